@@ -1,0 +1,1 @@
+//! The crate graph is the one that the architecture page draws.
