@@ -1,1 +1,37 @@
-//! To come.
+//! What is signed, and how: the event types, their one encoding, envelopes and the hash chain.
+//!
+//! - An [`EventBody`] is what somebody says; its bytes are postcard, and there is one spelling of each.
+//! - An [`Envelope`] is a body with its author's Ed25519 signature. It says nothing until
+//!   [`Envelope::verify`] has looked at it.
+//! - An [`Entry`] is an envelope with its place in the log: the leaf of the tree.
+//!
+//! Invariant: the schema only grows. Variants are appended and structs never change, so that old bytes decode for
+//! ever; golden bytes hold that. Nothing here interprets an event. `docs/EVENTS.md` describes the bytes.
+
+mod body;
+mod bytes;
+mod contest;
+mod entry;
+mod envelope;
+mod id;
+mod key;
+mod people;
+mod report;
+mod roster;
+mod text;
+
+pub use body::{DecodeError, Event, EventBody};
+pub use contest::{
+    Candidate, Contest, ContestKind, Embargo, LogIdentity, Registrar, ReleasePolicy, WitnessPolicy,
+};
+pub use ed25519_dalek::SigningKey;
+pub use entry::{Entry, EntryError, MAX_ENTRY_BYTES, chain};
+pub use envelope::{Envelope, Verified, VerifyError};
+pub use id::{
+    ContestId, CountyId, EntryHash, EntryIndex, FileHash, PrecinctId, SubmissionId, UnixMillis,
+};
+pub use key::{KeyError, PublicKey, Signature, SignatureError};
+pub use people::{Enrolment, Revocation, Role};
+pub use report::{Channel, Correction, CorrectionKind, FileRef, Release, Report, UnsortedEntries};
+pub use roster::{County, District, Precinct, SiteKind};
+pub use text::{Text, TextError};

@@ -1,0 +1,97 @@
+//! One event, one byte string.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    Contest, ContestId, Correction, County, Enrolment, Release, Report, Revocation, SubmissionId,
+    UnixMillis,
+};
+
+/// What somebody signs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventBody {
+    /// The contest to which it belongs.
+    pub contest: ContestId,
+    /// The author's name for this submission; the same one again is the same submission.
+    pub submission: SubmissionId,
+    /// When the author wrote it, by the author's clock.
+    pub recorded_at: UnixMillis,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened. New kinds are appended; none is ever changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// Opens the contest: entry 0, and nowhere else.
+    ContestOpened(Box<Contest>),
+    /// Lists a county with its precincts.
+    CountyListed(Box<County>),
+    /// Enrols a key.
+    KeyEnrolled(Box<Enrolment>),
+    /// Withdraws a key.
+    KeyRevoked(Revocation),
+    /// Reports a precinct.
+    Reported(Box<Report>),
+    /// Corrects a precinct's record.
+    Corrected(Box<Correction>),
+    /// Publishes results.
+    Released(Release),
+}
+
+/// Why bytes are not an event.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DecodeError {
+    /// The bytes are cut short, or hold a value that the schema does not know or allow.
+    #[error("the bytes are not an event of this schema: {0}")]
+    Malformed(postcard::Error),
+    /// More bytes than the event.
+    #[error("{extra} bytes stand after the event")]
+    Trailing {
+        /// How many.
+        extra: usize,
+    },
+    /// Another spelling of the event.
+    #[error("the bytes are not the one encoding of their event")]
+    NotCanonical,
+}
+
+impl EventBody {
+    /// The one encoding.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "encoding into memory fails for no value of these types"
+    )]
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).expect("encodes")
+    }
+
+    /// Decodes, and refuses bytes that are not what encoding the result gives.
+    ///
+    /// A decoder that accepted two spellings would let two leaves mean one event.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if the bytes are not the one encoding of an event.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        decode(bytes)
+    }
+}
+
+/// Decodes any message of this crate by the same rule.
+pub(crate) fn decode<'a, T: Serialize + Deserialize<'a>>(
+    bytes: &'a [u8],
+) -> Result<T, DecodeError> {
+    let (value, rest) = postcard::take_from_bytes::<T>(bytes).map_err(DecodeError::Malformed)?;
+    if !rest.is_empty() {
+        return Err(DecodeError::Trailing { extra: rest.len() });
+    }
+    let again = postcard::to_extend(&value, Vec::with_capacity(bytes.len()))
+        .map_err(DecodeError::Malformed)?;
+    if again != bytes {
+        return Err(DecodeError::NotCanonical);
+    }
+    Ok(value)
+}

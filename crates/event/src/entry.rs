@@ -1,0 +1,104 @@
+//! An envelope with its place in the log.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::body::decode;
+use crate::{DecodeError, EntryHash, EntryIndex, Envelope, PublicKey, Signature, UnixMillis};
+
+/// The most bytes of an entry: what an entry bundle can frame.
+pub const MAX_ENTRY_BYTES: usize = 65_535;
+
+/// The version of the entry's layout.
+const VERSION: u8 = 1;
+
+/// A leaf of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place.
+    pub index: EntryIndex,
+    /// When the log took it; never decreases.
+    pub received_at: UnixMillis,
+    /// The hash of the entry before; zeros for the first.
+    pub previous: EntryHash,
+    /// What was signed, by whom.
+    pub envelope: Envelope,
+}
+
+/// The entry's layout on the wire.
+#[derive(Serialize, Deserialize)]
+struct Layout {
+    version: u8,
+    index: EntryIndex,
+    received_at: UnixMillis,
+    previous: EntryHash,
+    author: PublicKey,
+    #[serde(with = "crate::bytes")]
+    body: Vec<u8>,
+    signature: Signature,
+}
+
+/// Why bytes are not an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EntryError {
+    /// A layout of the future.
+    #[error("the entry has layout version {0}, and this program reads version {VERSION}")]
+    Version(u8),
+    /// Not the one encoding of an entry.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+}
+
+impl Entry {
+    /// The one encoding: the bytes of the leaf.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "encoding into memory fails for no value of these types"
+    )]
+    pub fn encode(&self) -> Vec<u8> {
+        let layout = Layout {
+            version: VERSION,
+            index: self.index,
+            received_at: self.received_at,
+            previous: self.previous,
+            author: self.envelope.author,
+            body: self.envelope.body.clone(),
+            signature: self.envelope.signature,
+        };
+        postcard::to_extend(&layout, Vec::with_capacity(layout.body.len() + 160)).expect("encodes")
+    }
+
+    /// Decodes, and refuses bytes that are not what encoding the result gives. The signature is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`EntryError`] if the bytes are not the one encoding of an entry.
+    pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
+        let layout: Layout = decode(bytes)?;
+        if layout.version != VERSION {
+            return Err(EntryError::Version(layout.version));
+        }
+        Ok(Self {
+            index: layout.index,
+            received_at: layout.received_at,
+            previous: layout.previous,
+            envelope: Envelope {
+                author: layout.author,
+                body: layout.body,
+                signature: layout.signature,
+            },
+        })
+    }
+}
+
+impl EntryHash {
+    /// What stands before the first entry.
+    pub const NONE: Self = Self([0; 32]);
+}
+
+/// The hash that the next entry names as `previous`: BLAKE3 of this entry's bytes.
+#[must_use]
+pub fn chain(entry: &[u8]) -> EntryHash {
+    EntryHash(*blake3::hash(entry).as_bytes())
+}

@@ -1,0 +1,93 @@
+//! Untrusted and trusted are different types.
+
+use ed25519_dalek::SigningKey;
+use thiserror::Error;
+
+use crate::{DecodeError, EventBody, PublicKey, Signature, SignatureError};
+
+const CONTEXT: &[u8] = b"tallylog/event/v1\0";
+
+/// Signed bytes from anywhere. Says nothing until [`Envelope::verify`] has looked at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Who claims to have signed.
+    pub author: PublicKey,
+    /// The signed bytes, kept as they came.
+    pub body: Vec<u8>,
+    /// The signature over `"tallylog/event/v1\0" || body`.
+    pub signature: Signature,
+}
+
+/// An envelope whose signature holds and whose bytes are one event. Only [`Envelope::verify`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    envelope: Envelope,
+    body: EventBody,
+}
+
+/// Why an envelope is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum VerifyError {
+    /// The signature does not hold.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// The signed bytes are not an event.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+}
+
+impl Envelope {
+    /// Signs `body`.
+    #[must_use]
+    pub fn seal(body: &EventBody, key: &SigningKey) -> Self {
+        let body = body.encode();
+        Self {
+            author: PublicKey::of(key),
+            signature: Signature::make(key, CONTEXT, &body),
+            body,
+        }
+    }
+
+    /// Checks the signature, then decodes.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`] if the signature does not hold or the bytes are not the one encoding of an event.
+    pub fn verify(self) -> Result<Verified, VerifyError> {
+        self.author.verify(CONTEXT, &self.body, &self.signature)?;
+        let body = EventBody::decode(&self.body)?;
+        Ok(Verified {
+            envelope: self,
+            body,
+        })
+    }
+
+    /// Decodes without looking at the signature, for the replay of a log whose signatures were checked before.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if the bytes are not the one encoding of an event.
+    pub fn decode(&self) -> Result<EventBody, DecodeError> {
+        EventBody::decode(&self.body)
+    }
+}
+
+impl Verified {
+    /// Who signed.
+    #[must_use]
+    pub fn author(&self) -> PublicKey {
+        self.envelope.author
+    }
+
+    /// What was signed.
+    #[must_use]
+    pub fn body(&self) -> &EventBody {
+        &self.body
+    }
+
+    /// The envelope and what it says.
+    #[must_use]
+    pub fn into_parts(self) -> (Envelope, EventBody) {
+        (self.envelope, self.body)
+    }
+}
