@@ -80,6 +80,12 @@ impl EventBody {
     }
 }
 
+/// Encodes any message of this crate. `room` is a guess at its length in bytes.
+#[expect(clippy::expect_used, reason = "encoding into memory fails for no value of these types")]
+pub(crate) fn encode<T: Serialize>(value: &T, room: usize) -> Vec<u8> {
+    postcard::to_extend(value, Vec::with_capacity(room)).expect("encodes")
+}
+
 /// Decodes any message of this crate by the same rule.
 pub(crate) fn decode<'a, T: Serialize + Deserialize<'a>>(
     bytes: &'a [u8],

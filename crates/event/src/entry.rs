@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::body::decode;
+use crate::body::{decode, encode};
 use crate::{DecodeError, EntryHash, EntryIndex, Envelope, PublicKey, Signature, UnixMillis};
 
 /// The most bytes of an entry: what an entry bundle can frame.
@@ -66,7 +66,7 @@ impl Entry {
             body: self.envelope.body.clone(),
             signature: self.envelope.signature,
         };
-        postcard::to_extend(&layout, Vec::with_capacity(layout.body.len() + 160)).expect("encodes")
+        encode(&layout, layout.body.len() + 160)
     }
 
     /// Decodes, and refuses bytes that are not what encoding the result gives. The signature is not looked at.

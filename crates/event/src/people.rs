@@ -3,6 +3,7 @@
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 
+use crate::body::encode;
 use crate::{ContestId, PrecinctId, PublicKey, Signature, SignatureError, Text};
 
 const POSSESSION: &[u8] = b"tallylog/possession/v1\0";
