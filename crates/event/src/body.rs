@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{
-    Contest, ContestId, Correction, County, Enrolment, Release, Report, Revocation, SubmissionId,
-    UnixMillis,
-};
+use crate::{Contest, ContestId, Correction, County, Enrolment, Release, Report, Revocation, SubmissionId, UnixMillis};
 
 /// What somebody signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,12 +57,8 @@ pub enum DecodeError {
 impl EventBody {
     /// The one encoding.
     #[must_use]
-    #[expect(
-        clippy::expect_used,
-        reason = "encoding into memory fails for no value of these types"
-    )]
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).expect("encodes")
+        encode(self, 256)
     }
 
     /// Decodes, and refuses bytes that are not what encoding the result gives.
@@ -81,21 +74,21 @@ impl EventBody {
 }
 
 /// Encodes any message of this crate. `room` is a guess at its length in bytes.
-#[expect(clippy::expect_used, reason = "encoding into memory fails for no value of these types")]
+#[expect(
+    clippy::expect_used,
+    reason = "encoding into memory fails for no value of these types"
+)]
 pub(crate) fn encode<T: Serialize>(value: &T, room: usize) -> Vec<u8> {
     postcard::to_extend(value, Vec::with_capacity(room)).expect("encodes")
 }
 
 /// Decodes any message of this crate by the same rule.
-pub(crate) fn decode<'a, T: Serialize + Deserialize<'a>>(
-    bytes: &'a [u8],
-) -> Result<T, DecodeError> {
+pub(crate) fn decode<'a, T: Serialize + Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
     let (value, rest) = postcard::take_from_bytes::<T>(bytes).map_err(DecodeError::Malformed)?;
     if !rest.is_empty() {
         return Err(DecodeError::Trailing { extra: rest.len() });
     }
-    let again = postcard::to_extend(&value, Vec::with_capacity(bytes.len()))
-        .map_err(DecodeError::Malformed)?;
+    let again = postcard::to_extend(&value, Vec::with_capacity(bytes.len())).map_err(DecodeError::Malformed)?;
     if again != bytes {
         return Err(DecodeError::NotCanonical);
     }

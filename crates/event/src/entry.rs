@@ -52,10 +52,6 @@ pub enum EntryError {
 impl Entry {
     /// The one encoding: the bytes of the leaf.
     #[must_use]
-    #[expect(
-        clippy::expect_used,
-        reason = "encoding into memory fails for no value of these types"
-    )]
     pub fn encode(&self) -> Vec<u8> {
         let layout = Layout {
             version: VERSION,

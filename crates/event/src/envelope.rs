@@ -56,10 +56,7 @@ impl Envelope {
     pub fn verify(self) -> Result<Verified, VerifyError> {
         self.author.verify(CONTEXT, &self.body, &self.signature)?;
         let body = EventBody::decode(&self.body)?;
-        Ok(Verified {
-            envelope: self,
-            body,
-        })
+        Ok(Verified { envelope: self, body })
     }
 
     /// Decodes without looking at the signature, for the replay of a log whose signatures were checked before.

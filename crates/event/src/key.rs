@@ -28,9 +28,7 @@ pub enum KeyError {
     #[error("the bytes are not an Ed25519 public key")]
     NotAKey,
     /// A key of small or mixed order: verifiers disagree about signatures by it.
-    #[error(
-        "the key has a torsion component, so that verifiers could disagree about its signatures"
-    )]
+    #[error("the key has a torsion component, so that verifiers could disagree about its signatures")]
     Torsion,
 }
 
@@ -66,12 +64,7 @@ impl PublicKey {
     /// # Errors
     ///
     /// [`SignatureError`] if it does not hold.
-    pub(crate) fn verify(
-        &self,
-        context: &[u8],
-        bytes: &[u8],
-        signature: &Signature,
-    ) -> Result<(), SignatureError> {
+    pub(crate) fn verify(&self, context: &[u8], bytes: &[u8], signature: &Signature) -> Result<(), SignatureError> {
         let key = VerifyingKey::from_bytes(&self.0).map_err(|_| SignatureError)?;
         key.verify_strict(
             &[context, bytes].concat(),

@@ -50,8 +50,7 @@ impl Enrolment {
     /// Makes the enrolment of `key`.
     #[must_use]
     pub fn new(contest: ContestId, person: Text, role: Role, key: &SigningKey) -> Self {
-        let possession =
-            Signature::make(key, POSSESSION, &possession_bytes(contest, &person, &role));
+        let possession = Signature::make(key, POSSESSION, &possession_bytes(contest, &person, &role));
         Self {
             key: PublicKey::of(key),
             person,
@@ -71,12 +70,8 @@ impl Enrolment {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "encoding into memory fails for no value of these types"
-)]
 fn possession_bytes(contest: ContestId, person: &Text, role: &Role) -> Vec<u8> {
-    postcard::to_stdvec(&(contest, person, role)).expect("encodes")
+    encode(&(contest, person, role), 128)
 }
 
 /// Withdraws a key: what is sequenced after this is refused.

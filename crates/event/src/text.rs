@@ -99,10 +99,7 @@ mod tests {
     #[test]
     fn a_text_that_could_draw_on_a_terminal_is_refused() {
         assert_eq!(Text::new("\u{1b}[2J"), Err(TextError::Control('\u{1b}')));
-        assert_eq!(
-            Text::new("abc\u{202E}cba"),
-            Err(TextError::Control('\u{202E}'))
-        );
+        assert_eq!(Text::new("abc\u{202E}cba"), Err(TextError::Control('\u{202E}')));
     }
 
     #[test]

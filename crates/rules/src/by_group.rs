@@ -66,10 +66,7 @@ pub enum GroupsError {
 /// A group that is absent has the figure 0; a 0 that somebody wrote down is kept.
 /// Invariant: group numbers strictly increase.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(
-    try_from = "Vec<(GroupId, T)>",
-    bound(deserialize = "T: Deserialize<'de>")
-)]
+#[serde(try_from = "Vec<(GroupId, T)>", bound(deserialize = "T: Deserialize<'de>"))]
 pub struct ByGroup<T>(Box<[(GroupId, T)]>);
 
 impl<T> ByGroup<T> {
