@@ -59,6 +59,9 @@ pub enum GroupsError {
     /// A group comes twice, or out of order.
     #[error("{0} comes twice or out of order")]
     Order(GroupId),
+    /// More groups than numbers for them.
+    #[error("a contest has at most 65,535 groups")]
+    TooMany,
 }
 
 /// A figure for each of some groups, in roster order, each group once.
@@ -82,6 +85,41 @@ impl<T> ByGroup<T> {
         }
     }
 
+    /// Numbers `figures` from group 1, as a table with a column for each group has them.
+    ///
+    /// # Errors
+    ///
+    /// [`GroupsError::TooMany`] if there are more figures than group numbers.
+    ///
+    /// ```
+    /// # use tallylog_rules::{Attendees, ByGroup, GroupId};
+    /// let room = ByGroup::numbered([Attendees(20), Attendees(10)])?;
+    /// assert_eq!(room.of(GroupId::new(2)?), Attendees(10));
+    /// # Ok::<(), tallylog_rules::GroupsError>(())
+    /// ```
+    pub fn numbered(figures: impl IntoIterator<Item = T>) -> Result<Self, GroupsError> {
+        let figures = figures.into_iter().enumerate().map(|(at, figure)| {
+            let number = u16::try_from(at + 1).map_err(|_| GroupsError::TooMany)?;
+            Ok((GroupId(number), figure))
+        });
+        figures.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// For figures whose groups are those of another list, in its order.
+    pub(crate) fn in_roster_order(figures: Vec<(GroupId, T)>) -> Self {
+        debug_assert!(figures.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        Self(figures.into_boxed_slice())
+    }
+
+    /// The figures that `change` makes of these, without the groups for which it makes none.
+    #[must_use]
+    pub fn filter_map<U>(&self, change: impl Fn(GroupId, &T) -> Option<U>) -> ByGroup<U> {
+        let changed = self.iter();
+        let changed = changed.filter_map(|(group, figure)| Some((*group, change(*group, figure)?)));
+        // Part of a list in roster order is in roster order.
+        ByGroup::in_roster_order(changed.collect())
+    }
+
     /// The figures in roster order.
     pub fn iter(&self) -> std::slice::Iter<'_, (GroupId, T)> {
         self.0.iter()
@@ -95,6 +133,35 @@ impl<T: Copy + Default> ByGroup<T> {
         self.0
             .binary_search_by_key(&group, |(id, _)| *id)
             .map_or_else(|_| T::default(), |at| self.0[at].1)
+    }
+}
+
+impl<T: Copy + Default + PartialEq> ByGroup<T> {
+    /// The same figures without the zeros: two lists that say the same of every group become equal.
+    #[must_use]
+    pub fn without_zeros(&self) -> Self {
+        self.filter_map(|_, figure| (*figure != T::default()).then_some(*figure))
+    }
+
+    /// Whether no group has a figure other than 0.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.iter().all(|(_, figure)| *figure == T::default())
+    }
+}
+
+impl<T: Copy + Into<u64>> ByGroup<T> {
+    /// The sum over all groups. It cannot overflow: 65,535 groups of `u32::MAX` people fit.
+    ///
+    /// ```
+    /// # use tallylog_rules::{Attendees, ByGroup};
+    /// let room = ByGroup::numbered([Attendees(u32::MAX), Attendees(1)])?;
+    /// assert_eq!(room.total(), 4_294_967_296);
+    /// # Ok::<(), tallylog_rules::GroupsError>(())
+    /// ```
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.iter().map(|(_, figure)| (*figure).into()).sum()
     }
 }
 

@@ -19,6 +19,18 @@ pub struct Delegates(pub u16);
 #[serde(transparent)]
 pub struct Equivalents(pub u64);
 
+impl From<Attendees> for u64 {
+    fn from(people: Attendees) -> Self {
+        people.0.into()
+    }
+}
+
+impl From<Delegates> for u64 {
+    fn from(delegates: Delegates) -> Self {
+        delegates.0.into()
+    }
+}
+
 impl fmt::Display for Attendees {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -3,12 +3,22 @@
 //! Integers and exact fractions only. Nothing here knows of signatures, time or storage, so that an auditor can read
 //! this crate beside the delegate plan. `docs/RULES.md` gives the plan's side.
 
+mod apportion;
 mod by_group;
 mod count;
+mod equivalents;
+mod lawful;
+mod national;
+mod place;
 mod ruleset;
 mod sheet;
 
+pub use apportion::{Apportionment, Tie, apportion};
 pub use by_group::{ByGroup, GroupId, GroupsError};
 pub use count::{Attendees, Delegates, Equivalents};
-pub use ruleset::{NationalPlan, Ruleset, SatelliteTier, ViabilityTier};
+pub use equivalents::{Fraction, county_ratio, exact, published, site_ratio};
+pub use lawful::{Lawful, lawful};
+pub use national::{National, Unit, UnitAwards, national_delegates};
+pub use place::{Place, electing, room, satellite_delegates, viability_threshold};
+pub use ruleset::{NationalPlan, RuleError, Ruleset, SatelliteTier, Table, ViabilityTier};
 pub use sheet::{Attendance, Game, GameMeans, Sheet};
