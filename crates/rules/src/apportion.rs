@@ -93,11 +93,20 @@ impl Apportionment {
         }
     }
 
+    /// The decision that waits for a game of chance, if there is one.
+    #[must_use]
+    pub const fn tie(&self) -> Option<&Tie> {
+        match self {
+            Self::Chance(tie) => Some(tie),
+            Self::Settled(_) | Self::NobodyViable | Self::RoomElects | Self::NobodyAttended => None,
+        }
+    }
+
     /// Whether `awards` is one of the lawful outcomes. Where the room elects its delegate, every award is.
     #[must_use]
     pub fn permits(&self, awards: &ByGroup<Delegates>) -> bool {
         match self {
-            Self::Settled(lawful) => lawful.without_zeros() == awards.without_zeros(),
+            Self::Settled(lawful) => lawful.agrees_with(awards),
             Self::Chance(tie) => tie.permits(awards),
             Self::NobodyViable | Self::NobodyAttended => awards.is_zero(),
             Self::RoomElects => true,
@@ -142,8 +151,7 @@ impl Tie {
     fn permits(&self, awards: &ByGroup<Delegates>) -> bool {
         let has_won = |id: &GroupId| awards.of(*id).0.checked_sub(self.awards.of(*id).0) == Some(1);
         let winners: Vec<GroupId> = self.among.iter().copied().filter(has_won).collect();
-        winners.len() == usize::from(self.delegates.0)
-            && self.won_by(&winners).without_zeros() == awards.without_zeros()
+        winners.len() == usize::from(self.delegates.0) && self.won_by(&winners).agrees_with(awards)
     }
 }
 

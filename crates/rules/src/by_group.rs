@@ -120,6 +120,11 @@ impl<T> ByGroup<T> {
         ByGroup::in_roster_order(changed.collect())
     }
 
+    /// The last group that has a figure.
+    pub(crate) fn last(&self) -> Option<GroupId> {
+        self.0.last().map(|(group, _)| *group)
+    }
+
     /// The figures in roster order.
     pub fn iter(&self) -> std::slice::Iter<'_, (GroupId, T)> {
         self.0.iter()
@@ -143,6 +148,15 @@ impl<T: Copy + Default + PartialEq> ByGroup<T> {
         self.filter_map(|_, figure| (*figure != T::default()).then_some(*figure))
     }
 
+    /// Whether both lists say the same of every group, whether or not a zero was written down.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let zero = T::default();
+        let here = self.iter().filter(|(_, figure)| *figure != zero);
+        let there = other.iter().filter(|(_, figure)| *figure != zero);
+        here.eq(there)
+    }
+
     /// Whether no group has a figure other than 0.
     #[must_use]
     pub fn is_zero(&self) -> bool {
@@ -151,7 +165,7 @@ impl<T: Copy + Default + PartialEq> ByGroup<T> {
 }
 
 impl<T: Copy + Into<u64>> ByGroup<T> {
-    /// The sum over all groups. It cannot overflow: 65,535 groups of `u32::MAX` people fit.
+    /// The sum over all groups, or `u64::MAX` if it is more. 65,535 groups of `u32::MAX` people are not.
     ///
     /// ```
     /// # use tallylog_rules::{Attendees, ByGroup};
@@ -161,7 +175,8 @@ impl<T: Copy + Into<u64>> ByGroup<T> {
     /// ```
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.iter().map(|(_, figure)| (*figure).into()).sum()
+        self.iter()
+            .fold(0, |sum, (_, figure)| sum.saturating_add((*figure).into()))
     }
 }
 

@@ -1,16 +1,12 @@
 //! What the rules give for a sheet, beside what the sheet says.
 
-use crate::{Apportionment, ByGroup, Delegates, GroupId, Place, Ruleset, Sheet, Tie, apportion, electing, room};
+use crate::{Apportionment, Delegates, GroupId, Place, Ruleset, Sheet, Tie, apportion, electing, room};
 
 /// The delegates that the rules give the groups of one sheet.
+///
+/// Invariant: the apportionment is settled or waits for a game of chance.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lawful(Given);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Given {
-    Settled(ByGroup<Delegates>),
-    Chance(Tie),
-}
+pub struct Lawful(Apportionment);
 
 /// What the rules give for `sheet`, with the games of chance that it records.
 ///
@@ -33,11 +29,9 @@ enum Given {
 /// ```
 #[must_use]
 pub fn lawful(rules: &Ruleset, place: Place, sheet: &Sheet) -> Option<Lawful> {
-    match outcome(rules, place, sheet)? {
-        Apportionment::Settled(awards) => Some(Lawful(Given::Settled(awards))),
-        Apportionment::Chance(tie) => Some(Lawful(Given::Chance(tie))),
-        Apportionment::NobodyViable | Apportionment::RoomElects | Apportionment::NobodyAttended => None,
-    }
+    let outcome = outcome(rules, place, sheet)?;
+    let gives_awards = matches!(outcome, Apportionment::Settled(_) | Apportionment::Chance(_));
+    gives_awards.then_some(Lawful(outcome))
 }
 
 /// The apportionment of a sheet that has a final alignment.
@@ -51,19 +45,12 @@ impl Lawful {
     /// The delegates of `group` where all lawful outcomes agree, `None` where a game of chance is yet to decide.
     #[must_use]
     pub fn of(&self, group: GroupId) -> Option<Delegates> {
-        match &self.0 {
-            Given::Settled(awards) => Some(awards.of(group)),
-            Given::Chance(tie) if tie.among.contains(&group) => None,
-            Given::Chance(tie) => Some(tie.awards.of(group)),
-        }
+        self.0.award(group)
     }
 
     /// The game of chance that the rules ask for and the sheet does not record.
     #[must_use]
     pub const fn tie(&self) -> Option<&Tie> {
-        match &self.0 {
-            Given::Settled(_) => None,
-            Given::Chance(tie) => Some(tie),
-        }
+        self.0.tie()
     }
 }

@@ -5,8 +5,11 @@
 
 mod apportion;
 mod by_group;
+mod check;
+mod code;
 mod count;
 mod equivalents;
+mod finding;
 mod lawful;
 mod national;
 mod place;
@@ -15,8 +18,14 @@ mod sheet;
 
 pub use apportion::{Apportionment, Tie, apportion};
 pub use by_group::{ByGroup, GroupId, GroupsError};
+pub use check::{
+    AcrossDetail, AwardDetail, Claim, Differing, Edited, Elsewhere, FiguresKey, PaperDetail, PeopleDetail, Pool, Site,
+    check_outliers, check_revision, check_sheet, check_sum, duplicate, figures_key,
+};
+pub use code::{Code, Severity};
 pub use count::{Attendees, Delegates, Equivalents};
 pub use equivalents::{Fraction, county_ratio, exact, published, site_ratio};
+pub use finding::{Detail, Finding, Round};
 pub use lawful::{Lawful, lawful};
 pub use national::{National, Unit, UnitAwards, national_delegates};
 pub use place::{Place, electing, room, satellite_delegates, viability_threshold};
