@@ -1,1 +1,52 @@
-//! To come.
+//! The log on disk.
+//!
+//! Entries are opaque bytes, numbered from 0. [`Store::append`] returns once they survive a power
+//! cut. [`Store::open`] checks every byte first, and refuses a store that lacks anything that was
+//! acknowledged, or was changed while it was closed. [`salvage`] takes out of a damaged one what
+//! can still be read.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let parent = tempfile::tempdir()?;
+//! # let dir = parent.path().join("log");
+//! use tallylog_store::Store;
+//!
+//! let mut store = Store::create(&dir)?;
+//! assert_eq!(store.append(&[b"doors closed", b"first align!"])?.size, 2);
+//! assert_eq!(store.reader().entry(0)?.as_deref(), Some(b"doors closed".as_slice()));
+//! store.close()?;
+//!
+//! assert_eq!(Store::open(&dir)?.head().size, 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! On disk, a store is a folder with:
+//!
+//! | name | holds |
+//! | --- | --- |
+//! | `head` | how much was acknowledged, in four slots; the lock |
+//! | `entries-<generation>-<marker>/` | the engine's files; each entry in frames that can be found without the engine |
+//! | `seal` | while the store is closed: the hash of every block of the engine's files |
+
+mod carve;
+mod error;
+mod folder;
+mod frame;
+mod guard;
+mod head;
+mod reader;
+mod recover;
+mod salvage;
+mod seal;
+mod store;
+mod tree;
+
+pub use error::{Action, Damage, EngineError, Place, Step, StoreError};
+pub use head::Head;
+pub use reader::Reader;
+pub use salvage::{Salvage, salvage};
+pub use store::Store;
+
+/// The most bytes that an entry may have.
+pub const MAX_ENTRY: usize = 65_535;

@@ -1,0 +1,266 @@
+//! What the store can refuse, each with a stable code.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why the store refused, or could not go on.
+///
+/// People read the sentence, programs the [`code`](Self::code).
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// There is no store in the folder.
+    #[error("{} holds no store; create one, or name the folder that holds it", dir.display())]
+    Missing {
+        /// The folder that was named.
+        dir: PathBuf,
+    },
+    /// The folder is taken.
+    #[error("{} already holds a store or other files; name a new or empty folder", dir.display())]
+    Exists {
+        /// The folder that was named.
+        dir: PathBuf,
+    },
+    /// Another process holds the lock.
+    #[error("{} is in use by another process; stop it first", dir.display())]
+    InUse {
+        /// The folder that was named.
+        dir: PathBuf,
+    },
+    /// A file is not what the store wrote.
+    #[error(
+        "{place} is damaged: {damage}; nothing was changed: copy the folder aside; \
+         `tallylog restore` takes what can still be read"
+    )]
+    Damaged {
+        /// Where.
+        place: Place,
+        /// What.
+        damage: Damage,
+    },
+    /// Entries that were acknowledged are not there, or cannot be read.
+    #[error(
+        "the log has {size} entries and entry {missing} cannot be read{}; nothing was changed: \
+         copy the folder aside; `tallylog restore` takes what can still be read",
+        place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default()
+    )]
+    BehindHead {
+        /// How many entries were acknowledged.
+        size: u64,
+        /// The first of them that is missing.
+        missing: u64,
+        /// Where its damaged remains lie, if any were found.
+        place: Option<Place>,
+    },
+    /// The last acknowledged entry is intact, but not the one that was acknowledged.
+    #[error("entry {index} is not the one that was acknowledged; copy the folder aside; restore a backup")]
+    Differs {
+        /// The index of the entry.
+        index: u64,
+    },
+    /// The engine gave back something else than was put into it.
+    #[error("entry {index} came back damaged; stop the process: the next start checks the whole store")]
+    EntryDamaged {
+        /// The index of the entry.
+        index: u64,
+    },
+    /// An entry has more bytes than the log takes.
+    #[error("an entry of {bytes} bytes is too large; at most {max} are taken", max = crate::MAX_ENTRY)]
+    EntryTooLarge {
+        /// Its length in bytes.
+        bytes: usize,
+    },
+    /// An entry without bytes.
+    #[error("an entry must have at least one byte")]
+    EntryEmpty,
+    /// A sync failed, so nobody knows what is on the disk.
+    #[error(
+        "{} could not be synced; end the process and look at the disk: what was not acknowledged \
+         may or may not be kept", path.display()
+    )]
+    SyncFailed {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An earlier append failed.
+    #[error("an earlier append failed, so nothing more is written; end the process and start anew")]
+    Poisoned,
+    /// The store was closed while a reader was still there.
+    #[error("the store is closed")]
+    Closed,
+    /// The engine still used its files after it was dropped.
+    #[error(
+        "the entries are safe, but the engine did not let go of its files, so the store was not \
+         sealed; the next start checks it as after a crash"
+    )]
+    NotSealed,
+    /// The operating system refused.
+    #[error("{} could not be {action}", path.display())]
+    Io {
+        /// What was being done, as a past participle.
+        action: Action,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The engine refused.
+    #[error("the engine could not {step}; end the process: the next start checks the whole store")]
+    Engine {
+        /// What it was asked to do.
+        step: Step,
+        /// What it said.
+        source: EngineError,
+    },
+    /// The engine panicked.
+    #[error(
+        "the engine panicked while it was to {step}; end the process: the next start checks the \
+         whole store"
+    )]
+    EnginePanicked {
+        /// What it was asked to do.
+        step: Step,
+    },
+    /// The system has no randomness to give.
+    #[error("the system gave no random bytes to mark the new store with")]
+    NoRandomness,
+}
+
+impl StoreError {
+    /// The stable name of this error, for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "store-missing",
+            Self::Exists { .. } => "store-exists",
+            Self::InUse { .. } => "store-in-use",
+            Self::Damaged { .. } => "store-damaged",
+            Self::BehindHead { .. } => "store-behind-head",
+            Self::Differs { .. } => "store-differs",
+            Self::EntryDamaged { .. } => "entry-damaged",
+            Self::EntryTooLarge { .. } => "entry-too-large",
+            Self::EntryEmpty => "entry-empty",
+            Self::SyncFailed { .. } => "store-sync-failed",
+            Self::Poisoned => "store-poisoned",
+            Self::Closed => "store-closed",
+            Self::NotSealed => "store-not-sealed",
+            Self::Io { .. } => "store-io",
+            Self::Engine { .. } => "store-engine-failed",
+            Self::EnginePanicked { .. } => "store-engine-panicked",
+            Self::NoRandomness => "store-no-randomness",
+        }
+    }
+
+    /// Names the file that could not be `action`, for `map_err`.
+    pub(crate) fn io(action: Action, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+
+    /// Names the file that could not be synced, for `map_err`.
+    pub(crate) fn sync(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::SyncFailed { path, source }
+    }
+
+    pub(crate) fn damaged(path: &Path, offset: u64, damage: Damage) -> Self {
+        let path = path.to_owned();
+        Self::Damaged {
+            place: Place { path, offset },
+            damage,
+        }
+    }
+}
+
+/// A place in a file of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// The offset in it, in bytes; for a hashed block, where the block begins.
+    pub offset: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.path.display(), self.offset)
+    }
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Damage {
+    /// It is not there.
+    #[error("it is missing")]
+    Missing,
+    /// It was not there when the store was closed.
+    #[error("it does not belong to the store")]
+    Unexpected,
+    /// It is shorter or longer than when it was written.
+    #[error("it has {found} bytes instead of {expected}")]
+    Length {
+        /// The length when it was written, in bytes.
+        expected: u64,
+        /// The length now, in bytes.
+        found: u64,
+    },
+    /// Its bytes differ from those that were written.
+    #[error("its bytes have changed since they were written")]
+    Changed,
+}
+
+/// What was being done to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Action {
+    /// Made.
+    #[error("created")]
+    Created,
+    /// Opened.
+    #[error("opened")]
+    Opened,
+    /// Locked.
+    #[error("locked")]
+    Locked,
+    /// Listed.
+    #[error("listed")]
+    Listed,
+    /// Read.
+    #[error("read")]
+    Read,
+    /// Written.
+    #[error("written")]
+    Written,
+    /// Removed.
+    #[error("removed")]
+    Removed,
+}
+
+/// What the engine was asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Step {
+    /// Open its files.
+    #[error("open its files")]
+    Open,
+    /// Take entries.
+    #[error("take entries")]
+    Insert,
+    /// Write out what it holds.
+    #[error("write out what it holds")]
+    Flush,
+    /// Give entries back.
+    #[error("give entries back")]
+    Read,
+    /// Let go of its files.
+    #[error("let go of its files")]
+    Close,
+}
+
+/// What the engine said. Opaque, so that only this crate knows which engine it is.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub struct EngineError(#[from] sled::Error);

@@ -1,0 +1,270 @@
+//! The `head` file: how much of the log was acknowledged, kept outside the engine.
+//!
+//! The engine may lose entries and open as if nothing had happened. So whatever was acknowledged is
+//! written down here as well, and a store that holds less is refused.
+//!
+//! The file has a fixed length and is never replaced: an update overwrites bytes that are already
+//! allocated, so syncing it needs no journal commit. It has four slots of one sector each. A
+//! record goes into two of them in one write, the next record into the other two:
+//!
+//! - A crash in the middle of a write leaves the two slots of the record before untouched.
+//! - A sector is written whole or not at all, so a crash leaves old or new records in slots, but a
+//!   slot that is neither is damage. While the store is sealed, that is an error. Otherwise it
+//!   might be a disk that tears sectors, and the newest record that is intact counts: each has a
+//!   twin, so one damaged slot never takes the newest away.
+//!
+//! The lock on the store is a lock on this file, as it is the one file that is always the same.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use crate::StoreError;
+use crate::error::{Action, Damage};
+use crate::frame::Marker;
+
+const MAGIC: [u8; 16] = *b"tallylog-head/1\0";
+const SECTOR: usize = 512;
+const SLOTS: usize = 4;
+const LENGTH: usize = SECTOR * SLOTS;
+const HASHED: usize = 120;
+
+/// How much of the log is durable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The number of entries.
+    pub size: u64,
+    /// The BLAKE3 hash of the last entry's bytes; zeros if there is none.
+    pub last: [u8; 32],
+}
+
+impl Head {
+    /// The head after `entries` were appended.
+    pub(crate) fn after(self, entries: &[impl AsRef<[u8]>]) -> Self {
+        let Some(last) = entries.last() else {
+            return self;
+        };
+        // A slice has never more than `u64::MAX` elements.
+        let added = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+        Self {
+            size: self.size + added,
+            last: blake3::hash(last.as_ref()).into(),
+        }
+    }
+}
+
+/// What one slot of the file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) sequence: u64,
+    /// Which of the engine's folders holds the log.
+    pub(crate) generation: u64,
+    pub(crate) marker: Marker,
+    pub(crate) head: Head,
+    /// The hash of the `seal` file, if the store was closed and not opened since.
+    pub(crate) seal: Option<[u8; 32]>,
+}
+
+impl Record {
+    pub(crate) fn first(marker: Marker) -> Self {
+        Self {
+            sequence: 0,
+            generation: 0,
+            marker,
+            head: Head::default(),
+            seal: None,
+        }
+    }
+
+    fn encode(&self) -> [u8; SECTOR] {
+        let mut slot = [0; SECTOR];
+        slot[..16].copy_from_slice(&MAGIC);
+        slot[16..24].copy_from_slice(&self.sequence.to_be_bytes());
+        slot[24..32].copy_from_slice(&self.generation.to_be_bytes());
+        slot[32..40].copy_from_slice(&self.marker.0);
+        slot[40..48].copy_from_slice(&self.head.size.to_be_bytes());
+        slot[48..80].copy_from_slice(&self.head.last);
+        if let Some(seal) = self.seal {
+            slot[80] = 1;
+            slot[88..HASHED].copy_from_slice(&seal);
+        }
+        let check = blake3::hash(&slot[..HASHED]);
+        slot[HASHED..HASHED + 32].copy_from_slice(check.as_bytes());
+        slot
+    }
+
+    /// Refuses every slot that is not, byte for byte, what `encode` gives.
+    fn decode(slot: &[u8]) -> Option<Self> {
+        let record = Self {
+            sequence: u64::from_be_bytes(*slot.get(16..)?.first_chunk()?),
+            generation: u64::from_be_bytes(*slot.get(24..)?.first_chunk()?),
+            marker: Marker(*slot.get(32..)?.first_chunk()?),
+            head: Head {
+                size: u64::from_be_bytes(*slot.get(40..)?.first_chunk()?),
+                last: *slot.get(48..)?.first_chunk()?,
+            },
+            seal: (*slot.get(80)? == 1).then_some(*slot.get(88..)?.first_chunk()?),
+        };
+        (record.encode() == slot).then_some(record)
+    }
+}
+
+/// What all slots say together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) newest: Record,
+    /// The offset of the first slot that is not intact.
+    pub(crate) broken: Option<u64>,
+}
+
+/// Reads the slots; `None` if not one of them is intact.
+fn read_slots(bytes: &[u8]) -> Option<Reading> {
+    let offsets = (0_u64..).step_by(SECTOR);
+    let slots: Vec<_> = offsets.zip(bytes.chunks(SECTOR).map(Record::decode)).collect();
+    let newest = slots
+        .iter()
+        .filter_map(|(_, record)| *record)
+        .max_by_key(|record| record.sequence)?;
+    let broken = slots
+        .iter()
+        .find(|(_, record)| record.is_none())
+        .map(|(offset, _)| *offset);
+    Some(Reading { newest, broken })
+}
+
+/// The open and locked file.
+#[derive(Debug)]
+pub(crate) struct HeadFile {
+    file: File,
+    path: PathBuf,
+    record: Record,
+}
+
+impl HeadFile {
+    pub(crate) fn path(dir: &Path) -> PathBuf {
+        dir.join("head")
+    }
+
+    /// Writes the file of a new store; it exists whole and synced, or not at all.
+    pub(crate) fn create(dir: &Path, record: Record) -> Result<Self, StoreError> {
+        let path = Self::path(dir);
+        let draft = dir.join("head.new");
+        let slot = record.encode();
+        fs::write(&draft, slot.repeat(SLOTS)).map_err(StoreError::io(Action::Written, &draft))?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&draft)
+            .map_err(StoreError::io(Action::Opened, &draft))?;
+        file.sync_all().map_err(StoreError::sync(&draft))?;
+        lock(&file, dir)?;
+        fs::rename(&draft, &path).map_err(StoreError::io(Action::Created, &path))?;
+        sync_dir(dir)?;
+        Ok(Self { file, path, record })
+    }
+
+    /// Opens, locks and reads the file.
+    pub(crate) fn open(dir: &Path) -> Result<(Self, Reading), StoreError> {
+        let path = Self::path(dir);
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(StoreError::io(Action::Opened, &path))?;
+        lock(&file, dir)?;
+        let reading = read(&file, &path)?;
+        Ok((
+            Self {
+                file,
+                path,
+                record: reading.newest,
+            },
+            reading,
+        ))
+    }
+
+    pub(crate) fn record(&self) -> Record {
+        self.record
+    }
+
+    /// Writes `record` as the newest, durably; its sequence is set here.
+    pub(crate) fn write(&mut self, record: Record) -> Result<(), StoreError> {
+        let sequence = self.record.sequence + 1;
+        let record = Record { sequence, ..record };
+        // Odd and even records take turns, so this never touches the slots of the one before.
+        let pair = if sequence.is_multiple_of(2) { 0 } else { 2 * 512 };
+        self.file
+            .write_all_at(&record.encode().repeat(2), pair)
+            .map_err(StoreError::io(Action::Written, &self.path))?;
+        self.file.sync_data().map_err(StoreError::sync(&self.path))?;
+        self.record = record;
+        Ok(())
+    }
+
+    /// Writes `record` into all four slots, one pair after the other.
+    ///
+    /// After this, no slot says what was before, so what was before may be removed.
+    pub(crate) fn write_twice(&mut self, record: Record) -> Result<(), StoreError> {
+        self.write(record)?;
+        self.write(record)
+    }
+}
+
+fn lock(file: &File, dir: &Path) -> Result<(), StoreError> {
+    file.try_lock().map_err(|refused| lock_error(refused, dir))
+}
+
+fn lock_error(refused: TryLockError, dir: &Path) -> StoreError {
+    match refused {
+        TryLockError::WouldBlock => StoreError::InUse { dir: dir.to_owned() },
+        TryLockError::Error(source) => StoreError::Io {
+            action: Action::Locked,
+            path: dir.to_owned(),
+            source,
+        },
+    }
+}
+
+fn read(file: &File, path: &Path) -> Result<Reading, StoreError> {
+    let length = file.metadata().map_err(StoreError::io(Action::Read, path))?.len();
+    let expected = u64::try_from(LENGTH).unwrap_or(u64::MAX);
+    if length != expected {
+        let damage = Damage::Length {
+            expected,
+            found: length,
+        };
+        return Err(StoreError::damaged(path, length.min(expected), damage));
+    }
+    let mut bytes = [0; LENGTH];
+    file.read_exact_at(&mut bytes, 0)
+        .map_err(StoreError::io(Action::Read, path))?;
+    let reading = read_slots(&bytes).ok_or_else(|| StoreError::damaged(path, 0, Damage::Changed))?;
+    match (reading.newest.seal, reading.broken) {
+        (Some(_), Some(offset)) => Err(StoreError::damaged(path, offset, Damage::Changed)),
+        (Some(_) | None, _) => Ok(reading),
+    }
+}
+
+/// Reads what can still be read of the file, and changes nothing.
+///
+/// The file comes back with a shared lock, to be kept as long as the store is being looked at.
+pub(crate) fn peek(dir: &Path) -> Result<Option<(File, Option<Record>)>, StoreError> {
+    let path = HeadFile::path(dir);
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::io(Action::Opened, &path)(error)),
+    };
+    file.try_lock_shared().map_err(|refused| lock_error(refused, dir))?;
+    let bytes = fs::read(&path).map_err(StoreError::io(Action::Read, &path))?;
+    Ok(Some((file, read_slots(&bytes).map(|reading| reading.newest))))
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
+    File::open(dir)
+        .map_err(StoreError::io(Action::Opened, dir))?
+        .sync_all()
+        .map_err(StoreError::sync(dir))
+}

@@ -1,0 +1,207 @@
+//! The one writer.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::carve::Carved;
+use crate::error::{Action, Damage};
+use crate::frame::Marker;
+use crate::head::{Head, HeadFile, Reading, Record, sync_dir};
+use crate::reader::{Reader, Shared};
+use crate::tree::Tree;
+use crate::{MAX_ENTRY, StoreError, folder, recover, seal};
+
+/// The log on disk, open for appending by this process alone.
+///
+/// Dropping it is what a crash is: nothing that was acknowledged is lost, but the next start has
+/// to rebuild. Call [`close`](Self::close) to spare it that.
+#[derive(Debug)]
+pub struct Store {
+    dir: PathBuf,
+    head: HeadFile,
+    shared: Arc<Shared>,
+    poisoned: bool,
+}
+
+impl Store {
+    /// Makes an empty store in a new or empty folder.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`] if the folder holds anything else than what an interrupted `create`
+    /// left, and whatever the disk says.
+    pub fn create(dir: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(dir).map_err(StoreError::io(Action::Created, dir))?;
+        clear_interrupted(dir)?;
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).map_err(|_| StoreError::NoRandomness)?;
+        let record = Record::first(Marker(bytes));
+        let tree = Tree::open(&folder::path(dir, record.generation, record.marker), record.marker)?;
+        // The head comes last: there is a store as soon as there is a head.
+        let head = HeadFile::create(dir, record)?;
+        dir.canonicalize()
+            .map_err(StoreError::io(Action::Opened, dir))?
+            .parent()
+            .map_or(Ok(()), sync_dir)?;
+        Ok(Self::new(dir, head, tree))
+    }
+
+    /// Opens the store in `dir`, after every byte of it has been checked.
+    ///
+    /// A store that was closed is compared with its seal. One that was not is rebuilt from its
+    /// entries. If anything is wrong, nothing has been changed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] if there is none, [`StoreError::InUse`] if another process has it,
+    /// [`StoreError::Damaged`], [`StoreError::BehindHead`] or [`StoreError::Differs`] if it is not
+    /// what was acknowledged, and whatever the disk says.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        if !HeadFile::path(dir).exists() {
+            return Err(headless(dir)?);
+        }
+        let (mut head, reading) = HeadFile::open(dir)?;
+        let tree = match reading.newest.seal {
+            Some(hash) => open_sealed(dir, &mut head, reading, hash)?,
+            None => recover::rebuild(dir, &mut head, reading)?,
+        };
+        Ok(Self::new(dir, head, tree))
+    }
+
+    fn new(dir: &Path, head: HeadFile, tree: Tree) -> Self {
+        let shared = Arc::new(Shared::new(tree, head.record().head));
+        Self {
+            dir: dir.to_owned(),
+            head,
+            shared,
+            poisoned: false,
+        }
+    }
+
+    /// Returns how much of the log is durable.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.head.record().head
+    }
+
+    /// Returns a reader, which may be cloned and sent to other threads.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        Reader::new(Arc::clone(&self.shared))
+    }
+
+    /// Appends the entries in order, and returns the new head once they survive a power cut.
+    ///
+    /// A crash before that leaves none of them, the first few, or all; the next start keeps
+    /// what it finds.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::EntryTooLarge`] and [`StoreError::EntryEmpty`] refuse the whole batch, and
+    /// nothing has happened. After any other error nobody knows what is on the disk: every further
+    /// append is refused with [`StoreError::Poisoned`], and the process should end.
+    pub fn append(&mut self, entries: &[impl AsRef<[u8]>]) -> Result<Head, StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        entries.iter().try_for_each(|entry| check_length(entry.as_ref()))?;
+        if entries.is_empty() {
+            return Ok(self.head());
+        }
+        let outcome = self.write(entries);
+        self.poisoned = outcome.is_err();
+        outcome
+    }
+
+    /// The order is the promise: entries on disk, then the head on disk, then whoever waits for it.
+    ///
+    /// A head that was written first might speak of entries that a power cut took, and the next
+    /// start would refuse a store that has lost nothing of what it had promised.
+    fn write(&mut self, entries: &[impl AsRef<[u8]>]) -> Result<Head, StoreError> {
+        let record = self.head.record();
+        self.shared.with_tree(|tree| tree.append(record.head.size, entries))?;
+        let head = record.head.after(entries);
+        self.head.write(Record { head, ..record })?;
+        self.shared.publish(head);
+        Ok(head)
+    }
+
+    /// Closes and seals the store, so that the next start finds any byte that changes meanwhile.
+    ///
+    /// Waits for readers at work. Those that come later are refused.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Poisoned`] after a failed append, or whatever went wrong. Nothing that
+    /// was acknowledged is lost, but the next start has to rebuild.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        self.shared.take_tree()?.close()?;
+        let record = self.head.record();
+        let hash = seal::write(&self.dir, &folder::path(&self.dir, record.generation, record.marker))?;
+        self.head.write(Record {
+            seal: Some(hash),
+            ..record
+        })
+    }
+}
+
+fn open_sealed(dir: &Path, head: &mut HeadFile, reading: Reading, hash: [u8; 32]) -> Result<Tree, StoreError> {
+    let newest = reading.newest;
+    let folder = folder::path(dir, newest.generation, newest.marker);
+    if !folder.is_dir() {
+        return Err(StoreError::damaged(&folder, 0, Damage::Missing));
+    }
+    seal::verify(dir, &folder, hash)?;
+    head.write(Record { seal: None, ..newest })?;
+    seal::remove(dir)?;
+    let opened = Tree::open(&folder, newest.marker).and_then(|tree| tree.check(newest.head).map(|()| tree));
+    match opened {
+        Ok(tree) => Ok(tree),
+        // The files are as they were written, so if the engine cannot read them, that is its fault,
+        // and the entries are still there.
+        Err(_) => recover::rebuild(dir, head, reading),
+    }
+}
+
+fn check_length(entry: &[u8]) -> Result<(), StoreError> {
+    match entry.len() {
+        0 => Err(StoreError::EntryEmpty),
+        1..=MAX_ENTRY => Ok(()),
+        bytes => Err(StoreError::EntryTooLarge { bytes }),
+    }
+}
+
+/// Removes what an interrupted `create` left, which never holds an entry; refuses everything else.
+fn clear_interrupted(dir: &Path) -> Result<(), StoreError> {
+    let exists = || StoreError::Exists { dir: dir.to_owned() };
+    let folders = folder::all(dir)?;
+    let draft = dir.join("head.new");
+    for entry in fs::read_dir(dir).map_err(StoreError::io(Action::Listed, dir))? {
+        let path = entry.map_err(StoreError::io(Action::Listed, dir))?.path();
+        if path != draft && folders.iter().all(|(folder, _)| *folder != path) {
+            return Err(exists());
+        }
+    }
+    for (folder, marker) in folders {
+        let mut carved = Carved::default();
+        carved.add(&folder, marker)?;
+        // A store that has lost its head is no empty folder.
+        if carved.has_from(0) {
+            return Err(exists());
+        }
+        fs::remove_dir_all(&folder).map_err(StoreError::io(Action::Removed, &folder))?;
+    }
+    Ok(())
+}
+
+/// Says of a folder without a head whether it has lost it or never had one.
+fn headless(dir: &Path) -> Result<StoreError, StoreError> {
+    if dir.is_dir() && !folder::all(dir)?.is_empty() {
+        return Ok(StoreError::damaged(&HeadFile::path(dir), 0, Damage::Missing));
+    }
+    Ok(StoreError::Missing { dir: dir.to_owned() })
+}

@@ -1,0 +1,204 @@
+//! The engine: sled 0.34, kept on a short leash.
+//!
+//! What it does not do, and where that is made good:
+//!
+//! - Its `flush` ends in `sync_file_range`, which survives the end of the process, but not of
+//!   the power: [`Tree::append`] syncs.
+//! - It reuses segments of its file as soon as it believes their successors to be on disk, and
+//!   it believes that too early: [`INTERVAL`].
+//! - It puts large pages into files of their own and does not sync those: [`crate::frame::BLOCK`].
+//! - It trusts what it reads, and panics, allocates wildly or silently forgets entries over
+//!   damaged files: it is only ever given files that it has itself closed and whose hashes are
+//!   right ([`crate::seal`]), or fresh ones ([`crate::recover`]).
+
+use std::fs::{File, OpenOptions};
+use std::ops::{Range, RangeInclusive};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use crate::StoreError;
+use crate::error::{Action, Step};
+use crate::frame::{self, Block, Decoded, Joiner, Marker};
+use crate::guard;
+use crate::head::{Head, sync_dir};
+
+/// The engine writes its file in segments of this many bytes.
+pub(crate) const SEGMENT: usize = 1 << 20;
+
+/// The engine keeps this many bytes of pages in memory.
+const CACHE: u64 = 64 << 20;
+
+/// After this many bytes of entries the file is synced, even in the middle of a batch.
+///
+/// The engine overwrites a segment once everything in it has been written again elsewhere, and
+/// more than one further segment has been filled since. Written, not synced: a power cut could take
+/// the new copy when the old one is overwritten already. So no two segments may fill up between
+/// one sync and the next. Page splits and consolidation write each byte again up to seven times,
+/// so an eighth of two segments is safe.
+const INTERVAL: usize = 2 * SEGMENT / 8;
+
+/// How often, a millisecond apart, it is tried whether the engine has let go of its file.
+const CLOSE_TRIES: u32 = 10_000;
+
+/// The open engine.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    db: sled::Db,
+    /// The engine's file, opened before anything is written to it: so a write that fails in the
+    /// background is reported to the sync that follows, and not to somebody else's.
+    file: File,
+    path: PathBuf,
+    marker: Marker,
+}
+
+impl Tree {
+    /// Opens the engine in `dir`, whose files must be sound, or makes a new one.
+    pub(crate) fn open(dir: &Path, marker: Marker) -> Result<Self, StoreError> {
+        let config = sled::Config::new()
+            .path(dir)
+            .segment_size(SEGMENT)
+            .cache_capacity(CACHE)
+            // Nothing is written but by `append`.
+            .flush_every_ms(None);
+        let db = guard::engine(Step::Open, || config.open())?;
+        let path = dir.join("db");
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(StoreError::io(Action::Opened, &path))?;
+        sync_dir(dir)?;
+        Ok(Self { db, file, path, marker })
+    }
+
+    /// Writes entries from index `first` on, and returns once they are on disk.
+    pub(crate) fn append(&self, first: u64, entries: &[impl AsRef<[u8]>]) -> Result<(), StoreError> {
+        let mut unsynced = 0;
+        for Block { key, bytes } in frame::pack(self.marker, first, entries) {
+            unsynced += bytes.len();
+            guard::engine(Step::Insert, || self.db.insert(key, bytes))?;
+            if unsynced >= INTERVAL {
+                self.sync()?;
+                unsynced = 0;
+            }
+        }
+        self.sync()
+    }
+
+    fn sync(&self) -> Result<(), StoreError> {
+        guard::engine(Step::Flush, || self.db.flush())?;
+        self.fill_segment()?;
+        // The engine's flush leaves the data in the disk's own cache, and the file's length nowhere;
+        // only this survives a power cut.
+        self.file.sync_data().map_err(StoreError::sync(&self.path))
+    }
+
+    /// Writes zeros up to the end of the segment, as the engine does itself when it opens.
+    ///
+    /// The next syncs then find the space allocated and the length right, and need no journal
+    /// commit, which is most of what they cost. The engine is idle here: it has just been flushed
+    /// and has only this one writer.
+    fn fill_segment(&self) -> Result<(), StoreError> {
+        let length = self
+            .file
+            .metadata()
+            .map_err(StoreError::io(Action::Read, &self.path))?
+            .len();
+        let segment = u64::try_from(SEGMENT).unwrap_or(u64::MAX);
+        let missing = length.next_multiple_of(segment) - length;
+        let zeros = vec![0; usize::try_from(missing).unwrap_or(SEGMENT)];
+        self.file
+            .write_all_at(&zeros, length)
+            .map_err(StoreError::io(Action::Written, &self.path))
+    }
+
+    /// Reads the entries of a range of indexes, in order; fewer if the engine has fewer.
+    pub(crate) fn read(&self, range: Range<u64>) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let keys = self.keys(&range)?;
+        let mut joiner = Joiner::default();
+        let mut entries = Vec::new();
+        let mut cursor = self.db.range(keys);
+        while let Some((_, block)) = guard::engine(Step::Read, || cursor.next().transpose())? {
+            self.unpack(&block, range.start, &mut joiner, &mut entries)?;
+        }
+        entries.retain(|(index, _)| range.contains(index));
+        Ok(entries)
+    }
+
+    /// The keys of the blocks that hold the range, from the first part of their first entry.
+    fn keys(&self, range: &Range<u64>) -> Result<RangeInclusive<[u8; 10]>, StoreError> {
+        let until = |index: u64| frame::block_key(index, u16::MAX);
+        let before = ..=until(range.start);
+        let found = guard::engine(Step::Read, || self.db.range(before).next_back().transpose())?;
+        let first = found.and_then(|(key, _)| key.first_chunk().copied().map(u64::from_be_bytes));
+        let from = frame::block_key(first.unwrap_or(range.start), 0);
+        Ok(from..=until(range.end.saturating_sub(1)))
+    }
+
+    fn unpack(
+        &self,
+        block: &[u8],
+        index: u64,
+        joiner: &mut Joiner,
+        entries: &mut Vec<(u64, Vec<u8>)>,
+    ) -> Result<(), StoreError> {
+        let mut rest = block;
+        while !rest.is_empty() {
+            match frame::decode(self.marker, rest) {
+                Some(Decoded::Frame { piece, length }) => {
+                    let entry = joiner.push(piece).map_err(|index| StoreError::EntryDamaged { index })?;
+                    entries.extend(entry);
+                    rest = &rest[length..];
+                }
+                Some(Decoded::Broken { index }) => return Err(StoreError::EntryDamaged { index }),
+                None => return Err(StoreError::EntryDamaged { index }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads everything, and refuses anything but the log that `head` speaks of.
+    pub(crate) fn check(&self, head: Head) -> Result<(), StoreError> {
+        const STRIDE: usize = 512;
+        let mut expected = 0;
+        let mut last = [0; 32];
+        // One beyond the end, so that entries that were never acknowledged are noticed, too.
+        for start in (0..=head.size).step_by(STRIDE) {
+            let end = (start + 512).min(head.size + 1);
+            for (index, entry) in self.read(start..end)? {
+                if index != expected || index >= head.size {
+                    return Err(StoreError::EntryDamaged { index: expected });
+                }
+                expected += 1;
+                if expected == head.size {
+                    last = blake3::hash(&entry).into();
+                }
+            }
+        }
+        if expected != head.size || last != head.last {
+            return Err(StoreError::EntryDamaged { index: expected });
+        }
+        Ok(())
+    }
+
+    /// Closes the engine, and returns once nothing of it is left that could touch its files.
+    pub(crate) fn close(self) -> Result<(), StoreError> {
+        let Self { db, file, path, .. } = self;
+        guard::engine(Step::Flush, || db.flush())?;
+        guard::engine(Step::Close, || {
+            drop(db);
+            Ok(())
+        })?;
+        // Tasks of the engine's own threads may still be at work, and might even truncate the file.
+        // Each holds the file open, and with it the lock on it. So whoever gets the lock is alone.
+        for _ in 0..CLOSE_TRIES {
+            if file.try_lock().is_ok() {
+                return file.sync_all().map_err(StoreError::sync(&path));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Err(StoreError::NotSealed)
+    }
+}
