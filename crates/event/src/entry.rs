@@ -44,6 +44,9 @@ pub enum EntryError {
     /// A layout of the future.
     #[error("the entry has layout version {0}, and this program reads version {VERSION}")]
     Version(u8),
+    /// Too long for a leaf.
+    #[error("the entry has {0} bytes and may have {MAX_ENTRY_BYTES}")]
+    Long(usize),
     /// Not the one encoding of an entry.
     #[error(transparent)]
     Decode(#[from] DecodeError),
@@ -71,10 +74,14 @@ impl Entry {
     ///
     /// [`EntryError`] if the bytes are not the one encoding of an entry.
     pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
-        let layout: Layout = decode(bytes)?;
-        if layout.version != VERSION {
-            return Err(EntryError::Version(layout.version));
+        // The version is looked at alone: nothing after it need be laid out as this program knows it.
+        if let Some(version) = bytes.first().copied().filter(|version| *version != VERSION) {
+            return Err(EntryError::Version(version));
         }
+        if bytes.len() > MAX_ENTRY_BYTES {
+            return Err(EntryError::Long(bytes.len()));
+        }
+        let layout: Layout = decode(bytes)?;
         Ok(Self {
             index: layout.index,
             received_at: layout.received_at,

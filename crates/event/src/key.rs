@@ -116,3 +116,34 @@ impl fmt::Debug for Signature {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = include_str!("../golden/signatures.txt");
+
+    fn values(name: &str) -> Vec<&'static str> {
+        FILE.lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+            .collect()
+    }
+
+    fn bytes(hexadecimal: &str) -> Vec<u8> {
+        hex::decode(hexadecimal).unwrap()
+    }
+
+    /// With an empty context, so that the vectors published for all Ed25519 can be tried as well as our own.
+    #[test]
+    fn every_golden_signature_gets_the_strict_verdict() {
+        let (keys, messages, signatures) = (values("key"), values("message"), values("signature"));
+        let verdicts = values("strict");
+        assert_eq!(verdicts.len(), 25 + 12);
+        for (at, verdict) in verdicts.into_iter().enumerate() {
+            let key = PublicKey(bytes(keys[at]).try_into().unwrap());
+            let signature = Signature(bytes(signatures[at]).try_into().unwrap());
+            let accepted = key.verify(b"", &bytes(messages[at]), &signature).is_ok();
+            assert_eq!(accepted, verdict == "accepted", "{}", values("name")[at]);
+        }
+    }
+}

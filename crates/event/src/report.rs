@@ -77,7 +77,7 @@ pub enum CorrectionKind {
 
 /// Publishes results: exactly the entries that it lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "ReleaseParts", into = "ReleaseParts")]
+#[serde(try_from = "ReleaseParts")]
 pub struct Release {
     name: Text,
     entries: Vec<EntryIndex>,
@@ -115,7 +115,8 @@ impl Release {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+/// What a release is read from, before its order is checked: the same fields in the same order.
+#[derive(Deserialize)]
 struct ReleaseParts {
     name: Text,
     entries: Vec<EntryIndex>,
@@ -126,11 +127,5 @@ impl TryFrom<ReleaseParts> for Release {
 
     fn try_from(parts: ReleaseParts) -> Result<Self, UnsortedEntries> {
         Self::new(parts.name, parts.entries)
-    }
-}
-
-impl From<Release> for ReleaseParts {
-    fn from(Release { name, entries }: Release) -> Self {
-        Self { name, entries }
     }
 }

@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 2_000;
 /// the figures. Invisible and direction-changing characters are refused because two names must not look alike
 /// and differ.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String")]
 pub struct Text(String);
 
 /// Why a text is refused.
