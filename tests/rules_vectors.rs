@@ -2,6 +2,8 @@
 //!
 //! Where those calculators were wrong, the expected figures are those of the rules in `docs/RULES.md`.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
+
 use tallylog_rules::{
     Apportionment, Attendees, ByGroup, Delegates, Game, GameMeans, GroupId, Ruleset, apportion, satellite_delegates,
     viability_threshold,
@@ -30,10 +32,11 @@ fn awards_of(awards: &ByGroup<Delegates>, groups: usize) -> Vec<u16> {
 
 #[track_caller]
 fn settles(room: u32, electing: u16, members: &[u32], expected: &[u16]) {
-    match apportioned(room, electing, members, &[]) {
-        Apportionment::Settled(awards) => assert_eq!(awards_of(&awards, members.len()), expected),
-        other => panic!("{room} people, {electing} delegates, {members:?}: {other:?}"),
-    }
+    let outcome = apportioned(room, electing, members, &[]);
+    let Apportionment::Settled(awards) = &outcome else {
+        panic!("{room} people, {electing} delegates, {members:?}: {outcome:?}");
+    };
+    assert_eq!(awards_of(awards, members.len()), expected);
 }
 
 /// `settled` to each, and `delegates` more among the groups at the places `among`, from 1.
@@ -300,7 +303,9 @@ fn the_most_that_a_report_can_say_neither_panics_nor_takes_long() {
         let awarded = match &outcome {
             Apportionment::Settled(awards) => awards.total(),
             Apportionment::Chance(tie) => tie.awards.total() + u64::from(tie.delegates),
-            other => panic!("{other:?}"),
+            Apportionment::NobodyViable | Apportionment::RoomElects | Apportionment::NobodyAttended => {
+                panic!("{outcome:?}")
+            }
         };
         assert_eq!(awarded, u64::from(electing), "{room} people");
     }
