@@ -1,1 +1,29 @@
-//! To come.
+//! The state of a contest as a fold of its log: `admit` may refuse, `apply` cannot fail.
+//!
+//! Server and verifier run the same fold over the same entries and reach the same state, byte for byte. There is no
+//! clock here, no storage and no randomness: what an answer depends on is in the log.
+
+mod accepted;
+mod admit;
+mod counted;
+mod fold;
+mod hash;
+mod history;
+mod people;
+mod refusal;
+mod review;
+mod roster;
+mod state;
+mod totals;
+
+pub use accepted::Accepted;
+pub use admit::FOLD_VERSION;
+pub use counted::Counted;
+pub use fold::Fold;
+pub use history::{Filing, Version};
+pub use people::{Author, AuthorId, role_name};
+pub use refusal::{ContestFault, CountyFault, Refusal};
+pub use review::{Cause, Discrepancy, Life, PrecinctStatus, Review};
+pub use roster::Roster;
+pub use state::{Basis, Released, State};
+pub use totals::{Line, Scope, Totals, national};

@@ -1,1 +1,19 @@
-//! To come.
+//! Composition: intake, sequencer, queries and gRPC over one log.
+//!
+//! Events come in through [`Log::submit`]: signatures are checked on all cores, one writer admits, chains and writes
+//! them in groups, and answers when a group is on disk. Queries read the state that the writer publishes after that.
+
+mod clock;
+mod grpc;
+mod log;
+mod problem;
+pub mod query;
+mod replay;
+mod sequencer;
+
+pub use clock::now;
+pub use grpc::serve;
+pub use log::{Answer, Log, QUEUE, Settings, Writer};
+pub use problem::{Fault, Problem};
+pub use replay::{Replay, Signatures};
+pub use sequencer::Receipt;

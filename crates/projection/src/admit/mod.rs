@@ -1,0 +1,108 @@
+//! Which events the log takes: who may say what, about what, and when.
+//!
+//! Version 1. The contest names the version by which its log is read; a change of any rule here is a new version beside
+//! this one.
+
+mod contest;
+mod release;
+mod report;
+
+use tallylog_event::{Contest, Enrolment, Event, PublicKey, Revocation, Role};
+
+use crate::accepted::Accepted;
+use crate::people::role_name;
+use crate::{Author, Refusal, State};
+
+/// The version of admission and fold that this program has.
+pub const FOLD_VERSION: u16 = 1;
+
+pub(crate) fn admit(state: &State, accepted: &Accepted<'_>) -> Result<(), Refusal> {
+    clock(state, accepted)?;
+    let Some(open) = state.contest() else {
+        return match &accepted.body.event {
+            Event::ContestOpened(contest) => contest::opens(contest, accepted),
+            Event::CountyListed(_)
+            | Event::KeyEnrolled(_)
+            | Event::KeyRevoked(_)
+            | Event::Reported(_)
+            | Event::Corrected(_)
+            | Event::Released(_) => Err(Refusal::NoContest),
+        };
+    };
+    if accepted.body.contest != open.id {
+        return Err(Refusal::OtherContest);
+    }
+    let author = signer(state, &accepted.author)?;
+    match &accepted.body.event {
+        Event::ContestOpened(_) => Err(Refusal::ContestOpen),
+        Event::CountyListed(county) => {
+            needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
+            contest::lists(state, open, county)
+        }
+        Event::KeyEnrolled(enrolment) => {
+            needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
+            enrols(state, open, enrolment)
+        }
+        Event::KeyRevoked(revocation) => {
+            needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
+            revokes(state, revocation)
+        }
+        Event::Reported(filed) => report::reports(state, open, author, filed),
+        Event::Corrected(correction) => report::corrects(state, open, author, correction),
+        Event::Released(release) => release::releases(state, open, author, release),
+    }
+}
+
+fn clock(state: &State, accepted: &Accepted<'_>) -> Result<(), Refusal> {
+    match state.last_received_at() {
+        Some(previous) if accepted.received_at < previous => Err(Refusal::ClockBack {
+            received: accepted.received_at,
+            previous,
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The enrolment of a key that may sign now.
+fn signer<'a>(state: &'a State, key: &PublicKey) -> Result<&'a Author, Refusal> {
+    let author = state.key(key).ok_or(Refusal::UnknownKey(*key))?;
+    match author.revoked {
+        Some(by) => Err(Refusal::RevokedKey { key: *key, by }),
+        None => Ok(author),
+    }
+}
+
+fn needs(author: &Author, needed: &'static str, may: impl Fn(&Role) -> bool) -> Result<(), Refusal> {
+    if may(&author.role) {
+        return Ok(());
+    }
+    Err(Refusal::WrongRole {
+        role: role_name(&author.role),
+        needed,
+    })
+}
+
+fn enrols(state: &State, open: &Contest, enrolment: &Enrolment) -> Result<(), Refusal> {
+    if let Some(known) = state.key(&enrolment.key) {
+        return Err(Refusal::KeyEnrolled(known.enrolled));
+    }
+    enrolment.key.check().map_err(Refusal::BadKey)?;
+    enrolment.check_possession(open.id).map_err(|_| Refusal::NoPossession)?;
+    if let Role::Chair(precincts) = &enrolment.role
+        && let Some(unknown) = precincts.iter().find(|id| state.roster().precinct(**id).is_none())
+    {
+        return Err(Refusal::UnknownPrecinct(*unknown));
+    }
+    Ok(())
+}
+
+fn revokes(state: &State, revocation: &Revocation) -> Result<(), Refusal> {
+    let author = signer(state, &revocation.key)?;
+    let registrars = state
+        .authors()
+        .filter(|author| author.revoked.is_none() && matches!(author.role, Role::Registrar));
+    if matches!(author.role, Role::Registrar) && registrars.count() == 1 {
+        return Err(Refusal::LastRegistrar);
+    }
+    Ok(())
+}

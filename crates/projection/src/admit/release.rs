@@ -1,0 +1,66 @@
+//! Releases.
+
+use std::collections::BTreeMap;
+
+use tallylog_event::{Contest, EntryIndex, Release, ReleasePolicy, Role};
+
+use super::needs;
+use crate::{Author, Refusal, Review, State};
+
+pub(super) fn releases(state: &State, open: &Contest, author: &Author, release: &Release) -> Result<(), Refusal> {
+    needs(author, "a reviewer, or an importer in an archive", |role| match role {
+        Role::Reviewer => open.release != ReleasePolicy::AsListed,
+        Role::Importer => open.release == ReleasePolicy::AsListed,
+        Role::Registrar
+        | Role::Chair(_)
+        | Role::Operator
+        | Role::CorrectionsOfficer
+        | Role::Campaign(_)
+        | Role::Observer
+        | Role::Witness
+        | Role::Service => false,
+    })?;
+    if let Some(taken) = state.release(release.name().as_str()) {
+        return Err(Refusal::ReleaseNameTaken {
+            name: release.name().clone(),
+            by: taken.entry,
+        });
+    }
+    let listed = one_a_precinct(state, release)?;
+    match open.release {
+        ReleasePolicy::AsListed => Ok(()),
+        ReleasePolicy::ReportedClear => clear(state, &listed, false),
+        ReleasePolicy::Confirmed => clear(state, &listed, true),
+    }
+}
+
+/// The entries by the position of their precinct in roster order.
+fn one_a_precinct(state: &State, release: &Release) -> Result<BTreeMap<usize, EntryIndex>, Refusal> {
+    let mut listed = BTreeMap::new();
+    for entry in release.entries() {
+        let position = state.position_of(*entry).ok_or(Refusal::NotAReport(*entry))?;
+        if let Some(other) = listed.insert(position, *entry) {
+            return Err(Refusal::PrecinctTwice(other, *entry));
+        }
+    }
+    Ok(listed)
+}
+
+/// Whether the policy lets every entry out: it is the record, nothing holds it, and it is confirmed where that is asked.
+fn clear(state: &State, listed: &BTreeMap<usize, EntryIndex>, confirmed: bool) -> Result<(), Refusal> {
+    let review = Review::of(state);
+    for (position, entry) in listed {
+        let status = review.status(*position);
+        let refuse = |why| Err(Refusal::Unreleasable { entry: *entry, why });
+        if status.record != Some(*entry) {
+            return refuse("a newer version is the precinct's record");
+        }
+        if status.held {
+            return refuse("a discrepancy holds the precinct");
+        }
+        if confirmed && !status.confirmed {
+            return refuse("no second source confirms it");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! The figures that a basis counts, unpacked once, with what a delegate of each place is worth.
+
+use tallylog_event::{CountyId, EntryIndex, PrecinctId, SiteKind};
+use tallylog_rules::{Attendees, Fraction, Sheet, county_ratio, electing, room, site_ratio};
+
+use crate::roster::place;
+use crate::{Basis, Filing, State, Version};
+
+/// The version of every precinct that a basis counts.
+pub struct Counted<'a> {
+    state: &'a State,
+    filings: Vec<Option<Filed<'a>>>,
+    /// The attendance of every pool, over the sites counted; 0 for a county.
+    pools: Vec<u64>,
+}
+
+struct Filed<'a> {
+    version: &'a Version,
+    filing: Filing,
+}
+
+impl<'a> Counted<'a> {
+    /// Unpacks what `basis` counts in `state`.
+    #[must_use]
+    pub fn new(state: &'a State, basis: Basis) -> Self {
+        let filings: Vec<_> = state
+            .roster()
+            .ids()
+            .map(|id| {
+                let version = state.counted(id, basis)?;
+                Some(Filed {
+                    version,
+                    filing: version.filing(),
+                })
+            })
+            .collect();
+        let mut counted = Self {
+            state,
+            filings,
+            pools: Vec::new(),
+        };
+        counted.pools = state
+            .roster()
+            .counties()
+            .map(|county| counted.attendance(county.id))
+            .collect();
+        counted
+    }
+
+    /// The sites' attendance where `county` is a pool. Rule: a pool's value is shared over the sites reported so far.
+    fn attendance(&self, county: CountyId) -> u64 {
+        let Some(county) = self
+            .state
+            .roster()
+            .county(county)
+            .filter(|c| c.kind == SiteKind::Satellites)
+        else {
+            return 0;
+        };
+        (0_u16..)
+            .zip(&county.precincts)
+            .filter_map(|(number, _)| {
+                self.sheet(PrecinctId {
+                    county: county.id,
+                    number,
+                })
+            })
+            .map(|sheet| u64::from(room(sheet).0))
+            .sum()
+    }
+
+    /// The version counted for a precinct.
+    #[must_use]
+    pub fn version(&self, precinct: PrecinctId) -> Option<&'a Version> {
+        self.filed(precinct).map(|filed| filed.version)
+    }
+
+    /// The figures counted for a precinct.
+    #[must_use]
+    pub fn sheet(&self, precinct: PrecinctId) -> Option<&Sheet> {
+        self.filed(precinct).map(|filed| &filed.filing.report().sheet)
+    }
+
+    /// What was said for a precinct.
+    #[must_use]
+    pub fn filing(&self, precinct: PrecinctId) -> Option<&Filing> {
+        self.filed(precinct).map(|filed| &filed.filing)
+    }
+
+    /// The people who attended the sites of a pool, over the sites counted.
+    #[must_use]
+    pub fn pool_attendance(&self, pool: CountyId) -> u64 {
+        self.pools.get(usize::from(pool.0)).copied().unwrap_or(0)
+    }
+
+    /// What one delegate of a precinct is worth in state delegate equivalents; for a satellite site it depends on the
+    /// pool's attendance over the sites counted. `None` where a place has no delegates.
+    #[must_use]
+    pub fn ratio(&self, precinct: PrecinctId) -> Option<Fraction> {
+        self.ratio_of(precinct, self.sheet(precinct)?)
+    }
+
+    /// The same for figures that are not the ones counted.
+    #[must_use]
+    pub fn ratio_of(&self, precinct: PrecinctId, sheet: &Sheet) -> Option<Fraction> {
+        let (county, named) = self.state.roster().precinct(precinct)?;
+        match county.kind {
+            SiteKind::Precincts { county_delegates } => county_ratio(county.state_delegates, county_delegates),
+            SiteKind::Satellites => {
+                let ruleset = &self.state.contest()?.ruleset;
+                let Attendees(people) = room(sheet);
+                let delegates = electing(ruleset, place(county, named), sheet);
+                site_ratio(
+                    county.state_delegates,
+                    Attendees(people),
+                    self.pool_attendance(county.id),
+                    delegates,
+                )
+            }
+        }
+    }
+
+    /// The entries counted, in rising order.
+    #[must_use]
+    pub fn entries(&self) -> Vec<EntryIndex> {
+        let mut entries: Vec<_> = self.filings.iter().flatten().map(|filed| filed.version.entry).collect();
+        entries.sort_unstable();
+        entries
+    }
+
+    pub(crate) fn state(&self) -> &'a State {
+        self.state
+    }
+
+    fn filed(&self, precinct: PrecinctId) -> Option<&Filed<'a>> {
+        self.filings.get(self.state.roster().position(precinct)?)?.as_ref()
+    }
+}

@@ -1,0 +1,96 @@
+//! Keys, the persons behind them, and what they may sign.
+
+use std::collections::BTreeMap;
+
+use tallylog_event::{EntryIndex, PublicKey, Role, Text};
+
+/// A key, by the order of enrolment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AuthorId(pub(crate) u32);
+
+/// A key with its person and role.
+#[derive(Clone, Debug)]
+pub struct Author {
+    /// The key.
+    pub key: PublicKey,
+    /// Whose it is. Two keys of one name are one person.
+    pub person: Text,
+    /// What it may sign.
+    pub role: Role,
+    /// The entry that enrolled it.
+    pub enrolled: EntryIndex,
+    /// The entry that withdrew it.
+    pub revoked: Option<EntryIndex>,
+}
+
+/// Every key that was ever enrolled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Authors {
+    list: Vec<Author>,
+    by_key: BTreeMap<PublicKey, AuthorId>,
+}
+
+impl Authors {
+    pub(crate) fn find(&self, key: &PublicKey) -> Option<(AuthorId, &Author)> {
+        let id = *self.by_key.get(key)?;
+        Some((id, self.list.get(place(id))?))
+    }
+
+    pub(crate) fn get(&self, id: AuthorId) -> &Author {
+        &self.list[place(id)]
+    }
+
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Author> {
+        self.list.iter()
+    }
+
+    /// Invariant: the key is new. The log holds fewer than 2^32 enrolments because it holds fewer keys than entries
+    /// that a disk can hold; beyond that the key stays unknown rather than taking another's place.
+    pub(crate) fn enrol(&mut self, author: Author) {
+        if let Ok(number) = u32::try_from(self.list.len()) {
+            self.by_key.insert(author.key, AuthorId(number));
+            self.list.push(author);
+        }
+    }
+
+    pub(crate) fn revoke(&mut self, key: &PublicKey, by: EntryIndex) {
+        if let Some(author) = self.by_key.get(key).and_then(|id| self.list.get_mut(place(*id))) {
+            author.revoked.get_or_insert(by);
+        }
+    }
+
+    /// The keys as they stood when the log had `size` entries.
+    pub(crate) fn at(&self, size: u64) -> Self {
+        let mut past = Self::default();
+        for author in self.list.iter().filter(|author| author.enrolled.0 < size) {
+            let revoked = author.revoked.filter(|by| by.0 < size);
+            past.enrol(Author {
+                revoked,
+                ..author.clone()
+            });
+        }
+        past
+    }
+}
+
+/// Where `id` stands in a list that it was counted from.
+fn place(AuthorId(number): AuthorId) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// What a role is called, in refusals and lists.
+#[must_use]
+pub const fn role_name(role: &Role) -> &'static str {
+    match role {
+        Role::Registrar => "registrar",
+        Role::Chair(_) => "chair",
+        Role::Operator => "operator",
+        Role::Reviewer => "reviewer",
+        Role::CorrectionsOfficer => "corrections officer",
+        Role::Campaign(_) => "campaign",
+        Role::Observer => "observer",
+        Role::Witness => "witness",
+        Role::Importer => "importer",
+        Role::Service => "service",
+    }
+}

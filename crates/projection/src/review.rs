@@ -1,0 +1,200 @@
+//! What the checks find in a state: every discrepancy, and where every precinct stands.
+//!
+//! Discrepancies are state, and a function of it: nothing is remembered that the log does not say.
+
+mod across;
+mod record;
+
+use tallylog_event::{CountyId, EntryIndex, PrecinctId};
+use tallylog_rules::{Code, Finding, GroupId, Severity};
+
+use crate::{Basis, Counted, State};
+
+/// One discrepancy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discrepancy {
+    /// Its kind.
+    pub code: Code,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The county or pool.
+    pub county: CountyId,
+    /// The precinct; absent where it concerns the county or pool as a whole.
+    pub precinct: Option<PrecinctId>,
+    /// The version that it is about; absent where it concerns the county or pool as a whole.
+    pub entry: Option<EntryIndex>,
+    /// Whether it still stands.
+    pub life: Life,
+    /// What was found.
+    pub cause: Cause,
+}
+
+/// Whether a discrepancy still stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Life {
+    /// It stands.
+    Open,
+    /// A reviewer accepted it, with a reason.
+    Accepted,
+    /// A later entry took its cause away.
+    Resolved,
+}
+
+impl Life {
+    /// The word for it in interfaces.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Resolved => "resolved",
+        }
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The rules found it.
+    Finding(Finding),
+    /// The rules found the same figures in these precincts of the county.
+    SameFigures(Vec<PrecinctId>),
+    /// Two sources differ, in these fields.
+    SourcesDiffer {
+        /// The other source's entry.
+        other: EntryIndex,
+        /// What differs.
+        fields: Vec<&'static str>,
+    },
+    /// A record was changed, and this is missing.
+    Unexplained {
+        /// The entry that it replaces.
+        replaces: EntryIndex,
+        /// What nobody gave.
+        missing: Vec<&'static str>,
+    },
+}
+
+impl Discrepancy {
+    /// One sentence: what was found, with the figures.
+    #[must_use]
+    pub fn message(&self, state: &State) -> String {
+        match &self.cause {
+            Cause::Finding(finding) => finding.message(&|group: GroupId| state.group_name(group).to_owned()),
+            Cause::SameFigures(others) => {
+                let name = |id: &PrecinctId| state.roster().precinct(*id).map_or("?", |(_, p)| p.name.as_str());
+                let names: Vec<_> = others.iter().map(name).collect();
+                format!("the same figures in both alignments as {}", names.join(", "))
+            }
+            Cause::SourcesDiffer { other, fields } => {
+                format!("this source and {other} differ in {}", fields.join(", "))
+            }
+            Cause::Unexplained { replaces, missing } => {
+                format!("the record of {replaces} was changed without {}", missing.join(", "))
+            }
+        }
+    }
+
+    /// Whether it keeps the precinct from being verified.
+    fn holds(&self) -> bool {
+        self.life == Life::Open && self.severity >= Severity::Hold
+    }
+}
+
+/// Where a precinct stands. The flags are independent of each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags, counted one by one")]
+pub struct PrecinctStatus {
+    /// The entry of its record.
+    pub record: Option<EntryIndex>,
+    /// Whether a blocking or an unreviewed holding discrepancy stands.
+    pub held: bool,
+    /// Whether two sources agree about the record.
+    pub confirmed: bool,
+    /// Whether the latest release lists it.
+    pub released: bool,
+    /// Whether the latest release lists its record, and not an older version.
+    pub current: bool,
+    /// Whether its record is a correction.
+    pub corrected: bool,
+}
+
+/// Every discrepancy of a state, and where every precinct stands.
+#[derive(Clone, Debug)]
+pub struct Review {
+    discrepancies: Vec<Discrepancy>,
+    statuses: Vec<PrecinctStatus>,
+}
+
+impl Review {
+    /// Checks every record of `state`.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        let Some(contest) = state.contest() else {
+            return Self {
+                discrepancies: Vec::new(),
+                statuses: Vec::new(),
+            };
+        };
+        let counted = Counted::new(state, Basis::Recorded);
+        let mut found = across::of_counties(&counted);
+        for (position, precinct) in state.roster().ids().enumerate() {
+            record::check(state, contest, &counted, precinct, position, &mut found);
+        }
+        found.extend(across::outliers(&counted));
+        found.sort_by_key(|d| (d.county, d.precinct, d.life == Life::Resolved, d.code, d.entry));
+        let statuses = statuses(state, &found);
+        Self {
+            discrepancies: found,
+            statuses,
+        }
+    }
+
+    /// Every discrepancy: counties in roster order, what concerns a county as a whole first, then by precinct; those
+    /// that stand before those that were resolved, by code.
+    #[must_use]
+    pub fn discrepancies(&self) -> &[Discrepancy] {
+        &self.discrepancies
+    }
+
+    /// The discrepancies of a precinct.
+    pub fn of_precinct(&self, precinct: PrecinctId) -> impl Iterator<Item = &Discrepancy> {
+        self.discrepancies
+            .iter()
+            .filter(move |found| found.precinct == Some(precinct))
+    }
+
+    /// Where the precinct at `position` in roster order stands.
+    #[must_use]
+    pub fn status(&self, position: usize) -> PrecinctStatus {
+        self.statuses.get(position).copied().unwrap_or_default()
+    }
+}
+
+fn statuses(state: &State, found: &[Discrepancy]) -> Vec<PrecinctStatus> {
+    let mut statuses: Vec<PrecinctStatus> = (0_usize..)
+        .zip(&state.histories)
+        .map(|(position, history)| {
+            let listed = state.releases.last().and_then(|release| release.entry_of(position));
+            let record = history.record();
+            PrecinctStatus {
+                record: record.map(|version| version.entry),
+                held: false,
+                confirmed: record::is_confirmed(state, history),
+                released: listed.is_some(),
+                current: listed.is_some() && listed == record.map(|version| version.entry),
+                corrected: record.is_some_and(|version| version.corrects),
+            }
+        })
+        .collect();
+    for precinct in found
+        .iter()
+        .filter(|found| found.holds())
+        .filter_map(|found| found.precinct)
+    {
+        if let Some(status) = state.roster().position(precinct).and_then(|at| statuses.get_mut(at)) {
+            status.held = true;
+        }
+    }
+    statuses
+}

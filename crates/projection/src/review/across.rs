@@ -1,0 +1,145 @@
+//! Checks on precincts beside each other: duplicates, sums of counties and pools, outliers.
+
+use std::collections::BTreeMap;
+
+use tallylog_event::{County, PrecinctId, SiteKind};
+use tallylog_rules::{
+    Attendees, ByGroup, Code, Elsewhere, GroupId, Round, Sheet, check_outliers, check_sum, duplicate, electing,
+    figures_key,
+};
+
+use super::{Cause, Discrepancy, Life};
+use crate::Counted;
+
+/// V21 and V28, county by county.
+pub(super) fn of_counties(counted: &Counted<'_>) -> Vec<Discrepancy> {
+    let counties = counted.state().roster().counties();
+    counties
+        .flat_map(|county| duplicates(counted, county).into_iter().chain(sum(counted, county)))
+        .collect()
+}
+
+fn precincts(county: &County) -> impl Iterator<Item = PrecinctId> {
+    (0_u16..).zip(&county.precincts).map(|(number, _)| PrecinctId {
+        county: county.id,
+        number,
+    })
+}
+
+/// V21: on every precinct of a county whose figures are another's, too.
+fn duplicates(counted: &Counted<'_>, county: &County) -> Vec<Discrepancy> {
+    let mut same = BTreeMap::<_, Vec<PrecinctId>>::new();
+    for id in precincts(county) {
+        if let Some(key) = counted.sheet(id).and_then(figures_key) {
+            same.entry(key).or_default().push(id);
+        }
+    }
+    let shared = same.into_values().filter(|ids| ids.len() > 1);
+    shared
+        .flat_map(|ids| {
+            let others = |id| ids.iter().copied().filter(|other| *other != id).collect();
+            let found = |id: PrecinctId| on(counted, id, Cause::SameFigures(others(id)));
+            ids.iter().copied().map(found).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn on(counted: &Counted<'_>, precinct: PrecinctId, cause: Cause) -> Discrepancy {
+    let (code, severity) = match &cause {
+        Cause::Finding(finding) => (finding.code, finding.severity),
+        Cause::SameFigures(_) => (duplicate().code, duplicate().severity),
+        Cause::SourcesDiffer { .. } => (Code::V29, Code::V29.severity()),
+        Cause::Unexplained { .. } => (Code::V30, Code::V30.severity()),
+    };
+    Discrepancy {
+        code,
+        severity,
+        county: precinct.county,
+        precinct: Some(precinct),
+        entry: counted.version(precinct).map(|version| version.entry),
+        life: Life::Open,
+        cause,
+    }
+}
+
+/// V28, once every precinct has reported: before that the awards cannot add up.
+fn sum(counted: &Counted<'_>, county: &County) -> Option<Discrepancy> {
+    let sheets: Vec<&Sheet> = precincts(county).map(|id| counted.sheet(id)).collect::<Option<_>>()?;
+    let ruleset = &counted.state().contest()?.ruleset;
+    let awarded = sheets
+        .iter()
+        .filter_map(|sheet| sheet.awards.as_ref())
+        .map(ByGroup::total)
+        .sum();
+    let expected = match county.kind {
+        SiteKind::Precincts { county_delegates } => u64::from(county_delegates.0),
+        SiteKind::Satellites => {
+            let place = tallylog_rules::Place::Satellite;
+            sheets
+                .iter()
+                .map(|sheet| u64::from(electing(ruleset, place, sheet).0))
+                .sum()
+        }
+    };
+    let finding = check_sum(awarded, expected)?;
+    Some(Discrepancy {
+        code: finding.code,
+        severity: finding.severity,
+        county: county.id,
+        precinct: None,
+        entry: None,
+        life: Life::Open,
+        cause: Cause::Finding(finding),
+    })
+}
+
+/// V31, in both alignments, against all other rooms so far.
+pub(super) fn outliers(counted: &Counted<'_>) -> Vec<Discrepancy> {
+    let first = rooms(counted, Round::First, |sheet| sheet.first_alignment.as_ref());
+    first
+        .into_iter()
+        .chain(rooms(counted, Round::Final, |sheet| sheet.final_alignment.as_ref()))
+        .collect()
+}
+
+fn rooms(
+    counted: &Counted<'_>,
+    round: Round,
+    column: impl Fn(&Sheet) -> Option<&ByGroup<Attendees>>,
+) -> Vec<Discrepancy> {
+    let state = counted.state();
+    let reported: Vec<_> = state
+        .roster()
+        .ids()
+        .filter_map(|id| Some((id, counted.sheet(id)?)))
+        .collect();
+    let mut sums = vec![0_u64; state.contest().map_or(0, |contest| contest.candidates.len())];
+    for (group, people) in reported.iter().filter_map(|(_, sheet)| column(sheet)).flatten() {
+        if let Some(sum) = sums.get_mut(usize::from(group.number()) - 1) {
+            *sum += u64::from(people.0);
+        }
+    }
+    let rooms = u64::try_from(reported.len()).unwrap_or(u64::MAX).saturating_sub(1);
+    let mut found = Vec::new();
+    for (id, sheet) in &reported {
+        let elsewhere = Elsewhere {
+            groups: without(&sums, column(sheet)),
+            rooms,
+        };
+        for finding in check_outliers(round, sheet, &elsewhere) {
+            // A group that stands out in both rounds is one discrepancy, found at first alignment.
+            found.push(on(counted, *id, Cause::Finding(finding)));
+        }
+    }
+    found
+}
+
+/// The sums over all rooms, less those of one.
+fn without(sums: &[u64], own: Option<&ByGroup<Attendees>>) -> ByGroup<u64> {
+    let own = |group| own.map_or(0, |figures| u64::from(figures.of(group).0));
+    let rest = (1_u16..).zip(sums).filter_map(|(number, sum)| {
+        let group = GroupId::new(number).ok()?;
+        Some((group, sum.saturating_sub(own(group))))
+    });
+    ByGroup::new(rest.collect()).unwrap_or_default()
+}

@@ -1,0 +1,234 @@
+//! Checks on one precinct: its record, its sources and its revisions.
+
+use tallylog_event::{Contest, PrecinctId, SiteKind};
+use tallylog_rules::{ByGroup, Code, Finding, Place, Pool, Sheet, check_revision, check_sheet};
+
+use super::{Cause, Discrepancy, Life};
+use crate::history::History;
+use crate::state::sheet;
+use crate::{Counted, Filing, State, Version};
+
+/// What a precinct is checked against.
+struct Desk<'a> {
+    state: &'a State,
+    contest: &'a Contest,
+    counted: &'a Counted<'a>,
+    precinct: PrecinctId,
+    place: Place,
+}
+
+pub(super) fn check(
+    state: &State,
+    contest: &Contest,
+    counted: &Counted<'_>,
+    precinct: PrecinctId,
+    position: usize,
+    found: &mut Vec<Discrepancy>,
+) {
+    let (Some(history), Some(place)) = (state.histories.get(position), state.place(precinct)) else {
+        return;
+    };
+    let (Some((record, earlier)), Some(filing)) = (history.versions().split_last(), counted.filing(precinct)) else {
+        return;
+    };
+    let desk = Desk {
+        state,
+        contest,
+        counted,
+        precinct,
+        place,
+    };
+    let first = found.len();
+    desk.record(record, filing, found);
+    desk.sources(history, record, filing, found);
+    desk.revisions(earlier, record, filing, first, found);
+}
+
+impl Desk<'_> {
+    fn discrepancy(&self, version: &Version, code: Code, cause: Cause) -> Discrepancy {
+        let severity = match &cause {
+            Cause::Finding(finding) => finding.severity,
+            Cause::SameFigures(_) | Cause::SourcesDiffer { .. } | Cause::Unexplained { .. } => code.severity(),
+        };
+        Discrepancy {
+            code,
+            severity,
+            county: self.precinct.county,
+            precinct: Some(self.precinct),
+            entry: Some(version.entry),
+            life: Life::Open,
+            cause,
+        }
+    }
+
+    fn findings(&self, sheet: &Sheet) -> Vec<Finding> {
+        let groups = u16::try_from(self.contest.candidates.len()).unwrap_or(u16::MAX);
+        let ratio = self.counted.ratio_of(self.precinct, sheet);
+        check_sheet(&self.contest.ruleset, self.place, ratio, groups, sheet)
+    }
+
+    fn record(&self, record: &Version, filing: &Filing, found: &mut Vec<Discrepancy>) {
+        for mut finding in self.findings(sheet(filing)) {
+            if let Some(pool) = self.pool() {
+                finding = finding.in_pool(pool);
+            }
+            found.push(self.discrepancy(record, finding.code, Cause::Finding(finding)));
+        }
+    }
+
+    fn pool(&self) -> Option<Pool> {
+        let county = self.state.roster().county(self.precinct.county)?;
+        (county.kind == SiteKind::Satellites).then(|| Pool {
+            equivalents: county.state_delegates,
+            attendance: self.counted.pool_attendance(county.id),
+        })
+    }
+
+    /// V29: the record against the latest of every other source that stands beside it.
+    fn sources(&self, history: &History, record: &Version, filing: &Filing, found: &mut Vec<Discrepancy>) {
+        let sources = history.sources(|author| &self.state.author(author).person);
+        for (_, other) in sources.iter().filter(|(_, other)| other.entry != record.entry) {
+            let fields = differing(sheet(filing), sheet(&other.filing()));
+            if !fields.is_empty() {
+                let cause = Cause::SourcesDiffer {
+                    other: other.entry,
+                    fields,
+                };
+                found.push(self.discrepancy(record, Code::V29, cause));
+            }
+        }
+    }
+
+    /// V26 and V30 on every revision, and what earlier versions had that the record has no longer.
+    fn revisions(
+        &self,
+        earlier: &[Version],
+        record: &Version,
+        filing: &Filing,
+        first: usize,
+        found: &mut Vec<Discrepancy>,
+    ) {
+        let mut before: Option<(&Version, Filing)> = None;
+        let mut past = Vec::new();
+        for version in earlier {
+            let now = version.filing();
+            let findings = self.findings(sheet(&now)).into_iter();
+            past.extend(
+                findings
+                    .filter(|finding| self.lasts(finding))
+                    .map(|finding| self.discrepancy(version, finding.code, Cause::Finding(finding))),
+            );
+            if let Some((old, old_filing)) = &before {
+                past.extend(self.revision((old, old_filing), (version, &now)));
+            }
+            before = Some((version, now));
+        }
+        if let Some((old, old_filing)) = &before {
+            found.extend(self.revision((old, old_filing), (record, filing)));
+        }
+        for mut gone in past {
+            if found[first..].iter().all(|known| known.code != gone.code) {
+                gone.life = Life::Resolved;
+                found.push(gone);
+            }
+        }
+    }
+
+    /// Whether what was found in an earlier version can be judged today: the worth of a site's delegates moves with its
+    /// pool, so a claim of the past is not held against today's pool.
+    fn lasts(&self, finding: &Finding) -> bool {
+        finding.code != Code::V22 || matches!(self.place, Place::Precinct { .. })
+    }
+
+    fn revision(&self, old: (&Version, &Filing), new: (&Version, &Filing)) -> Vec<Discrepancy> {
+        let one_source = new.0.corrects || self.person(old.0) == self.person(new.0);
+        if !one_source {
+            return Vec::new();
+        }
+        let stale = check_revision(&self.contest.ruleset, self.place, sheet(old.1), sheet(new.1));
+        let stale = stale.map(|finding| self.discrepancy(new.0, finding.code, Cause::Finding(finding)));
+        let missing = unexplained(old.1, new.1);
+        let unexplained = (!missing.is_empty()).then(|| {
+            let cause = Cause::Unexplained {
+                replaces: old.0.entry,
+                missing,
+            };
+            self.discrepancy(new.0, Code::V30, cause)
+        });
+        stale.into_iter().chain(unexplained).collect()
+    }
+
+    fn person(&self, version: &Version) -> &str {
+        self.state.author(version.author).person.as_str()
+    }
+}
+
+/// Whether two persons gave the figures of the record.
+pub(super) fn is_confirmed(state: &State, history: &History) -> bool {
+    let Some(record) = history.record() else {
+        return false;
+    };
+    let sources = history.sources(|author| &state.author(author).person);
+    if sources.len() < 2 {
+        return false;
+    }
+    let filing = record.filing();
+    sources
+        .iter()
+        .all(|(_, other)| other.entry == record.entry || differing(sheet(&filing), sheet(&other.filing())).is_empty())
+}
+
+/// V30: what a changed record lacks. Every revision is signed, so its author is always known.
+fn unexplained(old: &Filing, new: &Filing) -> Vec<&'static str> {
+    match new {
+        Filing::Report(report) if report.sheet == *sheet(old) => Vec::new(),
+        Filing::Report(_) => vec!["a kind", "a reason", "a source document"],
+        Filing::Correction(correction) => {
+            let documents = correction.evidence.len() + correction.report.files.len();
+            [
+                (correction.kind.is_none(), "a kind"),
+                (correction.reason.is_blank(), "a reason"),
+                (documents == 0, "a source document"),
+            ]
+            .into_iter()
+            .filter_map(|(missing, what)| missing.then_some(what))
+            .collect()
+        }
+    }
+}
+
+/// The fields in which two sources differ. Whether a zero was written down or left out makes no difference; a figure of
+/// the worksheet that one source does not give is not held against the other.
+fn differing(one: &Sheet, other: &Sheet) -> Vec<&'static str> {
+    fn apart<T: Copy + Default + PartialEq>(one: Option<&ByGroup<T>>, other: Option<&ByGroup<T>>) -> bool {
+        let plain = |figures: Option<&ByGroup<T>>| figures.map(ByGroup::without_zeros);
+        plain(one).unwrap_or_default() != plain(other).unwrap_or_default()
+    }
+    fn contradict<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+        one.zip(other).is_some_and(|(one, other)| one != other)
+    }
+    let people = |sheet: &Sheet| sheet.attendance.map(|attendance| attendance.people);
+    [
+        (contradict(people(one), people(other)), "attendance"),
+        (
+            apart(one.first_alignment.as_ref(), other.first_alignment.as_ref()),
+            "first alignment",
+        ),
+        (
+            apart(one.final_alignment.as_ref(), other.final_alignment.as_ref()),
+            "final alignment",
+        ),
+        (apart(one.awards.as_ref(), other.awards.as_ref()), "delegates"),
+        (
+            contradict(one.worksheet_delegates, other.worksheet_delegates),
+            "delegates to elect",
+        ),
+        (
+            contradict(one.worksheet_threshold, other.worksheet_threshold),
+            "viability number",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(differs, what)| differs.then_some(what))
+    .collect()
+}

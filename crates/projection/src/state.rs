@@ -1,0 +1,306 @@
+//! What the log says, as far as it has been read.
+
+use std::sync::Arc;
+
+use tallylog_event::{Contest, EntryIndex, Event, PrecinctId, PublicKey, Text, UnixMillis};
+use tallylog_rules::{Place, Sheet};
+
+use crate::accepted::Accepted;
+use crate::history::History;
+use crate::people::Authors;
+use crate::roster::place;
+use crate::{Author, AuthorId, Filing, Roster, Version};
+
+/// Everything that can be asked of a contest, at one size of its log.
+///
+/// Invariant: it only grows, and keeps where everything came from, so that the state of any smaller log can be cut out
+/// of it ([`State::at`]) without reading the log again.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub(crate) contest: Option<Arc<Contest>>,
+    pub(crate) authors: Authors,
+    pub(crate) roster: Roster,
+    pub(crate) histories: Vec<History>,
+    pub(crate) releases: Vec<Released>,
+    taken: Vec<Taken>,
+}
+
+/// What is remembered of every entry.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
+    received_at: UnixMillis,
+    /// The position in roster order of the precinct on which it reports.
+    precinct: Option<u32>,
+}
+
+/// A release: exactly the versions that it lists.
+#[derive(Clone, Debug)]
+pub struct Released {
+    /// Its entry.
+    pub entry: EntryIndex,
+    /// Its name.
+    pub name: Text,
+    /// When the log took it.
+    pub received_at: UnixMillis,
+    listed: Arc<[(usize, EntryIndex)]>,
+}
+
+impl Released {
+    /// How many precincts it lists.
+    #[must_use]
+    pub fn precincts(&self) -> usize {
+        self.listed.len()
+    }
+
+    /// What it lists: positions in roster order with entries, by position.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &(usize, EntryIndex)> {
+        self.listed.iter()
+    }
+
+    /// The entry that it lists for the precinct at `position` in roster order.
+    #[must_use]
+    pub fn entry_of(&self, position: usize) -> Option<EntryIndex> {
+        let at = self
+            .listed
+            .binary_search_by_key(&position, |(position, _)| *position)
+            .ok()?;
+        self.listed.get(at).map(|(_, entry)| *entry)
+    }
+}
+
+/// Which version of each precinct a figure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// All that the log holds, the latest per precinct, whatever its discrepancies.
+    Recorded,
+    /// What the latest release lists.
+    Released,
+}
+
+impl State {
+    /// How many entries it has read.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        u64::try_from(self.taken.len()).unwrap_or(u64::MAX)
+    }
+
+    /// The contest, once it is open.
+    #[must_use]
+    pub fn contest(&self) -> Option<&Contest> {
+        self.contest.as_deref()
+    }
+
+    /// The roster so far.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// Every key that was enrolled, in order.
+    pub fn authors(&self) -> impl Iterator<Item = &Author> {
+        self.authors.iter()
+    }
+
+    /// The key behind an id of this state.
+    #[must_use]
+    pub fn author(&self, id: AuthorId) -> &Author {
+        self.authors.get(id)
+    }
+
+    /// The enrolment of a key.
+    #[must_use]
+    pub fn key(&self, key: &PublicKey) -> Option<&Author> {
+        self.authors.find(key).map(|(_, author)| author)
+    }
+
+    /// The releases in the order of the log.
+    #[must_use]
+    pub fn releases(&self) -> &[Released] {
+        &self.releases
+    }
+
+    /// The release of a name.
+    #[must_use]
+    pub fn release(&self, name: &str) -> Option<&Released> {
+        self.releases.iter().find(|release| release.name.as_str() == name)
+    }
+
+    /// When the log took an entry.
+    #[must_use]
+    pub fn received_at(&self, entry: EntryIndex) -> Option<UnixMillis> {
+        self.taken(entry).map(|taken| taken.received_at)
+    }
+
+    /// When the log took its last entry.
+    #[must_use]
+    pub fn last_received_at(&self) -> Option<UnixMillis> {
+        self.taken.last().map(|taken| taken.received_at)
+    }
+
+    /// How many entries the log had when the clock read `time`: those received by then.
+    #[must_use]
+    pub fn size_at(&self, time: UnixMillis) -> u64 {
+        let size = self.taken.partition_point(|taken| taken.received_at <= time);
+        u64::try_from(size).unwrap_or(u64::MAX)
+    }
+
+    /// Every version of a precinct, in the order of the log.
+    #[must_use]
+    pub fn versions(&self, precinct: PrecinctId) -> &[Version] {
+        self.history(precinct).map_or(&[], History::versions)
+    }
+
+    /// The version of a precinct that a basis counts.
+    #[must_use]
+    pub fn counted(&self, precinct: PrecinctId, basis: Basis) -> Option<&Version> {
+        let position = self.roster.position(precinct)?;
+        let history = self.histories.get(position)?;
+        match basis {
+            Basis::Recorded => history.record(),
+            Basis::Released => history.version(self.releases.last()?.entry_of(position)?),
+        }
+    }
+
+    /// The precinct on which an entry reports.
+    #[must_use]
+    pub fn precinct_of(&self, entry: EntryIndex) -> Option<PrecinctId> {
+        let position = self.taken(entry)?.precinct?;
+        self.roster.ids().nth(usize::try_from(position).ok()?)
+    }
+
+    /// What the contest's name, kind and plan say of the place of a precinct.
+    #[must_use]
+    pub fn place(&self, precinct: PrecinctId) -> Option<Place> {
+        self.roster
+            .precinct(precinct)
+            .map(|(county, precinct)| place(county, precinct))
+    }
+
+    /// The position in roster order of the precinct on which an entry reports.
+    pub(crate) fn position_of(&self, entry: EntryIndex) -> Option<usize> {
+        usize::try_from(self.taken(entry)?.precinct?).ok()
+    }
+
+    pub(crate) fn history(&self, precinct: PrecinctId) -> Option<&History> {
+        self.histories.get(self.roster.position(precinct)?)
+    }
+
+    fn taken(&self, entry: EntryIndex) -> Option<&Taken> {
+        self.taken.get(usize::try_from(entry.0).ok()?)
+    }
+
+    /// Takes the next entry. Invariant: [`crate::Fold::admit`] said yes to it.
+    pub(crate) fn apply(&mut self, accepted: &Accepted<'_>) {
+        let precinct = match &accepted.body.event {
+            Event::ContestOpened(contest) => {
+                self.open(contest, accepted.entry);
+                None
+            }
+            Event::CountyListed(county) => {
+                self.roster.list(accepted.entry, county);
+                self.histories.resize_with(self.roster.precincts(), History::default);
+                None
+            }
+            Event::KeyEnrolled(enrolment) => {
+                self.enrol(enrolment.key, &enrolment.person, &enrolment.role, accepted.entry);
+                None
+            }
+            Event::KeyRevoked(revocation) => {
+                self.authors.revoke(&revocation.key, accepted.entry);
+                None
+            }
+            Event::Reported(report) => self.file(accepted, report.precinct, false),
+            Event::Corrected(correction) => self.file(accepted, correction.report.precinct, true),
+            Event::Released(release) => {
+                self.release_now(accepted, release);
+                None
+            }
+        };
+        self.taken.push(Taken {
+            received_at: accepted.received_at,
+            precinct,
+        });
+    }
+
+    fn open(&mut self, contest: &Contest, entry: EntryIndex) {
+        for registrar in &contest.registrars {
+            self.enrol(
+                registrar.key,
+                &registrar.person,
+                &tallylog_event::Role::Registrar,
+                entry,
+            );
+        }
+        self.contest = Some(Arc::new(contest.clone()));
+    }
+
+    fn enrol(&mut self, key: PublicKey, person: &Text, role: &tallylog_event::Role, entry: EntryIndex) {
+        self.authors.enrol(Author {
+            key,
+            person: person.clone(),
+            role: role.clone(),
+            enrolled: entry,
+            revoked: None,
+        });
+    }
+
+    fn file(&mut self, accepted: &Accepted<'_>, precinct: PrecinctId, corrects: bool) -> Option<u32> {
+        let position = self.roster.position(precinct)?;
+        let (author, _) = self.authors.find(&accepted.author)?;
+        self.histories.get_mut(position)?.push(Version::new(
+            accepted.entry,
+            accepted.received_at,
+            author,
+            corrects,
+            accepted.bytes,
+        ));
+        u32::try_from(position).ok()
+    }
+
+    fn release_now(&mut self, accepted: &Accepted<'_>, release: &tallylog_event::Release) {
+        let mut listed: Vec<(usize, EntryIndex)> = release
+            .entries()
+            .iter()
+            .filter_map(|entry| Some((self.position_of(*entry)?, *entry)))
+            .collect();
+        listed.sort_unstable();
+        self.releases.push(Released {
+            entry: accepted.entry,
+            name: release.name().clone(),
+            received_at: accepted.received_at,
+            listed: listed.into(),
+        });
+    }
+
+    /// The state when the log had `size` entries, or `None` if it never had.
+    #[must_use]
+    pub fn at(&self, size: u64) -> Option<Self> {
+        if size > self.size() {
+            return None;
+        }
+        let roster = self.roster.at(size);
+        Some(Self {
+            contest: self.contest.clone().filter(|_| size > 0),
+            authors: self.authors.at(size),
+            histories: self
+                .histories
+                .iter()
+                .take(roster.precincts())
+                .map(|history| history.at(size))
+                .collect(),
+            roster,
+            releases: self
+                .releases
+                .iter()
+                .filter(|release| release.entry.0 < size)
+                .cloned()
+                .collect(),
+            taken: self.taken.iter().take(usize::try_from(size).ok()?).copied().collect(),
+        })
+    }
+}
+
+/// The figures of a version, for the rules.
+pub(crate) fn sheet(filing: &Filing) -> &Sheet {
+    &filing.report().sheet
+}

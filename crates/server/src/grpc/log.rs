@@ -1,0 +1,144 @@
+//! Serves entries, and every new one as it becomes durable.
+
+use std::pin::Pin;
+
+use tallylog_store::Reader;
+use tallylog_wire::v1;
+use tokio::sync::{mpsc, watch};
+use tokio_stream::Stream;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+use crate::Log;
+use crate::problem::Problem;
+
+/// How many entries are read from the disk at a time.
+const PAGE: u64 = 256;
+
+/// How many entries wait for a slow reader. The rest waits on the disk.
+const WAITING: usize = 64;
+
+pub(super) struct LogService {
+    log: Log,
+    stopped: watch::Receiver<bool>,
+}
+
+impl LogService {
+    pub(super) fn new(log: Log, stopped: watch::Receiver<bool>) -> Self {
+        Self { log, stopped }
+    }
+}
+
+type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+#[tonic::async_trait]
+impl v1::log_server::Log for LogService {
+    async fn head(&self, _request: Request<v1::HeadRequest>) -> Result<Response<v1::HeadResponse>, Status> {
+        let head = self.log.reader().head();
+        Ok(Response::new(v1::HeadResponse {
+            size: head.size,
+            last_hash: head.last.to_vec(),
+        }))
+    }
+
+    type EntriesStream = Messages<v1::EntriesResponse>;
+
+    async fn entries(&self, request: Request<v1::EntriesRequest>) -> Result<Response<Self::EntriesStream>, Status> {
+        let v1::EntriesRequest { from, until } = request.into_inner();
+        let size = self.log.reader().head().size;
+        let until = if until == 0 { size } else { until };
+        if until > size {
+            return Err(Problem::BeyondLog { asked: until, size }.into());
+        }
+        let (messages, stream) = mpsc::channel(WAITING);
+        let reader = self.log.reader().clone();
+        tokio::spawn(async move {
+            let message = |entry, bytes, _| v1::EntriesResponse { entry, bytes };
+            send(&reader, from, until, &messages, message).await;
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+
+    type SubscribeStream = Messages<v1::SubscribeResponse>;
+
+    async fn subscribe(
+        &self,
+        request: Request<v1::SubscribeRequest>,
+    ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let from = request.into_inner().from;
+        let size = self.log.reader().head().size;
+        if from > size {
+            return Err(Problem::BeyondLog { asked: from, size }.into());
+        }
+        let (messages, stream) = mpsc::channel(WAITING);
+        let following = follow(self.log.reader().clone(), self.log.sizes(), from, messages);
+        let mut stopped = self.stopped.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = following => {}
+                _ = stopped.wait_for(|stopped| *stopped) => {}
+            }
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+}
+
+/// Sends everything from `next` on, and whatever comes, until the reader goes away.
+///
+/// Entries come from the disk, never from a buffer that could overflow: a slow reader is only late, and `behind` says how
+/// late.
+async fn follow(
+    reader: Reader,
+    mut sizes: watch::Receiver<u64>,
+    mut next: u64,
+    messages: mpsc::Sender<Result<v1::SubscribeResponse, Status>>,
+) {
+    loop {
+        let size = *sizes.borrow_and_update();
+        let message = |entry, bytes, size| v1::SubscribeResponse {
+            entry,
+            bytes,
+            behind: u64::saturating_sub(size, entry + 1),
+        };
+        if !send(&reader, next, size, &messages, message).await {
+            return;
+        }
+        next = size;
+        tokio::select! {
+            changed = sizes.changed() => if changed.is_err() { return },
+            () = messages.closed() => return,
+        }
+    }
+}
+
+/// Sends entries page by page; says whether the reader is still there.
+async fn send<T>(
+    reader: &Reader,
+    from: u64,
+    until: u64,
+    messages: &mpsc::Sender<Result<T, Status>>,
+    message: impl Fn(u64, Vec<u8>, u64) -> T,
+) -> bool {
+    let mut next = from;
+    while next < until {
+        let page = next..until.min(next + PAGE);
+        let pages = reader.clone();
+        let read = tokio::task::spawn_blocking(move || pages.entries(page).collect::<Result<Vec<_>, _>>()).await;
+        let entries = match read {
+            Ok(Ok(entries)) => entries,
+            Ok(Err(error)) => {
+                let _gone = messages.send(Err(Problem::from(error).into())).await;
+                return false;
+            }
+            Err(_) => return false,
+        };
+        for (entry, bytes) in entries {
+            let size = reader.head().size;
+            if messages.send(Ok(message(entry, bytes, size))).await.is_err() {
+                return false;
+            }
+            next = entry + 1;
+        }
+    }
+    true
+}

@@ -1,0 +1,50 @@
+//! gRPC over one log.
+
+mod intake;
+mod log;
+mod results;
+
+use std::future::Future;
+
+use tallylog_wire::v1;
+use tallylog_wire::v1::intake_server::IntakeServer;
+use tallylog_wire::v1::log_server::LogServer;
+use tallylog_wire::v1::results_server::ResultsServer;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::{Error, Server};
+
+use crate::Log;
+
+/// Serves until `stop` is ready, then finishes what is under way.
+///
+/// # Errors
+///
+/// What the listener says.
+pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Error> {
+    let (health_reporter, health) = tonic_health::server::health_reporter();
+    health_reporter.set_serving::<IntakeServer<intake::Intake>>().await;
+    health_reporter.set_serving::<ResultsServer<results::Results>>().await;
+    health_reporter.set_serving::<LogServer<log::LogService>>().await;
+    let (stopping, stopped) = tokio::sync::watch::channel(false);
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
+    let mut server = Server::builder()
+        .tcp_nodelay(true)
+        .add_service(health)
+        .add_service(IntakeServer::new(intake::Intake::new(log.clone())))
+        .add_service(ResultsServer::new(results::Results::new(log.clone())))
+        .add_service(LogServer::new(log::LogService::new(log, stopped)));
+    if let Ok(reflection) = reflection.build_v1() {
+        server = server.add_service(reflection);
+    }
+    let stop = async move {
+        stop.await;
+        // Subscriptions have no end of their own: without this the server would wait for them for ever.
+        stopping.send_replace(true);
+    };
+    server
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop)
+        .await
+}

@@ -1,0 +1,189 @@
+//! A log that is open: takes events, and shows what is durable.
+
+use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::thread::JoinHandle;
+
+use tallylog_event::{EntryHash, Envelope, UnixMillis};
+use tallylog_projection::State;
+use tallylog_store::{Reader, Store};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+
+use crate::clock;
+use crate::problem::Problem;
+use crate::replay::{Replay, Signatures};
+use crate::sequencer::{Job, Receipt, Sequencer};
+
+/// How many events may wait. Beyond that senders are told to come back.
+pub const QUEUE: usize = 16_384;
+
+/// What will receive the answer to an event.
+pub type Answer = oneshot::Receiver<Result<Receipt, Problem>>;
+
+/// A log that is open for writing and reading.
+#[derive(Clone)]
+pub struct Log {
+    jobs: Sender<Job>,
+    places: Arc<Semaphore>,
+    published: Arc<RwLock<State>>,
+    size: watch::Receiver<u64>,
+    reader: Reader,
+}
+
+/// The writer's thread. Wait for it after the last [`Log`] is dropped.
+#[derive(Debug)]
+pub struct Writer {
+    thread: JoinHandle<Result<(), Problem>>,
+}
+
+/// How a log is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How many events may wait.
+    pub queue: usize,
+    /// Where received times come from.
+    pub clock: fn() -> UnixMillis,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            queue: QUEUE,
+            clock: clock::now,
+        }
+    }
+}
+
+impl Log {
+    /// Opens the log of a folder, replays it, and starts its writer.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Unreadable`] if the store does not open, [`Problem::Damaged`] if an entry is not what it must be.
+    pub fn open(store: Store, settings: Settings) -> Result<(Self, Writer), Problem> {
+        let reader = store.reader();
+        let fold = Replay::of(&reader, Signatures::Trust)?;
+        let published = Arc::new(RwLock::new(fold.state().clone()));
+        let head = store.head();
+        let (size, sizes) = watch::channel(head.size);
+        let (jobs, queue) = channel();
+        let sequencer = Sequencer {
+            last: EntryHash(head.last),
+            store,
+            fold,
+            published: Arc::clone(&published),
+            size,
+            clock: settings.clock,
+        };
+        let thread = std::thread::Builder::new()
+            .name("sequencer".to_owned())
+            .spawn(move || sequencer.run(&queue))
+            .map_err(|_| Problem::LogFailed)?;
+        let log = Self {
+            jobs,
+            places: Arc::new(Semaphore::new(settings.queue)),
+            published,
+            size: sizes,
+            reader,
+        };
+        Ok((log, Writer { thread }))
+    }
+
+    /// Opens the log in `dir`, or makes one.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Log::open`].
+    pub fn open_or_create(dir: &Path, settings: Settings) -> Result<(Self, Writer), Problem> {
+        let store = if dir.exists() {
+            Store::open(dir)?
+        } else {
+            Store::create(dir)?
+        };
+        Self::open(store, settings)
+    }
+
+    /// Takes an event. Returns once it is on disk.
+    ///
+    /// Events are sequenced in the order in which this is called; signatures are checked meanwhile, on all cores.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, or [`Problem::Busy`] with nothing decided when too many are waiting.
+    pub async fn submit(&self, envelope: Envelope) -> Result<Receipt, Problem> {
+        self.enqueue(envelope)?.await.unwrap_or(Err(Problem::Stopping))
+    }
+
+    /// Puts an event into the queue at once, and returns what will receive its answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Busy`] when too many are waiting, [`Problem::LogFailed`] when the writer has stopped.
+    pub fn enqueue(&self, envelope: Envelope) -> Result<Answer, Problem> {
+        let place = Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|_| Problem::Busy)?;
+        self.enqueue_at(place, envelope)
+    }
+
+    /// The same, but waits for a place in the queue: for a stream, whose events must keep their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::LogFailed`] when the writer has stopped.
+    pub async fn enqueue_in_turn(&self, envelope: Envelope) -> Result<Answer, Problem> {
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(|_| Problem::Stopping)?;
+        self.enqueue_at(place, envelope)
+    }
+
+    fn enqueue_at(&self, place: OwnedSemaphorePermit, envelope: Envelope) -> Result<Answer, Problem> {
+        let (verdict, verified) = oneshot::channel();
+        let (answer, receipt) = oneshot::channel();
+        let job = Job {
+            verified,
+            answer,
+            _place: place,
+        };
+        self.jobs.send(job).map_err(|_| Problem::LogFailed)?;
+        rayon::spawn(move || {
+            let _stopped = verdict.send(envelope.verify());
+        });
+        Ok(receipt)
+    }
+
+    /// The durable state. Hold it no longer than a query takes: the writer waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::LogFailed`] when the writer has stopped in the middle.
+    pub fn state(&self) -> Result<RwLockReadGuard<'_, State>, Problem> {
+        self.published.read().map_err(|_| Problem::LogFailed)
+    }
+
+    /// The size of the durable log, and news of it.
+    #[must_use]
+    pub fn sizes(&self) -> watch::Receiver<u64> {
+        self.size.clone()
+    }
+
+    /// The entries on disk.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl Writer {
+    /// Waits until the writer has written everything and sealed the store.
+    ///
+    /// # Errors
+    ///
+    /// What stopped it.
+    pub fn join(self) -> Result<(), Problem> {
+        self.thread.join().unwrap_or(Err(Problem::LogFailed))
+    }
+}

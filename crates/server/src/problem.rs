@@ -1,0 +1,210 @@
+//! Every way to say no, with its stable code, and the only place where codes become gRPC statuses.
+
+use std::time::Duration;
+
+use tallylog_event::{DecodeError, EntryHash, EntryIndex, MAX_ENTRY_BYTES, VerifyError};
+use tallylog_projection::Refusal;
+use tallylog_store::StoreError;
+use thiserror::Error;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+/// How long a sender should wait before it tries again.
+const RETRY: Duration = Duration::from_millis(250);
+
+/// Why a request is not answered with what it asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// The log refuses the event.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A key or signature of the wrong length.
+    #[error("a key has 32 bytes and a signature 64; the client that sent this is broken")]
+    MalformedRequest,
+    /// The signature does not hold.
+    #[error(
+        "the signature does not hold for this key and these bytes; sign the bytes that are sent, with the key that is sent"
+    )]
+    BadSignature,
+    /// The bytes are no event.
+    #[error("{0}; the client may be newer or older than this server")]
+    MalformedEvent(DecodeError),
+    /// The event does not fit into an entry.
+    #[error("the event makes an entry of {0} bytes, and an entry has at most {MAX_ENTRY_BYTES}; split it")]
+    EntryTooLarge(usize),
+    /// More is waiting than the queue holds.
+    #[error("the server is busy and has not looked at this; send the same bytes again in a moment")]
+    Busy,
+    /// The server is being stopped.
+    #[error("the server is stopping and has not looked at this; send the same bytes again when it is back")]
+    Stopping,
+    /// The disk failed. Nothing is known of the events in flight.
+    #[error("the log could not be written, and the server stops; send the same bytes again when it is back")]
+    LogFailed,
+    /// A read from the log failed.
+    #[error("the log could not be read: {0}")]
+    Unreadable(&'static str),
+    /// An entry of the log on disk is not what it must be.
+    #[error("{entry} is damaged: {fault}; copy the folder aside, and restore from a backup or another copy of the log")]
+    Damaged {
+        /// The first bad entry.
+        entry: EntryIndex,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+    /// No county or pool of that name.
+    #[error("the roster has no county or pool {0:?}; check the spelling")]
+    NoCounty(String),
+    /// No precinct of that name there.
+    #[error("{county} has no precinct {precinct:?}; check the spelling")]
+    NoPrecinct {
+        /// The county.
+        county: String,
+        /// The name that was asked for.
+        precinct: String,
+    },
+    /// No such congressional district.
+    #[error("the plan has no congressional district {0}")]
+    NoDistrict(u32),
+    /// No release of that name.
+    #[error("the log has no release {0:?}; releases have the names under which they were made")]
+    NoRelease(String),
+    /// A size that the log has not reached.
+    #[error("the log has {size} entries, and {asked} were asked for; ask for a smaller size")]
+    BeyondLog {
+        /// What was asked for.
+        asked: u64,
+        /// What there is.
+        size: u64,
+    },
+    /// The log holds no contest yet.
+    #[error("this log has no contest yet; import a past night, or open a contest")]
+    Empty,
+}
+
+/// What is wrong with an entry on disk.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// Its bytes are no entry.
+    #[error("its bytes are no entry")]
+    Layout,
+    /// It stands at another place than it says.
+    #[error("it says that it is {0}")]
+    Place(EntryIndex),
+    /// The chain is broken.
+    #[error("it follows an entry of hash {named}, and the entry before it has hash {found}")]
+    Chain {
+        /// What it names.
+        named: EntryHash,
+        /// What there is.
+        found: EntryHash,
+    },
+    /// Its event does not decode.
+    #[error("its event cannot be read: {0}")]
+    Event(DecodeError),
+    /// Its signature does not hold.
+    #[error("its signature does not hold")]
+    Signature,
+    /// The log could not have taken it.
+    #[error("the log could not have taken it: {0}")]
+    Refused(Refusal),
+}
+
+impl From<VerifyError> for Problem {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Signature(_) => Self::BadSignature,
+            VerifyError::Decode(error) => Self::MalformedEvent(error),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::Unreadable(error.code())
+    }
+}
+
+impl Problem {
+    /// The stable code. `docs/PROBLEMS.md` lists them.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::MalformedRequest => "malformed-request",
+            Self::BadSignature => "bad-signature",
+            Self::MalformedEvent(_) => "malformed-event",
+            Self::EntryTooLarge(_) => "entry-too-large",
+            Self::Busy => "busy",
+            Self::Stopping => "stopping",
+            Self::LogFailed => "log-failed",
+            Self::Unreadable(code) => code,
+            Self::Damaged { .. } => "entry-damaged",
+            Self::NoCounty(_) => "no-county",
+            Self::NoPrecinct { .. } => "no-precinct",
+            Self::NoDistrict(_) => "no-district",
+            Self::NoRelease(_) => "no-release",
+            Self::BeyondLog { .. } => "beyond-log",
+            Self::Empty => "empty-log",
+        }
+    }
+
+    /// Whether the same request may succeed after a while.
+    #[must_use]
+    pub const fn may_retry(&self) -> bool {
+        matches!(self, Self::Busy | Self::Stopping | Self::LogFailed)
+    }
+
+    const fn status_code(&self) -> Code {
+        match self {
+            Self::Refused(refusal) => refused(refusal),
+            Self::MalformedRequest | Self::MalformedEvent(_) | Self::EntryTooLarge(_) => Code::InvalidArgument,
+            Self::BadSignature => Code::Unauthenticated,
+            Self::Busy | Self::Stopping | Self::LogFailed => Code::Unavailable,
+            Self::Unreadable(_) | Self::Damaged { .. } => Code::DataLoss,
+            Self::NoCounty(_) | Self::NoPrecinct { .. } | Self::NoDistrict(_) | Self::NoRelease(_) => Code::NotFound,
+            Self::BeyondLog { .. } => Code::OutOfRange,
+            Self::Empty => Code::FailedPrecondition,
+        }
+    }
+}
+
+const fn refused(refusal: &Refusal) -> Code {
+    match refusal {
+        Refusal::NoContest
+        | Refusal::ContestOpen
+        | Refusal::ClockBack { .. }
+        | Refusal::CountyOutOfTurn { .. }
+        | Refusal::LastRegistrar
+        | Refusal::NotTheRecord { .. }
+        | Refusal::Unreleasable { .. } => Code::FailedPrecondition,
+        Refusal::UnknownKey(_) | Refusal::NoPossession => Code::Unauthenticated,
+        Refusal::RevokedKey { .. } | Refusal::WrongRole { .. } | Refusal::OutOfScope(_) | Refusal::OtherContest => {
+            Code::PermissionDenied
+        }
+        Refusal::SubmissionReused(_) | Refusal::KeyEnrolled(_) | Refusal::ReleaseNameTaken { .. } => {
+            Code::AlreadyExists
+        }
+        Refusal::BadContest(_)
+        | Refusal::UnknownPrecinct(_)
+        | Refusal::UnknownGroup(..)
+        | Refusal::FigureTooLarge { .. }
+        | Refusal::BadGame(_)
+        | Refusal::BadName
+        | Refusal::BadCounty(_)
+        | Refusal::BadKey(_)
+        | Refusal::Unexplained(_)
+        | Refusal::NotAReport(_)
+        | Refusal::PrecinctTwice(..) => Code::InvalidArgument,
+    }
+}
+
+impl From<Problem> for Status {
+    fn from(problem: Problem) -> Self {
+        let mut details = ErrorDetails::with_error_info(problem.code(), "tallylog", []);
+        if problem.may_retry() {
+            details.set_retry_info(Some(RETRY));
+        }
+        Self::with_error_details(problem.status_code(), problem.to_string(), details)
+    }
+}

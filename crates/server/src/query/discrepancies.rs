@@ -1,0 +1,47 @@
+//! What the checks found.
+
+use tallylog_projection::{Discrepancy, Review, State};
+use tallylog_wire::v1;
+
+use super::moment;
+use crate::problem::Problem;
+
+/// Answers for every discrepancy, or those of a county.
+///
+/// # Errors
+///
+/// [`Problem`] if the moment or the county does not exist.
+pub fn discrepancies(state: &State, request: &v1::DiscrepanciesRequest) -> Result<v1::DiscrepanciesResponse, Problem> {
+    let state = moment::at(state, request.moment.as_ref())?;
+    let county = match request.county.as_str() {
+        "" => None,
+        name => Some(moment::county(&state, name)?.id),
+    };
+    let review = Review::of(&state);
+    let wanted = review
+        .discrepancies()
+        .iter()
+        .filter(|found| county.is_none_or(|county| county == found.county));
+    Ok(v1::DiscrepanciesResponse {
+        position: Some(moment::position(&state)?),
+        discrepancies: wanted.map(|found| message(&state, found)).collect(),
+    })
+}
+
+pub(super) fn message(state: &State, found: &Discrepancy) -> v1::Discrepancy {
+    let county = state.roster().county(found.county);
+    let precinct = found.precinct.and_then(|id| state.roster().precinct(id));
+    v1::Discrepancy {
+        code: found.code.as_str().to_owned(),
+        name: found.code.name().to_owned(),
+        severity: found.severity.as_str().to_owned(),
+        county: county.map(|county| county.name.to_string()).unwrap_or_default(),
+        precinct: precinct
+            .map(|(_, precinct)| precinct.name.to_string())
+            .unwrap_or_default(),
+        status: found.life.as_str().to_owned(),
+        message: found.message(state),
+        advice: found.code.advice().to_owned(),
+        entry: found.entry.map(|entry| entry.0),
+    }
+}

@@ -1,0 +1,10 @@
+//! Answers from a state, as messages: the same for a server and for a folder on disk.
+
+mod discrepancies;
+mod moment;
+mod precinct;
+mod totals;
+
+pub use discrepancies::discrepancies;
+pub use precinct::{precinct, precincts};
+pub use totals::totals;

@@ -1,0 +1,74 @@
+//! Which moment of the log a question is about.
+
+use std::borrow::Cow;
+
+use tallylog_event::{ContestKind, County, PrecinctId, UnixMillis};
+use tallylog_projection::{PrecinctStatus, State};
+use tallylog_wire::v1;
+use tallylog_wire::v1::moment::At;
+
+use crate::problem::Problem;
+
+/// The state at a moment.
+pub(super) fn at<'a>(state: &'a State, moment: Option<&v1::Moment>) -> Result<Cow<'a, State>, Problem> {
+    let size = match moment.and_then(|moment| moment.at.as_ref()) {
+        None => return Ok(Cow::Borrowed(state)),
+        Some(At::Size(size)) => *size,
+        Some(At::TimeMs(time)) => state.size_at(UnixMillis(*time)),
+        Some(At::Release(name)) => {
+            let release = state.release(name).ok_or_else(|| Problem::NoRelease(name.clone()))?;
+            release.entry.0 + 1
+        }
+    };
+    if size == state.size() {
+        return Ok(Cow::Borrowed(state));
+    }
+    let beyond = Problem::BeyondLog {
+        asked: size,
+        size: state.size(),
+    };
+    state.at(size).map(Cow::Owned).ok_or(beyond)
+}
+
+/// The log as it was answered for.
+pub(super) fn position(state: &State) -> Result<v1::Position, Problem> {
+    let contest = state.contest().ok_or(Problem::Empty)?;
+    let kind = match contest.kind {
+        ContestKind::Election => v1::ContestKind::Election,
+        ContestKind::Rehearsal => v1::ContestKind::Rehearsal,
+        ContestKind::Archive => v1::ContestKind::Archive,
+    };
+    Ok(v1::Position {
+        size: state.size(),
+        root: Vec::new(),
+        state_hash: state.hash().to_vec(),
+        contest: contest.name.to_string(),
+        kind: kind.into(),
+    })
+}
+
+/// The county or pool of a name.
+pub(super) fn county<'a>(state: &'a State, name: &str) -> Result<&'a County, Problem> {
+    state
+        .roster()
+        .county_named(name)
+        .ok_or_else(|| Problem::NoCounty(name.to_owned()))
+}
+
+/// The precincts of a county, or all, each with its position in roster order.
+pub(super) fn precincts<'a>(state: &'a State, of: Option<&'a County>) -> impl Iterator<Item = (usize, PrecinctId)> {
+    let all = state.roster().ids().enumerate();
+    all.filter(move |(_, id)| of.is_none_or(|county| county.id == id.county))
+}
+
+/// Where a precinct stands, in one word. What holds it comes first, then what was last done with it.
+pub(super) fn word(status: PrecinctStatus) -> v1::PrecinctState {
+    match status {
+        PrecinctStatus { record: None, .. } => v1::PrecinctState::Awaiting,
+        PrecinctStatus { held: true, .. } => v1::PrecinctState::Held,
+        PrecinctStatus { current: true, .. } => v1::PrecinctState::Released,
+        PrecinctStatus { corrected: true, .. } => v1::PrecinctState::Corrected,
+        PrecinctStatus { confirmed: true, .. } => v1::PrecinctState::Confirmed,
+        PrecinctStatus { .. } => v1::PrecinctState::Reported,
+    }
+}

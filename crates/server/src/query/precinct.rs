@@ -1,0 +1,231 @@
+//! A precinct with its history, and lists of precincts.
+
+use tallylog_event::{Channel, Correction, CorrectionKind, FileRef, PrecinctId, SiteKind};
+use tallylog_projection::{Basis, Counted, Filing, Review, State, Version, role_name};
+use tallylog_rules::{
+    ByGroup, Game, GameMeans, GroupId, Place, Sheet, electing, lawful, published, room, viability_threshold,
+};
+use tallylog_wire::v1;
+
+use super::{discrepancies, moment};
+use crate::problem::Problem;
+
+/// Answers for a precinct with every version of its record.
+///
+/// # Errors
+///
+/// [`Problem`] if the moment, the county or the precinct does not exist.
+pub fn precinct(state: &State, request: &v1::PrecinctRequest) -> Result<v1::PrecinctResponse, Problem> {
+    let state = moment::at(state, request.moment.as_ref())?;
+    let county = moment::county(&state, &request.county)?;
+    let unknown = || Problem::NoPrecinct {
+        county: county.name.to_string(),
+        precinct: request.precinct.clone(),
+    };
+    let id = state
+        .roster()
+        .precinct_named(county, &request.precinct)
+        .ok_or_else(unknown)?;
+    let (_, named) = state.roster().precinct(id).ok_or_else(unknown)?;
+    let place = state.place(id).ok_or_else(unknown)?;
+    let position = state.roster().position(id).ok_or_else(unknown)?;
+    let review = Review::of(&state);
+    let page = Page {
+        counted: Counted::new(&state, Basis::Recorded),
+        review: &review,
+        state: &state,
+        id,
+        place,
+    };
+    Ok(v1::PrecinctResponse {
+        position: Some(moment::position(&state)?),
+        county: county.name.to_string(),
+        precinct: named.name.to_string(),
+        code: named.code.to_string(),
+        county_delegates: matches!(county.kind, SiteKind::Precincts { .. }).then(|| named.delegates.0.into()),
+        status: moment::word(review.status(position)).into(),
+        versions: state.versions(id).iter().map(|version| page.version(version)).collect(),
+    })
+}
+
+/// Answers for the precincts, or those of a county or in a state.
+///
+/// # Errors
+///
+/// [`Problem`] if the moment or the county does not exist.
+pub fn precincts(state: &State, request: &v1::PrecinctsRequest) -> Result<v1::PrecinctsResponse, Problem> {
+    let state = moment::at(state, request.moment.as_ref())?;
+    let county = match request.county.as_str() {
+        "" => None,
+        name => Some(moment::county(&state, name)?),
+    };
+    let review = Review::of(&state);
+    let summary = |(position, id): (usize, PrecinctId)| {
+        let (county, precinct) = state.roster().precinct(id)?;
+        let status = review.status(position);
+        Some(v1::PrecinctSummary {
+            county: county.name.to_string(),
+            precinct: precinct.name.to_string(),
+            status: moment::word(status).into(),
+            record: status.record.map(|entry| entry.0),
+            confirmed: status.confirmed,
+            held: status.held,
+            released: status.released,
+            corrected: status.corrected,
+        })
+    };
+    let listed = moment::precincts(&state, county).filter_map(summary);
+    Ok(v1::PrecinctsResponse {
+        position: Some(moment::position(&state)?),
+        precincts: listed.filter(|summary| is_in(summary, request.state())).collect(),
+    })
+}
+
+/// Whether a precinct is in a state. States overlap: one that was released may be held by now.
+fn is_in(summary: &v1::PrecinctSummary, state: v1::PrecinctState) -> bool {
+    match state {
+        v1::PrecinctState::Unspecified => true,
+        v1::PrecinctState::Awaiting => summary.record.is_none(),
+        v1::PrecinctState::Reported => summary.record.is_some(),
+        v1::PrecinctState::Confirmed => summary.confirmed,
+        v1::PrecinctState::Held => summary.held,
+        v1::PrecinctState::Released => summary.released,
+        v1::PrecinctState::Corrected => summary.corrected,
+    }
+}
+
+/// What the versions of a precinct are shown with.
+struct Page<'a> {
+    counted: Counted<'a>,
+    review: &'a Review,
+    state: &'a State,
+    id: PrecinctId,
+    place: Place,
+}
+
+impl Page<'_> {
+    fn version(&self, version: &Version) -> v1::Version {
+        let filing = version.filing();
+        let report = filing.report();
+        let sheet = &report.sheet;
+        let author = self.state.author(version.author);
+        let found = self
+            .review
+            .of_precinct(self.id)
+            .filter(|found| found.entry == Some(version.entry));
+        v1::Version {
+            entry: version.entry.0,
+            received_at_ms: version.received_at.0,
+            recorded_at_ms: version.recorded_at().0,
+            channel: channel(report.channel).to_owned(),
+            author: author.person.to_string(),
+            role: role_name(&author.role).to_owned(),
+            key: author.key.0.to_vec(),
+            attendance: room(sheet).0,
+            attendance_counted: sheet.attendance.is_some_and(|attendance| attendance.counted),
+            threshold: self.threshold(sheet),
+            worksheet_delegates: sheet.worksheet_delegates.map(|delegates| delegates.0.into()),
+            worksheet_threshold: sheet.worksheet_threshold.map(|people| people.0),
+            groups: self.groups(sheet),
+            games: sheet.games.iter().map(|game| self.game(game)).collect(),
+            files: report.files.iter().map(file).collect(),
+            discrepancies: found.map(|found| discrepancies::message(self.state, found)).collect(),
+            correction: match &filing {
+                Filing::Report(_) => None,
+                Filing::Correction(correction) => Some(explanation(correction)),
+            },
+        }
+    }
+
+    fn threshold(&self, sheet: &Sheet) -> Option<u32> {
+        let ruleset = &self.state.contest()?.ruleset;
+        let delegates = electing(ruleset, self.place, sheet);
+        viability_threshold(ruleset, room(sheet), delegates).map(|people| people.0)
+    }
+
+    fn groups(&self, sheet: &Sheet) -> Vec<v1::GroupFigures> {
+        let Some(contest) = self.state.contest() else {
+            return Vec::new();
+        };
+        let given = lawful(&contest.ruleset, self.place, sheet);
+        let ratio = self.counted.ratio_of(self.id, sheet);
+        let figures = |(number, candidate): (u16, &tallylog_event::Candidate)| {
+            let group = GroupId::new(number).ok()?;
+            let awarded = of(sheet.awards.as_ref(), group);
+            let worth = awarded.zip(ratio).map(|(awarded, ratio)| published(awarded, ratio));
+            Some(v1::GroupFigures {
+                name: candidate.name.to_string(),
+                first_alignment: of(sheet.first_alignment.as_ref(), group).map(|people| people.0),
+                final_alignment: of(sheet.final_alignment.as_ref(), group).map(|people| people.0),
+                awarded: awarded.map(|delegates| delegates.0.into()),
+                lawful: given
+                    .as_ref()
+                    .and_then(|given| given.of(group))
+                    .map(|delegates| delegates.0.into()),
+                sde_ten_thousandths: worth.unwrap_or_default().0,
+                sde_claimed_ten_thousandths: of(sheet.claimed.as_ref(), group).map(|claim| claim.0),
+            })
+        };
+        (1_u16..).zip(&contest.candidates).filter_map(figures).collect()
+    }
+
+    fn game(&self, game: &Game) -> v1::Game {
+        let names = |groups: &[GroupId]| {
+            groups
+                .iter()
+                .map(|group| self.state.group_name(*group).to_owned())
+                .collect()
+        };
+        let means = match game.means {
+            GameMeans::Coin => "coin",
+            GameMeans::Lot => "lot",
+            GameMeans::Other => "other",
+        };
+        v1::Game {
+            among: names(&game.among),
+            delegates: game.delegates.0.into(),
+            winners: names(&game.winners),
+            means: means.to_owned(),
+            witnesses: game.witnesses.clone(),
+        }
+    }
+}
+
+fn of<T: Copy + Default>(figures: Option<&ByGroup<T>>, group: GroupId) -> Option<T> {
+    figures.map(|figures| figures.of(group))
+}
+
+fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::App => "app",
+        Channel::Phone => "phone",
+        Channel::Photo => "photo",
+        Channel::Paper => "paper",
+        Channel::Import => "import",
+    }
+}
+
+fn file(file: &FileRef) -> v1::File {
+    v1::File {
+        hash: file.hash.0.to_vec(),
+        size: file.size,
+        media_type: file.media_type.to_string(),
+    }
+}
+
+fn explanation(correction: &Correction) -> v1::Correction {
+    let kind = match correction.kind {
+        None => "",
+        Some(CorrectionKind::Transcription) => "transcription",
+        Some(CorrectionKind::Rule) => "rule",
+        Some(CorrectionKind::HeadCount) => "head count",
+    };
+    v1::Correction {
+        replaces: correction.replaces.0,
+        kind: kind.to_owned(),
+        reason: correction.reason.to_string(),
+        requested_by: correction.requested_by.to_string(),
+        authority: correction.authority.to_string(),
+        evidence: correction.evidence.iter().map(file).collect(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Totals of the state, a district, a county or a pool.
+
+use tallylog_projection::{Basis, Counted, Line, Review, Scope, State, Totals, national};
+use tallylog_rules::GroupId;
+use tallylog_wire::v1;
+use tallylog_wire::v1::moment::At;
+use tallylog_wire::v1::totals_request;
+
+use super::moment;
+use crate::problem::Problem;
+
+/// Answers for the figures of every group.
+///
+/// # Errors
+///
+/// [`Problem`] if the moment, the district or the county does not exist.
+pub fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::TotalsResponse, Problem> {
+    let state = moment::at(state, request.moment.as_ref())?;
+    let scope = scope(&state, request.scope.as_ref())?;
+    let basis = basis(request);
+    let counted = Counted::new(&state, basis);
+    let national = (scope == Scope::State).then(|| national(&counted)).flatten();
+    let lines = Totals::of(&counted, scope).lines;
+    let candidates = (1_u16..).zip(&lines).filter_map(|(number, line)| {
+        let group = GroupId::new(number).ok()?;
+        let national = national.as_ref().map(|national| national.total(group));
+        Some(candidate(state.group_name(group), line, national))
+    });
+    Ok(v1::TotalsResponse {
+        position: Some(moment::position(&state)?),
+        basis: wire_basis(basis).into(),
+        release: state
+            .releases()
+            .last()
+            .map(|release| release.name.to_string())
+            .unwrap_or_default(),
+        as_of_ms: state.last_received_at().unwrap_or_default().0,
+        precincts: Some(counts(&state, scope)),
+        candidates: candidates.collect(),
+        national_settled: national.as_ref().is_none_or(tallylog_rules::National::is_settled),
+    })
+}
+
+fn scope(state: &State, scope: Option<&totals_request::Scope>) -> Result<Scope, Problem> {
+    match scope {
+        None => Ok(Scope::State),
+        Some(totals_request::Scope::County(name)) => Ok(Scope::County(moment::county(state, name)?.id)),
+        Some(totals_request::Scope::District(number)) => {
+            let districts = state
+                .contest()
+                .map_or(0, |contest| contest.ruleset.national.districts.len());
+            let known = u8::try_from(*number)
+                .ok()
+                .filter(|number| (1..=districts).contains(&usize::from(*number)));
+            known.map(Scope::District).ok_or(Problem::NoDistrict(*number))
+        }
+    }
+}
+
+fn basis(request: &v1::TotalsRequest) -> Basis {
+    let of_release = request
+        .moment
+        .as_ref()
+        .is_some_and(|moment| matches!(moment.at, Some(At::Release(_))));
+    match request.basis() {
+        v1::Basis::Recorded => Basis::Recorded,
+        v1::Basis::Released => Basis::Released,
+        v1::Basis::Unspecified if of_release => Basis::Released,
+        v1::Basis::Unspecified => Basis::Recorded,
+    }
+}
+
+fn wire_basis(basis: Basis) -> v1::Basis {
+    match basis {
+        Basis::Recorded => v1::Basis::Recorded,
+        Basis::Released => v1::Basis::Released,
+    }
+}
+
+fn candidate(name: &str, line: &Line, national: Option<u64>) -> v1::CandidateTotals {
+    v1::CandidateTotals {
+        name: name.to_owned(),
+        first_alignment: line.first_alignment,
+        final_alignment: line.final_alignment,
+        delegates: line.delegates,
+        sde_ten_thousandths: line.equivalents.0,
+        sde_exact: format!("{}/{}", line.exact.numer(), line.exact.denom()),
+        sde_claimed_ten_thousandths: line.claimed.map(|claimed| claimed.0),
+        national_delegates: national.and_then(|delegates| u32::try_from(delegates).ok()),
+    }
+}
+
+fn counts(state: &State, scope: Scope) -> v1::PrecinctCounts {
+    let review = Review::of(state);
+    let mut counts = v1::PrecinctCounts::default();
+    for (position, id) in state.roster().ids().enumerate() {
+        if !state
+            .roster()
+            .county(id.county)
+            .is_some_and(|county| scope.covers(county))
+        {
+            continue;
+        }
+        let status = review.status(position);
+        counts.total += 1;
+        counts.reported += u32::from(status.record.is_some());
+        counts.released += u32::from(status.released);
+        counts.held += u32::from(status.held);
+        counts.confirmed += u32::from(status.confirmed);
+        counts.corrected += u32::from(status.corrected);
+    }
+    counts
+}
