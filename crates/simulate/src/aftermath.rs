@@ -20,6 +20,8 @@ use crate::words::text;
 const NEVER_CORRECTED_PERCENT: u32 = 8;
 /// Precincts whose cards were counted again in 2020 and whose figures stood.
 const RECOUNTED_UNCHANGED: usize = 4;
+/// All groups but Uncommitted and Other.
+const CANDIDATES: usize = GROUPS.len() - 2;
 
 /// What the corrections of a night rest on.
 pub(crate) struct Aftermath<'a> {
@@ -90,9 +92,6 @@ impl Aftermath<'_> {
         text(format!("{candidate} campaign"))
     }
 }
-
-/// All groups but Uncommitted and Other.
-const CANDIDATES: usize = GROUPS.len() - 2;
 
 /// Why a correction is made, and by what right.
 struct Case {

@@ -13,6 +13,9 @@ const FIRST_DONE_MS: u64 = 42 * MINUTE_MS;
 /// People who take a minute to count twice.
 const PEOPLE_A_MINUTE: u32 = 15;
 
+/// Of the precincts that report by app, those whose worksheet is entered from a photo or from paper as well.
+const SECOND_SOURCE_PERCENT: u32 = 40;
+
 /// One way for one report.
 #[derive(Clone, Copy)]
 pub(crate) struct Filing {
@@ -49,9 +52,6 @@ impl Filings {
         Self { first, second }
     }
 }
-
-/// Of the precincts that report by app, those whose worksheet is entered from a photo or from paper as well.
-const SECOND_SOURCE_PERCENT: u32 = 40;
 
 /// App 45, phone 33, photo 12, paper 10 of a hundred: the night of 2020 with an app that works.
 fn channel(chance: &mut Chance) -> Channel {

@@ -6,14 +6,9 @@ use crate::Night;
 use crate::chance::{Chance, Stream};
 use crate::desk::Desk;
 
-/// The last moment of the night, and of its days after.
-fn end(night: &Night) -> UnixMillis {
-    night.plan.last().map(|planned| planned.at).unwrap_or_default()
-}
-
 /// `count` more reports of `night`: random precincts, as their rooms were, each signed anew by the chair's own key.
 ///
-/// No submission id comes twice, and none is one of the night's. The cost of one is little more than its signature.
+/// The same `seed` gives the same reports. No submission id comes twice, and none is one of the night's. The cost of one is little more than its signature.
 pub fn reports(seed: u64, night: &Night, count: usize) -> impl Iterator<Item = Envelope> {
     let precincts: Vec<PrecinctId> = night.sheets.keys().copied().collect();
     let mut chance = Chance::of(seed, Stream::Further, 1);
@@ -30,4 +25,9 @@ pub fn reports(seed: u64, night: &Night, count: usize) -> impl Iterator<Item = E
         };
         Some(desk.seal(&chair.key, UnixMillis(at), Event::Reported(Box::new(report))))
     })
+}
+
+/// The last moment of the night, and of its days after.
+fn end(night: &Night) -> UnixMillis {
+    night.plan.last().map(|planned| planned.at).unwrap_or_default()
 }

@@ -10,6 +10,11 @@ use crate::room::{Floor, Room};
 use crate::slip::{SLIPS, Slip, scaled};
 use crate::words::{figures, floor};
 
+/// V21 looks at rooms of ten people or more, because smaller ones agree by chance.
+const FEWEST_FOR_A_DUPLICATE: u32 = 10;
+/// V19 looks at columns of five people or more.
+const FEWEST_FOR_A_SHIFT: u32 = 5;
+
 /// A report as it comes in, and what is wrong with it.
 pub(crate) struct Spoilt {
     pub(crate) slip: Slip,
@@ -101,11 +106,6 @@ impl Truth<'_> {
         })
     }
 }
-
-/// V21 looks at rooms of ten people or more, because smaller ones agree by chance.
-const FEWEST_FOR_A_DUPLICATE: u32 = 10;
-/// V19 looks at columns of five people or more.
-const FEWEST_FOR_A_SHIFT: u32 = 5;
 
 /// A right worksheet of a room with groups, taken apart.
 struct Page<'a> {

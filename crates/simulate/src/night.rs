@@ -18,6 +18,10 @@ use crate::room::{Floor, Room};
 use crate::roster::{Area, areas, ids, places};
 use crate::{Keys, Options, Slip};
 
+const FEWEST_IN_A_PRECINCT: u32 = 3;
+/// Satellite sites that nobody attends: four of 87 in 2020.
+const EMPTY_SITE_PERCENT: u32 = 5;
+
 /// A synthetic night: what is signed before the doors close, and all that happens from then on.
 #[derive(Clone, Debug)]
 pub struct Night {
@@ -142,14 +146,10 @@ fn attendance(area: &Area, place: Place, chance: &mut Chance) -> u32 {
         Place::Satellite if chance.percent(EMPTY_SITE_PERCENT) => 0,
         Place::Satellite => {
             let size = chance.below(100);
-            1 + size * size * size / 5_000
+            chance.between(1, 8) + size * size * size / 5_000
         }
     }
 }
-
-const FEWEST_IN_A_PRECINCT: u32 = 3;
-/// Four of 87 in 2020.
-const EMPTY_SITE_PERCENT: u32 = 5;
 
 fn filings(options: &Options, sheets: &BTreeMap<PrecinctId, Sheet>) -> BTreeMap<PrecinctId, Filings> {
     let file = |(id, sheet): (&PrecinctId, &Sheet)| {

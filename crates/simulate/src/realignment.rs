@@ -3,6 +3,7 @@
 use tallylog_rules::Delegates;
 
 use crate::chance::Chance;
+use crate::contest::GROUPS;
 use crate::room::Floor;
 
 /// Rooms with more viable groups than delegates where nobody gives way, so that the largest get one each.
@@ -13,6 +14,8 @@ const GATHER_PERCENT: u32 = 30;
 const ROOM_LOSES_PERCENT: u32 = 42;
 /// Rooms where some stay in a group that is not viable.
 const ROOM_KEEPS_PERCENT: u32 = 4;
+
+const FLOOR: usize = GROUPS.len();
 
 /// The final alignment. Members of viable groups stay; the others join a viable group, make one, stay or go home.
 pub(crate) fn realign(first: Floor, threshold: u32, electing: Delegates, chance: &mut Chance) -> Floor {
@@ -36,8 +39,6 @@ struct Realignment {
     /// People who stand in no group.
     afoot: u32,
 }
-
-const FLOOR: usize = crate::contest::GROUPS.len();
 
 impl Realignment {
     fn new(first: Floor, threshold: u32, electing: usize) -> Self {

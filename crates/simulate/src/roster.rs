@@ -137,7 +137,7 @@ fn county(seed: u64, id: CountyId, row: &CountyRow, kept: u16) -> Area {
 
 /// Delegates of each precinct: one at least, the others by sizes as uneven as those of 2020.
 fn delegates(row: &CountyRow, chance: &mut Chance) -> Vec<u16> {
-    let weights: Vec<u32> = (0..row.precincts).map(|_| chance.between(4, 100)).collect();
+    let weights: Vec<u32> = (0..row.precincts).map(|_| chance.between(2, 100)).collect();
     let others = u32::from(row.county_delegates - row.precincts);
     let sizes = chance.split(others, &weights).into_iter();
     sizes.map(|size| u16::try_from(size + 1).unwrap_or(u16::MAX)).collect()
