@@ -11,6 +11,8 @@ use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
+
 use crate::StoreError;
 use crate::error::{Action, Place};
 use crate::folder;
@@ -76,8 +78,9 @@ impl Carved {
     /// Looks for frames that begin before `until`, and returns how far it got.
     fn scan_window(&mut self, file: usize, offset: u64, window: &[u8], until: usize) -> usize {
         let marker = self.files[file].2;
+        let finder = memmem::Finder::new(&marker.0);
         let mut at = 0;
-        while let Some(hit) = find(marker, &window[at..]).filter(|hit| at + hit < until) {
+        while let Some(hit) = finder.find(&window[at..]).filter(|hit| at + hit < until) {
             at += hit;
             let here = offset + u64::try_from(at).unwrap_or(0);
             match decode(marker, &window[at..]) {
@@ -156,8 +159,4 @@ impl Carved {
         }
         Ok(None)
     }
-}
-
-fn find(marker: Marker, bytes: &[u8]) -> Option<usize> {
-    bytes.windows(marker.0.len()).position(|window| window == marker.0)
 }

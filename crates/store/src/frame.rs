@@ -14,7 +14,7 @@ const CHECKED: usize = 24;
 /// The engine puts up to 17 values into one page, and moves a page of more than a quarter of a
 /// segment into a file of its own, which it neither syncs nor replaces safely. 20 such values are
 /// still less than a quarter of [`crate::tree::SEGMENT`], so that never happens.
-pub(crate) const BLOCK: usize = 12 * 1024;
+pub(crate) const BLOCK: usize = 4 * 1024;
 
 /// The most bytes of an entry that one frame carries.
 pub(crate) const PART: usize = BLOCK - HEADER;
@@ -81,7 +81,7 @@ pub(crate) fn pack(marker: Marker, first: u64, entries: &[impl AsRef<[u8]>]) -> 
 }
 
 fn pieces(index: u64, entry: &[u8]) -> impl Iterator<Item = Piece<'_>> {
-    // An entry is at most `MAX_ENTRY` bytes, so it never has more than six parts.
+    // An entry is at most `MAX_ENTRY` bytes, so it never has more than 17 parts.
     let parts = u16::try_from(entry.len().div_ceil(PART)).unwrap_or(u16::MAX);
     (0..parts).zip(entry.chunks(PART)).map(move |(part, bytes)| Piece {
         index,

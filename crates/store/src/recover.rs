@@ -95,8 +95,9 @@ fn copy(carved: &Carved, size: u64, dir: &Path, record: Record) -> Result<(Tree,
             let entry = carved.entry(index)?;
             entries.push(entry.ok_or(StoreError::EntryDamaged { index })?);
         }
-        tree.append(head.size, &entries)?;
+        tree.load(head.size, &entries)?;
         head = head.after(&entries);
     }
+    tree.sync()?;
     Ok((tree, Record { head, ..record }))
 }

@@ -186,21 +186,28 @@ fn clear_interrupted(dir: &Path) -> Result<(), StoreError> {
             return Err(exists());
         }
     }
-    for (folder, marker) in folders {
-        let mut carved = Carved::default();
-        carved.add(&folder, marker)?;
-        // A store that has lost its head is no empty folder.
-        if carved.has_from(0) {
-            return Err(exists());
-        }
+    // A store that has lost its head is no empty folder.
+    if holds_entries(dir)? {
+        return Err(exists());
+    }
+    for (folder, _) in folders {
         fs::remove_dir_all(&folder).map_err(StoreError::io(Action::Removed, &folder))?;
     }
     Ok(())
 }
 
+fn holds_entries(dir: &Path) -> Result<bool, StoreError> {
+    let mut carved = Carved::default();
+    for (folder, marker) in folder::all(dir)? {
+        carved.add(&folder, marker)?;
+    }
+    Ok(carved.has_from(0))
+}
+
 /// Says of a folder without a head whether it has lost it or never had one.
 fn headless(dir: &Path) -> Result<StoreError, StoreError> {
-    if dir.is_dir() && !folder::all(dir)?.is_empty() {
+    // Without an entry it is what an interrupted `create` leaves.
+    if dir.is_dir() && holds_entries(dir)? {
         return Ok(StoreError::damaged(&HeadFile::path(dir), 0, Damage::Missing));
     }
     Ok(StoreError::Missing { dir: dir.to_owned() })

@@ -28,7 +28,7 @@ use crate::head::{Head, sync_dir};
 pub(crate) const SEGMENT: usize = 1 << 20;
 
 /// The engine keeps this many bytes of pages in memory.
-const CACHE: u64 = 64 << 20;
+const CACHE: u64 = 16 << 20;
 
 /// After this many bytes of entries the file is synced, even in the middle of a batch.
 ///
@@ -38,6 +38,9 @@ const CACHE: u64 = 64 << 20;
 /// one sync and the next. Page splits and consolidation write each byte again up to seven times,
 /// so an eighth of two segments is safe.
 const INTERVAL: usize = 2 * SEGMENT / 8;
+
+/// How often a page that was read is asked for again: [`Tree::let_go_of_old_pages`].
+const TOUCHES: u32 = 3;
 
 /// How often, a millisecond apart, it is tried whether the engine has let go of its file.
 const CLOSE_TRIES: u32 = 10_000;
@@ -76,9 +79,9 @@ impl Tree {
     /// Writes entries from index `first` on, and returns once they are on disk.
     pub(crate) fn append(&self, first: u64, entries: &[impl AsRef<[u8]>]) -> Result<(), StoreError> {
         let mut unsynced = 0;
-        for Block { key, bytes } in frame::pack(self.marker, first, entries) {
-            unsynced += bytes.len();
-            guard::engine(Step::Insert, || self.db.insert(key, bytes))?;
+        for block in frame::pack(self.marker, first, entries) {
+            unsynced += block.bytes.len();
+            self.insert(block)?;
             if unsynced >= INTERVAL {
                 self.sync()?;
                 unsynced = 0;
@@ -87,8 +90,28 @@ impl Tree {
         self.sync()
     }
 
-    fn sync(&self) -> Result<(), StoreError> {
-        guard::engine(Step::Flush, || self.db.flush())?;
+    /// Writes entries from index `first` on, to be made durable by [`Self::sync`].
+    ///
+    /// Only for an engine that holds nothing that was acknowledged.
+    pub(crate) fn load(&self, first: u64, entries: &[impl AsRef<[u8]>]) -> Result<(), StoreError> {
+        frame::pack(self.marker, first, entries)
+            .into_iter()
+            .try_for_each(|block| self.insert(block))?;
+        // Keeps the engine from queueing up buffers faster than the disk takes them.
+        self.flush()
+    }
+
+    fn insert(&self, Block { key, bytes }: Block) -> Result<(), StoreError> {
+        guard::engine(Step::Insert, || self.db.insert(key, bytes).map(drop))
+    }
+
+    fn flush(&self) -> Result<(), StoreError> {
+        guard::engine(Step::Flush, || self.db.flush().map(drop))
+    }
+
+    /// Returns once everything that was written is on disk.
+    pub(crate) fn sync(&self) -> Result<(), StoreError> {
+        self.flush()?;
         self.fill_segment()?;
         // The engine's flush leaves the data in the disk's own cache, and the file's length nowhere;
         // only this survives a power cut.
@@ -120,11 +143,25 @@ impl Tree {
         let mut joiner = Joiner::default();
         let mut entries = Vec::new();
         let mut cursor = self.db.range(keys);
-        while let Some((_, block)) = guard::engine(Step::Read, || cursor.next().transpose())? {
+        while let Some((key, block)) = guard::engine(Step::Read, || cursor.next().transpose())? {
+            self.let_go_of_old_pages(&key)?;
             self.unpack(&block, range.start, &mut joiner, &mut entries)?;
         }
         entries.retain(|(index, _)| range.contains(index));
         Ok(entries)
+    }
+
+    /// Makes the engine look at the size of its cache.
+    ///
+    /// It does so once for every 64 times that one of its 256 shards is asked for a page, and until
+    /// then keeps all pages: without this, reading a log of half a gigabyte fills half a gigabyte.
+    fn let_go_of_old_pages(&self, key: &[u8]) -> Result<(), StoreError> {
+        guard::engine(Step::Read, || {
+            for _ in 0..TOUCHES {
+                self.db.contains_key(key)?;
+            }
+            Ok(())
+        })
     }
 
     /// The keys of the blocks that hold the range, from the first part of their first entry.

@@ -1,0 +1,237 @@
+//! What the system calls say: nothing is acknowledged before it is synced.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a helper that fails fails its test"
+)]
+
+mod store_support;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use store_support::{CHILD, child};
+use tallylog_store::Store;
+
+const BATCHES: u64 = 40;
+
+/// An entry that can be found in a trace.
+fn tagged(batch: u64, number: u64) -> Vec<u8> {
+    let mut entry = format!("<entry {number} of batch {batch}>").into_bytes();
+    // Every tenth batch is larger than what the store writes between two syncs.
+    entry.resize(if batch.is_multiple_of(10) { 60_000 } else { 300 }, b'.');
+    entry
+}
+
+fn entries(batch: u64) -> Vec<Vec<u8>> {
+    (0..=batch % 8).map(|number| tagged(batch, number)).collect()
+}
+
+/// The child: appends, and says so.
+#[test]
+fn appends_and_says_so() {
+    let Some(dir) = std::env::var_os(CHILD) else {
+        return;
+    };
+    let mut store = Store::create(Path::new(&dir)).unwrap();
+    for batch in 0..BATCHES {
+        match store.append(&entries(batch)) {
+            Ok(_) => println!("acknowledged {batch}."),
+            Err(error) => println!("refused {batch}: {error}: {}.", error.code()),
+        }
+    }
+}
+
+fn has_strace() -> bool {
+    let found = Command::new("strace")
+        .arg("-V")
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !found {
+        println!("SKIPPED: strace is not installed, so the order of the system calls was NOT checked");
+    }
+    found
+}
+
+/// Runs the child under strace, and returns what it said and its system calls.
+fn traced(dir: &Path, extra: &[&str]) -> (String, Vec<Call>) {
+    let trace = dir.with_extension("trace");
+    let child = child("appends_and_says_so", dir);
+    let output = Command::new("strace")
+        .args([
+            "-f",
+            "-y",
+            "-s",
+            "1000000",
+            "-e",
+            "trace=pwrite64,write,fdatasync,fsync",
+        ])
+        .args(extra)
+        .arg("-o")
+        .arg(&trace)
+        .arg(child.get_program())
+        .args(child.get_args())
+        .env(CHILD, dir)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let calls = parse(&String::from_utf8_lossy(&fs::read(&trace).unwrap()));
+    (String::from_utf8(output.stdout).unwrap(), calls)
+}
+
+/// A system call that succeeded: which, on what, and in which lines of the trace it began and ended.
+struct Call {
+    text: String,
+    began: usize,
+    ended: usize,
+}
+
+impl Call {
+    fn is(&self, name: &str, file: &str) -> bool {
+        let on = self.text.split(['<', '>']).nth(1).unwrap_or_default();
+        self.text.starts_with(name) && on.ends_with(file)
+    }
+
+    fn syncs(&self, file: &str) -> bool {
+        self.is("fdatasync(", file) || self.is("fsync(", file)
+    }
+}
+
+/// Joins the two halves of calls that other threads interrupted, and drops those that failed.
+fn parse(trace: &str) -> Vec<Call> {
+    let mut open: HashMap<&str, (usize, String)> = HashMap::new();
+    let mut calls = Vec::new();
+    for (line, text) in trace.lines().enumerate() {
+        let (thread, text) = text.split_once(' ').unwrap();
+        let text = text.trim_start();
+        if let Some(half) = text.strip_suffix("<unfinished ...>") {
+            open.insert(thread, (line, half.to_owned()));
+            continue;
+        }
+        let (began, text) = match open.remove(thread).filter(|_| text.starts_with("<... ")) {
+            Some((began, half)) => (began, half + text),
+            None => (line, text.to_owned()),
+        };
+        let succeeded = text
+            .rsplit_once(") = ")
+            .is_some_and(|(_, result)| !result.trim().starts_with('-'));
+        if succeeded {
+            calls.push(Call {
+                text,
+                began,
+                ended: line,
+            });
+        }
+    }
+    calls
+}
+
+/// Where the first call that matches and begins after `line` has ended.
+fn next_end(calls: &[Call], line: usize, matches: impl Fn(&Call) -> bool) -> Option<usize> {
+    let later = calls.iter().filter(|call| call.began > line && matches(call));
+    later.min_by_key(|call| call.ended).map(|call| call.ended)
+}
+
+/// Where the acknowledgement of a batch begins.
+fn acknowledgement(calls: &[Call], batch: u64) -> usize {
+    let words = format!("acknowledged {batch}.");
+    let said = calls
+        .iter()
+        .find(|call| call.text.starts_with("write(1<") && call.text.contains(&words));
+    said.unwrap_or_else(|| panic!("batch {batch} was not acknowledged"))
+        .began
+}
+
+/// Follows one batch: entries to `db`, sync, head, sync, and only then the acknowledgement.
+fn check_batch(calls: &[Call], batch: u64) {
+    let acknowledged = acknowledgement(calls, batch);
+    let mut written = 0;
+    for number in 0..=batch % 8 {
+        let tag = format!("<entry {number} of batch {batch}>");
+        let first = calls
+            .iter()
+            .filter(|call| call.is("pwrite64(", "/db") && call.text.contains(&tag))
+            .map(|call| call.ended)
+            .min();
+        written = written.max(first.unwrap_or_else(|| panic!("{tag} was never written")));
+    }
+    let synced = next_end(calls, written, |call| call.syncs("/db")).unwrap();
+    let head = next_end(calls, synced, |call| call.is("pwrite64(", "/head")).unwrap();
+    let head_synced = next_end(calls, head, |call| call.syncs("/head")).unwrap();
+    assert!(
+        head_synced < acknowledged,
+        "batch {batch}: entries written by {written}, synced by {synced}, head written by {head} and synced by \
+         {head_synced}, but acknowledged in line {acknowledged} of the trace"
+    );
+}
+
+#[test]
+fn nothing_is_acknowledged_before_it_is_synced() {
+    if !has_strace() {
+        return;
+    }
+    let parent = tempfile::tempdir().unwrap();
+    let (_, calls) = traced(&parent.path().join("store"), &[]);
+    for batch in 0..BATCHES {
+        check_batch(&calls, batch);
+    }
+}
+
+#[test]
+fn the_engine_leaves_nothing_in_files_of_its_own() {
+    if !has_strace() {
+        return;
+    }
+    let parent = tempfile::tempdir().unwrap();
+    let (_, calls) = traced(&parent.path().join("store"), &[]);
+    let blob = calls.iter().find(|call| call.text.contains("/blobs/"));
+    assert!(blob.is_none(), "a value went into a file that is not synced");
+}
+
+/// Lets every sync fail from one on, which is a sync of `file`.
+#[track_caller]
+fn check_failing_sync(file: &str, fails_from: u64) {
+    if !has_strace() {
+        return;
+    }
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("store");
+    let inject = format!("inject=fdatasync:error=EIO:when={fails_from}+");
+    let (said, _) = traced(&dir, &["-e", &inject]);
+    let refused: Vec<_> = said.lines().filter_map(|line| line.strip_prefix("refused ")).collect();
+    assert!(refused[0].ends_with(": store-sync-failed."), "{refused:?}");
+    assert!(
+        refused[0].contains(&format!("/{file} could not be synced")),
+        "{refused:?}"
+    );
+    assert!(
+        refused[1..].iter().all(|line| line.ends_with(": store-poisoned.")),
+        "{refused:?}"
+    );
+    let acknowledged = said.lines().filter(|line| line.starts_with("acknowledged ")).count();
+    let acknowledged = u64::try_from(acknowledged).unwrap();
+    assert_eq!(u64::try_from(refused.len()).unwrap(), BATCHES - acknowledged);
+
+    let store = Store::open(&dir).unwrap();
+    let expected: Vec<_> = (0..acknowledged).flat_map(entries).collect();
+    let found: Vec<_> = store
+        .reader()
+        .entries(0..u64::MAX)
+        .map(|entry| entry.unwrap().1)
+        .collect();
+    assert!(found.starts_with(&expected), "{file}: an acknowledged entry is gone");
+}
+
+#[test]
+fn after_a_failed_sync_of_the_entries_nothing_more_is_taken() {
+    check_failing_sync("db", 15);
+}
+
+#[test]
+fn after_a_failed_sync_of_the_head_nothing_more_is_taken() {
+    check_failing_sync("head", 16);
+}

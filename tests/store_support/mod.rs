@@ -1,0 +1,95 @@
+//! What the tests of the store have in common.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tallylog_store::{Reader, Store};
+
+/// Names the folder that a child process is to work in, and so makes it one.
+pub(crate) const CHILD: &str = "TALLYLOG_STORE_CHILD";
+
+/// `SplitMix64`: small, seedable, and the same everywhere.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+}
+
+/// The seed of this run: printed, so that a failure can be run again with `TALLYLOG_SEED`.
+pub(crate) fn seed() -> u64 {
+    let given = env::var("TALLYLOG_SEED").ok().map(|seed| seed.parse().unwrap());
+    let seed = given.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs());
+    println!("TALLYLOG_SEED={seed}");
+    seed
+}
+
+/// How many trials to run: `full` ones if `TALLYLOG_TRIALS=full`.
+pub(crate) fn trials(quick: u64, full: u64) -> u64 {
+    if env::var("TALLYLOG_TRIALS").is_ok_and(|trials| trials == "full") {
+        full
+    } else {
+        quick
+    }
+}
+
+/// The entry with this index: always the same bytes; mostly short, now and then very long.
+pub(crate) fn entry(index: u64) -> Vec<u8> {
+    let mut random = Random(index);
+    let length = match random.below(40) {
+        0 => 16_384 + random.below(49_152),
+        1..=4 => 1 + random.below(40),
+        _ => 200 + random.below(800),
+    };
+    let mut entry = Vec::new();
+    while entry.len() < usize::try_from(length).unwrap() {
+        entry.extend_from_slice(&random.next().to_be_bytes());
+    }
+    entry.truncate(usize::try_from(length).unwrap());
+    entry
+}
+
+pub(crate) fn batch(first: u64, count: u64) -> Vec<Vec<u8>> {
+    (first..first + count).map(entry).collect()
+}
+
+/// Refuses a reader that does not give exactly the first `size` entries.
+#[track_caller]
+pub(crate) fn assert_holds(reader: &Reader, size: u64) {
+    assert_eq!(reader.head().size, size);
+    let mut expected = 0;
+    for item in reader.entries(0..u64::MAX) {
+        assert_eq!(item.unwrap(), (expected, entry(expected)));
+        expected += 1;
+    }
+    assert_eq!(expected, size);
+}
+
+/// This test binary once more, as a child that runs nothing but the test called `role`.
+pub(crate) fn child(role: &str, dir: &Path) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", role, "--nocapture"]).env(CHILD, dir);
+    command
+}
+
+/// Opens the store, or makes one where there is none.
+pub(crate) fn open_or_create(dir: &Path) -> Store {
+    match Store::open(dir) {
+        Ok(store) => store,
+        Err(error) if error.code() == "store-missing" => Store::create(dir).unwrap(),
+        Err(error) => panic!("{}: {error}", error.code()),
+    }
+}
