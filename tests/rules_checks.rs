@@ -1,7 +1,10 @@
 //! Every discrepancy that one sheet can show, and a sheet just beside it that does not show it.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
-#![expect(clippy::unnecessary_wraps, reason = "helpers make the fields of a sheet, which are optional")]
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "helpers make the fields of a sheet, which are optional"
+)]
 
 use proptest::prelude::*;
 use tallylog_rules::{
