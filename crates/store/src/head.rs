@@ -16,7 +16,7 @@
 //! The lock on the store is a lock on this file, as it is the one file that is always the same.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -226,20 +226,22 @@ fn lock_error(refused: TryLockError, dir: &Path) -> StoreError {
     }
 }
 
-fn read(file: &File, path: &Path) -> Result<Reading, StoreError> {
-    let length = file.metadata().map_err(StoreError::io(Action::Read, path))?.len();
-    let expected = u64::try_from(LENGTH).unwrap_or(u64::MAX);
-    if length != expected {
-        let damage = Damage::Length {
-            expected,
-            found: length,
-        };
-        return Err(StoreError::damaged(path, length.min(expected), damage));
-    }
-    let mut bytes = [0; LENGTH];
-    file.read_exact_at(&mut bytes, 0)
+fn read(mut file: &File, path: &Path) -> Result<Reading, StoreError> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
         .map_err(StoreError::io(Action::Read, path))?;
-    let reading = read_slots(&bytes).ok_or_else(|| StoreError::damaged(path, 0, Damage::Changed))?;
+    judge(&bytes, path)
+}
+
+/// Refuses what neither this module nor a crash leaves.
+fn judge(bytes: &[u8], path: &Path) -> Result<Reading, StoreError> {
+    if bytes.len() != LENGTH {
+        let expected = u64::try_from(LENGTH).unwrap_or(u64::MAX);
+        let found = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let damage = Damage::Length { expected, found };
+        return Err(StoreError::damaged(path, found.min(expected), damage));
+    }
+    let reading = read_slots(bytes).ok_or_else(|| StoreError::damaged(path, 0, Damage::Changed))?;
     match (reading.newest.seal, reading.broken) {
         (Some(_), Some(offset)) => Err(StoreError::damaged(path, offset, Damage::Changed)),
         (Some(_) | None, _) => Ok(reading),
@@ -267,4 +269,93 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
         .map_err(StoreError::io(Action::Opened, dir))?
         .sync_all()
         .map_err(StoreError::sync(dir))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(size: u64, seal: Option<[u8; 32]>) -> Record {
+        let head = Head { size, last: [7; 32] };
+        Record {
+            head,
+            seal,
+            ..Record::first(Marker(*b"a marker"))
+        }
+    }
+
+    /// Writes the records in turn and returns the bytes of the file.
+    fn file_after(records: &[Record]) -> Vec<u8> {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = HeadFile::create(dir.path(), records[0]).unwrap();
+        for record in &records[1..] {
+            file.write(*record).unwrap();
+        }
+        fs::read(HeadFile::path(dir.path())).unwrap()
+    }
+
+    #[track_caller]
+    fn check(bytes: &[u8], expected: Result<u64, &'static str>) {
+        let outcome = judge(bytes, Path::new("head"));
+        let size = outcome
+            .map(|reading| reading.newest.head.size)
+            .map_err(|error| error.code());
+        assert_eq!(size, expected);
+    }
+
+    #[track_caller]
+    fn check_every_flip(bytes: &[u8], expected: Result<u64, &'static str>) {
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.to_owned();
+            damaged[at] ^= 0x10;
+            check(&damaged, expected);
+        }
+    }
+
+    #[test]
+    fn the_newest_record_counts() {
+        let bytes = file_after(&[record(0, None), record(5, None), record(9, None), record(11, None)]);
+        check(&bytes, Ok(11));
+    }
+
+    #[test]
+    fn a_write_that_was_torn_leaves_the_record_before() {
+        let mut bytes = file_after(&[record(0, None), record(5, None), record(9, None)]);
+        // The third record is in the first two sectors.
+        bytes[100..900].fill(0xFF);
+        check(&bytes, Ok(5));
+    }
+
+    #[test]
+    fn a_write_that_stopped_between_two_sectors_is_lawful_even_with_a_seal() {
+        let old = file_after(&[record(0, None), record(4, None)]);
+        let mut bytes = file_after(&[record(0, None), record(4, None), record(5, Some([3; 32]))]);
+        bytes[SECTOR..2 * SECTOR].copy_from_slice(&old[SECTOR..2 * SECTOR]);
+        check(&bytes, Ok(5));
+    }
+
+    #[test]
+    fn one_damaged_slot_never_takes_the_newest_record_away() {
+        check_every_flip(&file_after(&[record(0, None), record(5, None), record(9, None)]), Ok(9));
+    }
+
+    #[test]
+    fn any_damage_of_a_sealed_head_is_refused() {
+        let bytes = file_after(&[record(0, None), record(5, None), record(5, Some([3; 32]))]);
+        check(&bytes, Ok(5));
+        check_every_flip(&bytes, Err("store-damaged"));
+    }
+
+    #[test]
+    fn a_head_of_another_length_is_refused() {
+        let mut bytes = file_after(&[record(0, None), record(5, None)]);
+        check(&bytes[..LENGTH - 1], Err("store-damaged"));
+        bytes.push(0);
+        check(&bytes, Err("store-damaged"));
+    }
+
+    #[test]
+    fn a_head_without_any_intact_slot_is_refused() {
+        check(&[0; LENGTH], Err("store-damaged"));
+    }
 }

@@ -212,3 +212,29 @@ fn headless(dir: &Path) -> Result<StoreError, StoreError> {
     }
     Ok(StoreError::Missing { dir: dir.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_that_the_engine_cannot_read_are_carved_out() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().join("store");
+        let mut store = Store::create(&dir).unwrap();
+        store.append(&[b"first", b"other"]).unwrap();
+        store.close().unwrap();
+
+        // The engine's settings are wrong, and yet nothing has changed since they were sealed.
+        let (mut head, reading) = HeadFile::open(&dir).unwrap();
+        let folder = folder::path(&dir, 0, reading.newest.marker);
+        fs::write(folder.join("conf"), b"segment_size: 99999999999\n").unwrap();
+        let seal = Some(seal::write(&dir, &folder).unwrap());
+        head.write(Record { seal, ..reading.newest }).unwrap();
+        drop(head);
+
+        let store = Store::open(&dir).unwrap();
+        assert_eq!(store.head().size, 2);
+        assert_eq!(store.reader().entry(1).unwrap().unwrap(), b"other");
+    }
+}
