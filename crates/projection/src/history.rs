@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tallylog_event::{Correction, EntryIndex, Event, EventBody, Report, UnixMillis};
+use tallylog_event::{Correction, EntryIndex, Event, EventBody, Report, SubmissionId, UnixMillis};
 
 use crate::AuthorId;
 
@@ -82,6 +82,12 @@ impl Version {
     #[must_use]
     pub fn recorded_at(&self) -> UnixMillis {
         self.unpacked().recorded_at
+    }
+
+    /// The author's name for the submission.
+    #[must_use]
+    pub fn submission(&self) -> SubmissionId {
+        self.unpacked().submission
     }
 
     #[expect(clippy::expect_used, reason = "the constructor's invariant")]

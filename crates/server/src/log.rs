@@ -146,7 +146,7 @@ impl Log {
         let job = Job {
             verified,
             answer,
-            _place: place,
+            place,
         };
         self.jobs.send(job).map_err(|_| Problem::LogFailed)?;
         rayon::spawn(move || {

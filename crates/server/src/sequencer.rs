@@ -1,6 +1,6 @@
 //! One writer: admits, applies and chains each event, writes the group, and only then answers.
 
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, RwLock};
 
 use tallylog_event::{
@@ -33,7 +33,7 @@ pub(crate) struct Job {
     pub(crate) verified: oneshot::Receiver<Result<Verified, VerifyError>>,
     pub(crate) answer: oneshot::Sender<Result<Receipt, Problem>>,
     /// Its place in the queue, given back when it is answered.
-    pub(crate) _place: OwnedSemaphorePermit,
+    pub(crate) place: OwnedSemaphorePermit,
 }
 
 /// The writer.
@@ -78,17 +78,16 @@ impl Sequencer {
         while let Some(job) = next {
             match job.verified.blocking_recv() {
                 Ok(verified) => match self.decide(verified, &mut pending) {
-                    Ok(receipt) => answers.push((job.answer, receipt, job._place)),
+                    Ok(receipt) => answers.push((job.answer, receipt, job.place)),
                     Err(problem) => reply(job.answer, Err(problem)),
                 },
                 Err(_) => reply(job.answer, Err(Problem::Stopping)),
             }
-            next = (pending.len() < LARGEST_GROUP)
-                .then(|| jobs.try_recv())
-                .and_then(|job| match job {
-                    Ok(job) => Some(job),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-                });
+            next = if pending.len() < LARGEST_GROUP {
+                jobs.try_recv().ok()
+            } else {
+                None
+            };
         }
         self.write(&pending)?;
         for (answer, receipt, _place) in answers {

@@ -53,7 +53,10 @@ impl v1::intake_server::Intake for Intake {
             };
             Ok(v1::SubmitManyResponse {
                 request,
-                outcome: Some(outcome.map_or_else(refusal, |receipt| Outcome::Receipt(message(receipt)))),
+                outcome: Some(outcome.map_or_else(
+                    |problem| refusal(&problem),
+                    |receipt| Outcome::Receipt(message(receipt)),
+                )),
             })
         });
         Ok(Response::new(Box::pin(numbered)))
@@ -93,7 +96,7 @@ fn message(receipt: Receipt) -> v1::Receipt {
     }
 }
 
-fn refusal(problem: Problem) -> Outcome {
+fn refusal(problem: &Problem) -> Outcome {
     Outcome::Refusal(v1::Refusal {
         code: problem.code().to_owned(),
         message: problem.to_string(),

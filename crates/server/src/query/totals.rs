@@ -63,10 +63,9 @@ fn basis(request: &v1::TotalsRequest) -> Basis {
         .as_ref()
         .is_some_and(|moment| matches!(moment.at, Some(At::Release(_))));
     match request.basis() {
-        v1::Basis::Recorded => Basis::Recorded,
         v1::Basis::Released => Basis::Released,
         v1::Basis::Unspecified if of_release => Basis::Released,
-        v1::Basis::Unspecified => Basis::Recorded,
+        v1::Basis::Recorded | v1::Basis::Unspecified => Basis::Recorded,
     }
 }
 

@@ -1,0 +1,203 @@
+//! What can be asked on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
+
+/// Tabulates a caucus night on a log that anyone can verify.
+#[derive(Debug, Parser)]
+#[command(name = "tallylog", version)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a simulated night: a rehearsal that shows everything.
+    Demo(DemoArgs),
+    /// Serve a log over gRPC.
+    Serve(ServeArgs),
+    /// Record the published results of a past night.
+    Import(ImportArgs),
+    /// Show the figures of every group.
+    Totals(TotalsArgs),
+    /// Show a precinct with its history.
+    Precinct(PrecinctArgs),
+    /// Show what the checks found.
+    Discrepancies(DiscrepanciesArgs),
+    /// Read and verify everything again.
+    Check(CheckArgs),
+    /// Make a new data folder from what can still be read of a damaged one.
+    Restore(RestoreArgs),
+}
+
+/// Where answers come from.
+#[derive(Debug, Group)]
+#[command(group = ArgGroup::new("source").required(true).args(["data_dir", "server"]))]
+pub(crate) struct SourceArgs {
+    /// The folder of a log.
+    #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// A running server, such as <http://127.0.0.1:7420>.
+    #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
+    pub(crate) server: Option<String>,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// Which moment of the log to answer for.
+#[derive(Debug, Group)]
+pub(crate) struct MomentArgs {
+    /// The moment of this release.
+    #[arg(long, env = "TALLYLOG_RELEASE", value_name = "NAME", conflicts_with = "as_of")]
+    pub(crate) release: Option<String>,
+    /// A size of the log, such as 1500, or a time, such as 2028-02-07T21:30:00-06:00.
+    #[arg(long, env = "TALLYLOG_AS_OF", value_name = "SIZE|TIME")]
+    pub(crate) as_of: Option<String>,
+}
+
+/// Which version of each precinct counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Basis {
+    /// The latest of every precinct, whatever its discrepancies.
+    Recorded,
+    /// What the latest release lists.
+    Released,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct TotalsArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) moment: MomentArgs,
+    /// Which version of each precinct counts [default: released with --release, recorded otherwise].
+    #[arg(long, env = "TALLYLOG_BASIS")]
+    pub(crate) basis: Option<Basis>,
+    /// Only this county or pool.
+    #[arg(long, env = "TALLYLOG_COUNTY", value_name = "NAME", conflicts_with = "district")]
+    pub(crate) county: Option<String>,
+    /// Only this congressional district.
+    #[arg(long, env = "TALLYLOG_DISTRICT", value_name = "NUMBER")]
+    pub(crate) district: Option<u32>,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct PrecinctArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) moment: MomentArgs,
+    /// The county or pool.
+    pub(crate) county: String,
+    /// The precinct or site.
+    pub(crate) precinct: String,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct DiscrepanciesArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) moment: MomentArgs,
+    /// Only this county or pool.
+    #[arg(long, env = "TALLYLOG_COUNTY", value_name = "NAME")]
+    pub(crate) county: Option<String>,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct ImportArgs {
+    /// The folder with counties.csv, precincts.csv, `satellite_attendance.csv` and releases/*.csv.
+    pub(crate) from: PathBuf,
+    /// The folder of the log; made where there is none.
+    #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct CheckArgs {
+    /// The folder of a log.
+    #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct RestoreArgs {
+    /// The damaged folder. It is only read.
+    #[arg(long, value_name = "DIR", env = "TALLYLOG_RESTORE_FROM")]
+    pub(crate) from: PathBuf,
+    /// The new folder. It must not exist.
+    #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+    /// Take the entries before the first one that is missing, and give up the rest.
+    #[arg(long, env = "TALLYLOG_RESTORE_PREFIX")]
+    pub(crate) prefix: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct ServeArgs {
+    /// The folder of a log.
+    #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+    /// The address to listen on. Port 0 takes any free port.
+    #[arg(
+        long,
+        env = "TALLYLOG_LISTEN",
+        default_value = "127.0.0.1:7420",
+        value_name = "ADDRESS"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// Listen on an address that other machines reach, although the connection is not encrypted.
+    #[arg(long, env = "TALLYLOG_INSECURE")]
+    pub(crate) insecure: bool,
+    /// How many events may wait before senders are told to come back.
+    #[arg(long, env = "TALLYLOG_QUEUE", default_value_t = tallylog_server::QUEUE, value_name = "EVENTS")]
+    pub(crate) queue: usize,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct DemoArgs {
+    /// Keep the log in this folder, which must not hold one [default: a temporary folder].
+    #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The address to listen on. Port 0 takes any free port.
+    #[arg(
+        long,
+        env = "TALLYLOG_LISTEN",
+        default_value = "127.0.0.1:7420",
+        value_name = "ADDRESS"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// The night's seed: the same seed gives the same night.
+    #[arg(long, env = "TALLYLOG_SEED", default_value_t = 2028)]
+    pub(crate) seed: u64,
+    /// How long the night takes, in seconds; 0 for as fast as the machine can.
+    #[arg(long, env = "TALLYLOG_SECONDS", default_value_t = 90)]
+    pub(crate) seconds: u64,
+    /// Stop when the night is over instead of staying up for queries.
+    #[arg(long, env = "TALLYLOG_EXIT")]
+    pub(crate) exit: bool,
+}

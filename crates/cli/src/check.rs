@@ -1,0 +1,180 @@
+//! Reads and verifies everything again; and makes a new folder from what can still be read.
+
+use serde::Serialize;
+use tallylog_projection::{Fold, Review};
+use tallylog_server::{Problem, Replay, Signatures};
+use tallylog_store::{Store, StoreError, salvage};
+
+use crate::args::{CheckArgs, Format, RestoreArgs};
+use crate::data_dir::DataDir;
+use crate::failure::{Failure, Outcome};
+use crate::show::{self, grouped, talk};
+
+/// The answer as JSON.
+#[derive(Serialize)]
+struct Json<'a> {
+    verified: bool,
+    size: u64,
+    state_hash: Option<String>,
+    code: Option<&'a str>,
+    entry: Option<u64>,
+    message: Option<String>,
+}
+
+pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
+    let data = DataDir::new(&args.data_dir);
+    let store = match data.store() {
+        Ok(store) => store,
+        Err(Failure::Store(error)) if is_damage(&error) => {
+            return damaged(args, &data, error.code(), &error.to_string());
+        }
+        Err(failure) => return Err(failure),
+    };
+    let size = store.head().size;
+    let replayed = Replay::of(&store.reader(), Signatures::Check);
+    store.close()?;
+    match replayed {
+        Ok(fold) => verified(args, &fold),
+        Err(problem @ (Problem::Damaged { .. } | Problem::Unreadable(_))) => refuted(args, size, &problem),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+fn verified(args: &CheckArgs, fold: &Fold) -> Result<Outcome, Failure> {
+    let state = fold.state();
+    let hash = hex::encode(state.hash());
+    if matches!(args.format, Format::Json) {
+        show::json(&Json {
+            verified: true,
+            size: state.size(),
+            state_hash: Some(hash),
+            code: None,
+            entry: None,
+            message: None,
+        })?;
+        return Ok(Outcome::Yes);
+    }
+    let review = Review::of(state);
+    let open = review
+        .discrepancies()
+        .iter()
+        .filter(|found| found.life == tallylog_projection::Life::Open)
+        .count();
+    let size = grouped(state.size());
+    show::data(&format!(
+        "files       as they were left: every byte of the store\n\
+         layout      {size} entries, each the one encoding of itself, in place\n\
+         chain       {size} entries, each naming the BLAKE3 hash of the one before\n\
+         signatures  {size} Ed25519 signatures, strictly\n\
+         admission   {size} events, each by an enrolled key that may sign it\n\
+         state       {} precincts, {} releases, {open} open discrepancies\n\
+         state hash  {hash}\n\
+         verified\n",
+        grouped(u64::try_from(state.roster().precincts()).unwrap_or(u64::MAX)),
+        state.releases().len(),
+    ))?;
+    Ok(Outcome::Yes)
+}
+
+fn refuted(args: &CheckArgs, size: u64, problem: &Problem) -> Result<Outcome, Failure> {
+    let entry = if let Problem::Damaged { entry, .. } = problem {
+        Some(entry.0)
+    } else {
+        None
+    };
+    answer_no(args, size, problem.code(), entry, &problem.to_string())
+}
+
+/// Whether the store is there and its content is at fault, rather than something in its way.
+const fn is_damage(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Damaged { .. }
+            | StoreError::BehindHead { .. }
+            | StoreError::Differs { .. }
+            | StoreError::EntryDamaged { .. }
+            | StoreError::Engine { .. }
+            | StoreError::EnginePanicked { .. }
+    )
+}
+
+/// A store that does not open: says what of it can still be read, without touching it.
+fn damaged(args: &CheckArgs, data: &DataDir, code: &str, message: &str) -> Result<Outcome, Failure> {
+    let salvage = salvage(&data.log())?;
+    let readable = u64::try_from(salvage.indexes().count()).unwrap_or(u64::MAX);
+    let missing = salvage.missing();
+    let size = salvage.head().map_or(readable, |head| head.size);
+    let kept = match missing.first() {
+        None => format!("all {} entries can still be read", grouped(readable)),
+        Some(first) => format!(
+            "{} of {} entries can still be read; the first that cannot is entry {first}",
+            grouped(readable),
+            grouped(size)
+        ),
+    };
+    let advice = "`tallylog restore --from DIR --data-dir NEW` makes a new folder of them";
+    answer_no(
+        args,
+        size,
+        code,
+        missing.first().copied(),
+        &format!("{message}\n{kept}; {advice}"),
+    )
+}
+
+fn answer_no(args: &CheckArgs, size: u64, code: &str, entry: Option<u64>, message: &str) -> Result<Outcome, Failure> {
+    if matches!(args.format, Format::Json) {
+        show::json(&Json {
+            verified: false,
+            size,
+            state_hash: None,
+            code: Some(code),
+            entry,
+            message: Some(message.to_owned()),
+        })?;
+    } else {
+        show::data(&format!("does not verify [{code}]\n{message}\n"))?;
+    }
+    Ok(Outcome::No)
+}
+
+/// Makes a new folder from what can still be read of a damaged one, which is only read.
+pub(crate) fn restore(args: &RestoreArgs) -> Result<Outcome, Failure> {
+    let (from, to) = (DataDir::new(&args.from), DataDir::new(&args.data_dir));
+    if to.has_log() {
+        return Err(Failure::NotEmpty(args.data_dir.clone()));
+    }
+    if !from.has_log() {
+        return Err(Failure::NoLog(args.from.clone()));
+    }
+    let salvage = salvage(&from.log())?;
+    let missing = salvage.missing();
+    let size = salvage.head().map_or(0, |head| head.size);
+    if let (Some(first), false) = (missing.first(), args.prefix) {
+        return Err(Failure::Incomplete {
+            missing: u64::try_from(missing.len()).unwrap_or(u64::MAX),
+            size,
+            first: *first,
+        });
+    }
+    let until = missing.first().copied().unwrap_or(u64::MAX);
+    let entries = salvage.entries().map_while(|read| match read {
+        Ok((index, _)) if index >= until => None,
+        Ok((_, bytes)) => Some(Ok(bytes)),
+        Err(error) => Some(Err(error)),
+    });
+    let entries: Vec<Vec<u8>> = entries.collect::<Result<_, _>>()?;
+    let fold = Replay::of_bytes(&entries, Signatures::Check)?;
+    to.adopt_keys(&from)?;
+    let mut store = Store::create(&to.log())?;
+    for group in entries.chunks(1_024) {
+        store.append(group)?;
+    }
+    store.close()?;
+    talk(&format!(
+        "restored {} entries, verified, into {}",
+        grouped(fold.state().size()),
+        args.data_dir.display()
+    ));
+    Ok(Outcome::Yes)
+}

@@ -1,0 +1,142 @@
+//! A folder of a log: the log itself, and the keys with which it goes on.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use tallylog_event::SigningKey;
+use tallylog_server::{Log, Settings, Writer};
+use tallylog_store::Store;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+const PREFIX: &str = "tallylog-secret-key-v1 ";
+
+/// The folder.
+#[derive(Clone, Debug)]
+pub(crate) struct DataDir {
+    root: PathBuf,
+}
+
+impl DataDir {
+    pub(crate) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// Where the log lies.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether a log lies here.
+    pub(crate) fn has_log(&self) -> bool {
+        self.log().exists()
+    }
+
+    /// Opens the store of the log that is here.
+    pub(crate) fn store(&self) -> Result<Store, Failure> {
+        if !self.has_log() {
+            return Err(Failure::NoLog(self.root.clone()));
+        }
+        Ok(Store::open(&self.log())?)
+    }
+
+    /// Opens the log that is here, for writing.
+    pub(crate) fn open(&self, settings: Settings) -> Result<(Log, Writer), Failure> {
+        Ok(Log::open(self.store()?, settings)?)
+    }
+
+    /// Makes a log here, or opens the one that is.
+    pub(crate) fn open_or_create(&self, settings: Settings) -> Result<(Log, Writer), Failure> {
+        if self.has_log() {
+            return self.open(settings);
+        }
+        create_private(&self.root)?;
+        Ok(Log::open(Store::create(&self.log())?, settings)?)
+    }
+
+    /// Copies the keys of another folder into this one, which is made.
+    pub(crate) fn adopt_keys(&self, other: &Self) -> Result<(), Failure> {
+        let (from, to) = (other.root.join("keys"), self.root.join("keys"));
+        create_private(&to)?;
+        if !from.exists() {
+            return Ok(());
+        }
+        let failed = |error| Failure::File {
+            path: from.clone(),
+            error,
+        };
+        for key in fs::read_dir(&from).map_err(failed)? {
+            let key = key.map_err(failed)?;
+            // A copy keeps the permissions of its source.
+            fs::copy(key.path(), to.join(key.file_name())).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// The key of this name, made now where there is none.
+    ///
+    /// It is not encrypted, and readable by the owner alone. Says whether it was made.
+    pub(crate) fn key(&self, name: &str) -> Result<(SigningKey, bool), Failure> {
+        let folder = self.root.join("keys");
+        create_private(&folder)?;
+        let path = folder.join(format!("{name}.key"));
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok((parse(&path, &Zeroizing::new(text))?, false)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok((make(&path)?, true)),
+            Err(error) => Err(Failure::File { path, error }),
+        }
+    }
+}
+
+fn create_private(path: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| Failure::File {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+fn parse(path: &Path, text: &str) -> Result<SigningKey, Failure> {
+    let bad = || Failure::BadKey { path: path.to_owned() };
+    let digits = text.trim_end().strip_prefix(PREFIX).ok_or_else(bad)?;
+    let mut seed = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(digits, seed.as_mut_slice()).map_err(|_| bad())?;
+    Ok(SigningKey::from_bytes(&seed))
+}
+
+/// Writes a new key under a name of its own, syncs it, and only then gives it its name: a crash leaves a whole key or
+/// none.
+fn make(path: &Path) -> Result<SigningKey, Failure> {
+    let failed = |error| Failure::File {
+        path: path.to_owned(),
+        error,
+    };
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(seed.as_mut_slice()).map_err(|_| Failure::Randomness)?;
+    let text = Zeroizing::new(format!("{PREFIX}{}\n", hex::encode(seed.as_slice())));
+    let draft = path.with_extension("new");
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)
+        .map_err(failed)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
+    fs::rename(&draft, path).map_err(failed)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)?;
+    Ok(SigningKey::from_bytes(&seed))
+}

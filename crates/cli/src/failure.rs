@@ -1,0 +1,177 @@
+//! How a command ends.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use tallylog_server::Problem;
+use tallylog_store::StoreError;
+use thiserror::Error;
+use tonic_types::StatusExt;
+
+/// How a question was answered. The number is the process's exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Yes, or done.
+    Yes,
+    /// No: what was checked does not hold.
+    No,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Yes => Self::SUCCESS,
+            Outcome::No => Self::from(1),
+        }
+    }
+}
+
+/// Why a command could not do what it was asked. The process exits with 2.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{path}: {error}")]
+    File { path: PathBuf, error: std::io::Error },
+    #[error("{path}, line {line}: {fault}; nothing of this file was recorded, mend the row and import again")]
+    Row { path: PathBuf, line: u64, fault: RowFault },
+    #[error("{path}: {fault}; nothing of this file was recorded")]
+    Table { path: PathBuf, fault: TableFault },
+    #[error(
+        "the log's release {name} differs from the file at {county}, {precinct}; a published release is never changed, import the file under another name"
+    )]
+    ReleaseDiffers {
+        name: String,
+        county: String,
+        precinct: String,
+    },
+    #[error("the log in this folder was opened with another roster, at {0}; import into an empty folder")]
+    RosterDiffers(String),
+    #[error("the log in {0} is not an archive; published results are imported into an archive only")]
+    NotAnArchive(PathBuf),
+    #[error("{0} holds a log already; choose an empty folder")]
+    NotEmpty(PathBuf),
+    #[error("{0} holds no log; import a past night into it, or choose another folder")]
+    NoLog(PathBuf),
+    #[error("{path} is not a key file; restore it from a copy, without it this log cannot be continued")]
+    BadKey { path: PathBuf },
+    #[error(
+        "--as-of takes a size of the log, such as 1500, or a time with its zone, such as 2028-02-07T21:30:00-06:00, and not {0:?}"
+    )]
+    BadMoment(String),
+    #[error(
+        "{0} is reached by other machines, and the connection is not encrypted; listen on 127.0.0.1, or say --insecure"
+    )]
+    NotLoopback(std::net::SocketAddr),
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        address: std::net::SocketAddr,
+        error: std::io::Error,
+    },
+    #[error("no server answers at {url}: {error}")]
+    Unreachable {
+        url: String,
+        error: tonic::transport::Error,
+    },
+    #[error("{}", .0.message())]
+    Server(Box<tonic::Status>),
+    #[error("the server stopped: {0}")]
+    Transport(tonic::transport::Error),
+    #[error("the answer could not be written: {0}")]
+    Output(std::io::Error),
+    #[error("the system gives no randomness")]
+    Randomness,
+    #[error(
+        "{missing} of {size} entries cannot be read any more, the first of them entry {first}; --prefix takes the entries before it"
+    )]
+    Incomplete { missing: u64, size: u64, first: u64 },
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Error)]
+pub(crate) enum RowFault {
+    #[error("{0}")]
+    Csv(String),
+    #[error("{column} must be a whole number, and is {value:?}")]
+    Number { column: &'static str, value: String },
+    #[error("sde must be a number with up to 4 decimals, and is {0:?}")]
+    Equivalents(String),
+    #[error("the roster has no county or pool {0:?}")]
+    County(String),
+    #[error("the roster has no precinct {precinct:?} in {county}")]
+    Precinct { county: String, precinct: String },
+    #[error("{0:?} is no candidate of this contest")]
+    Candidate(String),
+    #[error("{0} stands twice")]
+    Twice(String),
+    #[error("{column} must be {expected}, and is {value:?}")]
+    Value {
+        column: &'static str,
+        expected: &'static str,
+        value: String,
+    },
+    #[error("{county}, {precinct} lacks rows of some candidates: it has {found} of {expected}")]
+    Candidates {
+        county: String,
+        precinct: String,
+        found: usize,
+        expected: usize,
+    },
+    #[error("the text cannot be recorded: {0}")]
+    Text(#[from] tallylog_event::TextError),
+}
+
+/// What is wrong with a whole file.
+#[derive(Debug, Error)]
+pub(crate) enum TableFault {
+    #[error("the columns must be {0}")]
+    Header(&'static str),
+    #[error("it holds no rows")]
+    Empty,
+    #[error("there is no release in it")]
+    NoReleases,
+}
+
+impl Failure {
+    /// The stable code. `docs/PROBLEMS.md` lists them.
+    pub(crate) fn code(&self) -> String {
+        let code = match self {
+            Self::Problem(problem) => problem.code(),
+            Self::Store(error) => error.code(),
+            Self::File { .. } => "file-unreadable",
+            Self::Row { .. } => "malformed-row",
+            Self::Table { .. } => "malformed-table",
+            Self::ReleaseDiffers { .. } => "release-differs",
+            Self::RosterDiffers(_) => "roster-differs",
+            Self::NotAnArchive(_) => "not-an-archive",
+            Self::NotEmpty(_) => "not-empty",
+            Self::NoLog(_) => "no-log",
+            Self::BadKey { .. } => "bad-key-file",
+            Self::BadMoment(_) => "bad-moment",
+            Self::NotLoopback(_) => "not-loopback",
+            Self::Listen { .. } => "cannot-listen",
+            Self::Unreachable { .. } => "server-unreachable",
+            Self::Server(status) => return server_code(status),
+            Self::Transport(_) => "server-stopped",
+            Self::Output(_) => "cannot-write",
+            Self::Randomness => "no-randomness",
+            Self::Incomplete { .. } => "entries-missing",
+        };
+        code.to_owned()
+    }
+}
+
+/// The code that a server gave, or the bare status where something between us and it answered.
+fn server_code(status: &tonic::Status) -> String {
+    status
+        .get_details_error_info()
+        .map_or_else(|| format!("grpc-{}", i32::from(status.code())), |info| info.reason)
+}
+
+impl From<tonic::Status> for Failure {
+    fn from(status: tonic::Status) -> Self {
+        Self::Server(Box::new(status))
+    }
+}

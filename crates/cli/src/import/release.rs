@@ -1,0 +1,204 @@
+//! A release file: published figures by precinct and candidate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use tallylog_event::{County, CountyId, PrecinctId, Text, UnixMillis};
+use tallylog_rules::{Attendees, Equivalents, GroupId};
+
+use super::table::{Row, Table};
+use crate::failure::{Failure, RowFault, TableFault};
+
+const HEADER: &str = "county,precinct,candidate,first_alignment,final_alignment,sde";
+
+/// A release file, read whole: nothing of it is recorded before every row is known to be sound.
+pub(super) struct ReleaseFile {
+    /// The file's name without its ending.
+    pub(super) name: Text,
+    /// The file's own date, where its name begins with one, in the morning, UTC; 1970 otherwise.
+    pub(super) date: UnixMillis,
+    /// In file order.
+    pub(super) records: Vec<Record>,
+}
+
+/// What a release file says of a precinct.
+pub(super) struct Record {
+    pub(super) precinct: PrecinctId,
+    /// The line of its first row.
+    pub(super) line: u64,
+    pub(super) figures: BTreeMap<GroupId, Figures>,
+}
+
+/// What a release file says of a candidate in a precinct.
+#[derive(Clone, Copy)]
+pub(super) struct Figures {
+    pub(super) first_alignment: Attendees,
+    pub(super) final_alignment: Attendees,
+    pub(super) claimed: Equivalents,
+}
+
+/// What names stand for.
+pub(super) struct Names<'a> {
+    precincts: BTreeMap<&'a str, (CountyId, BTreeMap<&'a str, u16>)>,
+    candidates: BTreeMap<&'a str, GroupId>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(counties: &'a [County], candidates: &'a [String]) -> Self {
+        let numbers = |county: &'a County| {
+            county
+                .precincts
+                .iter()
+                .map(|precinct| precinct.name.as_str())
+                .zip(0..)
+                .collect()
+        };
+        let named = |county: &'a County| (county.name.as_str(), (county.id, numbers(county)));
+        let groups = candidates.iter().zip(1_u16..);
+        Self {
+            precincts: counties.iter().map(named).collect(),
+            candidates: groups
+                .filter_map(|(name, number)| Some((name.as_str(), GroupId::new(number).ok()?)))
+                .collect(),
+        }
+    }
+
+    fn precinct(&self, row: &Row<'_>) -> Result<PrecinctId, Failure> {
+        let (county, precinct) = (row.text(0), row.text(1));
+        let (id, numbers) = self
+            .precincts
+            .get(county)
+            .ok_or_else(|| row.fault(RowFault::County(county.to_owned())))?;
+        let number = numbers.get(precinct).ok_or_else(|| {
+            row.fault(RowFault::Precinct {
+                county: county.to_owned(),
+                precinct: precinct.to_owned(),
+            })
+        })?;
+        Ok(PrecinctId {
+            county: *id,
+            number: *number,
+        })
+    }
+}
+
+/// The candidates of all release files, in the order in which they first stand there.
+pub(super) fn candidates(files: &[PathBuf]) -> Result<Vec<String>, Failure> {
+    let mut candidates: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for path in files {
+        let mut table = Table::open(path, HEADER)?;
+        while let Some(row) = table.next()? {
+            if !seen.contains(row.text(2)) {
+                seen.insert(row.text(2).to_owned());
+                candidates.push(row.text(2).to_owned());
+            }
+        }
+    }
+    Ok(candidates)
+}
+
+impl ReleaseFile {
+    pub(super) fn read(path: &Path, names: &Names<'_>) -> Result<Self, Failure> {
+        let stem = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let name = Text::new(stem.as_str()).map_err(|error| Failure::Row {
+            path: path.to_owned(),
+            line: 0,
+            fault: error.into(),
+        })?;
+        let mut table = Table::open(path, HEADER)?;
+        let mut records: Vec<Record> = Vec::new();
+        let mut places = BTreeMap::new();
+        while let Some(row) = table.next()? {
+            let precinct = names.precinct(&row)?;
+            let at = *places.entry(precinct).or_insert(records.len());
+            if at == records.len() {
+                records.push(Record {
+                    precinct,
+                    line: row.line,
+                    figures: BTreeMap::new(),
+                });
+            }
+            if let Some(record) = records.get_mut(at) {
+                record.add(&row, names)?;
+            }
+        }
+        complete(path, &records, names)?;
+        Ok(Self {
+            date: date(&stem),
+            name,
+            records,
+        })
+    }
+}
+
+impl Record {
+    fn add(&mut self, row: &Row<'_>, names: &Names<'_>) -> Result<(), Failure> {
+        let candidate = row.text(2);
+        let known = names.candidates.get(candidate);
+        let group = *known.ok_or_else(|| row.fault(RowFault::Candidate(candidate.to_owned())))?;
+        let figures = Figures {
+            first_alignment: Attendees(row.number(3, "first_alignment")?),
+            final_alignment: Attendees(row.number(4, "final_alignment")?),
+            claimed: equivalents(row, 5)?,
+        };
+        if self.figures.insert(group, figures).is_some() {
+            let twice = format!("{}, {}, {candidate}", row.text(0), row.text(1));
+            return Err(row.fault(RowFault::Twice(twice)));
+        }
+        Ok(())
+    }
+}
+
+/// Every precinct of a file has a row for each candidate that the file has: a file that was cut short is refused.
+fn complete(path: &Path, records: &[Record], names: &Names<'_>) -> Result<(), Failure> {
+    let expected: BTreeSet<GroupId> = records
+        .iter()
+        .flat_map(|record| record.figures.keys().copied())
+        .collect();
+    if records.is_empty() {
+        return Err(Failure::Table {
+            path: path.to_owned(),
+            fault: TableFault::Empty,
+        });
+    }
+    let Some(short) = records.iter().find(|record| record.figures.len() != expected.len()) else {
+        return Ok(());
+    };
+    let county = names.precincts.iter().find(|(_, (id, _))| *id == short.precinct.county);
+    let precinct =
+        county.and_then(|(_, (_, numbers))| numbers.iter().find(|(_, number)| **number == short.precinct.number));
+    Err(Failure::Row {
+        path: path.to_owned(),
+        line: short.line,
+        fault: RowFault::Candidates {
+            county: county.map(|(name, _)| (*name).to_owned()).unwrap_or_default(),
+            precinct: precinct.map(|(name, _)| (*name).to_owned()).unwrap_or_default(),
+            found: short.figures.len(),
+            expected: expected.len(),
+        },
+    })
+}
+
+/// A decimal with up to four places, in ten-thousandths.
+fn equivalents(row: &Row<'_>, column: usize) -> Result<Equivalents, Failure> {
+    let value = row.text(column);
+    let bad = || row.fault(RowFault::Equivalents(value.to_owned()));
+    let (whole, places) = value.split_once('.').unwrap_or((value, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || places.len() > 4 || !digits(whole) || !digits(places) {
+        return Err(bad());
+    }
+    let number: u64 = format!("{whole}{places:0<4}").parse().map_err(|_| bad())?;
+    Ok(Equivalents(number))
+}
+
+fn date(name: &str) -> UnixMillis {
+    let day = name.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
+    let morning = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    let millis = morning.and_then(|morning| u64::try_from(morning.timestamp().as_millisecond()).ok());
+    UnixMillis(millis.unwrap_or_default())
+}

@@ -1,0 +1,85 @@
+//! Serves a log until it is told to stop.
+
+use std::future::Future;
+use std::net::SocketAddr;
+
+use tallylog_server::{Log, Settings, Writer};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::args::ServeArgs;
+use crate::data_dir::DataDir;
+use crate::failure::{Failure, Outcome};
+use crate::show::{grouped, talk};
+
+pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
+    if !args.listen.ip().is_loopback() && !args.insecure {
+        return Err(Failure::NotLoopback(args.listen));
+    }
+    let settings = Settings {
+        queue: args.queue,
+        ..Settings::default()
+    };
+    let (log, writer) = DataDir::new(&args.data_dir).open(settings)?;
+    let listener = listen(args.listen).await?;
+    let size = log.reader().head().size;
+    talk(&format!(
+        "serving {} entries on http://{}",
+        grouped(size),
+        address(&listener, args.listen)
+    ));
+    until(log, writer, listener, told_to_stop()).await?;
+    talk("stopped; everything acknowledged is on disk");
+    Ok(Outcome::Yes)
+}
+
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::Listen { address, error })
+}
+
+/// The address that a listener has: the port where any was asked for.
+pub(crate) fn address(listener: &TcpListener, asked: SocketAddr) -> SocketAddr {
+    listener.local_addr().unwrap_or(asked)
+}
+
+/// Serves until `stop` or until the writer fails, then writes what is under way and seals the log.
+pub(crate) async fn until(
+    log: Log,
+    writer: Writer,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Failure> {
+    let mut sizes = log.sizes();
+    let failed = async move { while sizes.changed().await.is_ok() {} };
+    let stop = async {
+        tokio::select! {
+            () = stop => {}
+            // The writer ends before its senders do only when the disk has failed.
+            () = failed => {}
+        }
+    };
+    let served = tallylog_server::serve(log, listener, stop)
+        .await
+        .map_err(Failure::Transport);
+    let written = tokio::task::spawn_blocking(|| writer.join()).await;
+    written.unwrap_or(Err(tallylog_server::Problem::LogFailed))?;
+    served
+}
+
+/// Ready when a person or the system asks the process to stop.
+pub(crate) async fn told_to_stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
