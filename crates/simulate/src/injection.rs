@@ -217,12 +217,11 @@ impl<'a> Page<'a> {
         self.unlawful(awards)
     }
 
-    /// The sheet with these awards, if the rules do not give them by any toss.
+    /// The sheet with other awards than its own. Without a game of chance the rules give one award only, so that any
+    /// other is unlawful.
     fn unlawful(&self, awards: Floor) -> Option<Sheet> {
-        let awards = delegates(awards);
-        let is_unlawful = !self.room.apportion(&self.last, &[]).permits(&awards);
-        (is_unlawful && self.sheet.games.is_empty()).then(|| Sheet {
-            awards: Some(awards),
+        self.sheet.games.is_empty().then(|| Sheet {
+            awards: Some(delegates(awards)),
             ..self.sheet.clone()
         })
     }

@@ -10,11 +10,11 @@ pub const DOORS_CLOSE: UnixMillis = UnixMillis(1_833_584_400_000);
 pub struct Options {
     /// The seed of all chance.
     pub seed: u64,
-    /// The first so many counties by name, with a pool of satellite sites for every twenty of them (at least one).
-    /// `None` for all 99 and the five pools.
+    /// The first so many counties by name, one at least, with a pool of satellite sites for every twenty of them or
+    /// part of twenty. `None` for all 99 and the five pools.
     pub counties: Option<u16>,
-    /// At most so many precincts and sites, spread over the counties. A county that loses precincts elects fewer
-    /// delegates; its delegates to the state convention stay.
+    /// At most so many precincts and sites, one at least, spread over the counties. A county that loses precincts
+    /// elects fewer delegates; its delegates to the state convention stay.
     pub precincts: Option<u16>,
     /// Whether people err, at the rates of 2020. Without errors nothing is corrected either.
     pub errors: bool,

@@ -94,7 +94,7 @@ impl<'a> Room<'a> {
         }
     }
 
-    pub(crate) fn apportion(&self, last: &Floor, games: &[Game]) -> Apportionment {
+    fn apportion(&self, last: &Floor, games: &[Game]) -> Apportionment {
         apportion(
             self.rules,
             self.people,

@@ -27,7 +27,7 @@ pub(crate) struct Area {
 /// The counties, then the pools, in the order of the table.
 pub(crate) fn areas(options: &Options) -> Vec<Area> {
     let counties = options.counties.map_or(COUNTIES.len(), usize::from);
-    let counties = counties.min(COUNTIES.len());
+    let counties = counties.clamp(1, COUNTIES.len());
     let pools = counties.div_ceil(COUNTIES_TO_A_POOL).min(POOLS.len());
     let counties = COUNTIES.iter().take(counties).map(Row::County);
     let rows: Vec<Row> = counties.chain(POOLS.iter().take(pools).map(Row::Pool)).collect();
@@ -88,7 +88,7 @@ fn kept(rows: &[Row], cap: Option<u16>) -> Vec<u16> {
         return rows.iter().map(Row::sites).collect();
     };
     let mut kept = vec![0; rows.len()];
-    let mut left = cap;
+    let mut left = cap.max(1);
     while left > 0 && rows.iter().zip(&kept).any(|(row, kept)| row.sites() > *kept) {
         for (row, kept) in rows.iter().zip(&mut kept) {
             if left > 0 && row.sites() > *kept {
@@ -137,7 +137,7 @@ fn county(seed: u64, id: CountyId, row: &CountyRow, kept: u16) -> Area {
 
 /// Delegates of each precinct: one at least, the others by sizes as uneven as those of 2020.
 fn delegates(row: &CountyRow, chance: &mut Chance) -> Vec<u16> {
-    let weights: Vec<u32> = (0..row.precincts).map(|_| chance.between(2, 100)).collect();
+    let weights: Vec<u32> = (0..row.precincts).map(|_| chance.between(3, 100)).collect();
     let others = u32::from(row.county_delegates - row.precincts);
     let sizes = chance.split(others, &weights).into_iter();
     sizes.map(|size| u16::try_from(size + 1).unwrap_or(u16::MAX)).collect()
