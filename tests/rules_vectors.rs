@@ -210,6 +210,29 @@ fn the_distance_decides_and_not_the_size() {
 }
 
 #[test]
+fn distances_are_compared_in_ten_thousandths_rounded_half_up() {
+    // 8,857 of 20,000 is 3.09995 delegates of seven, which counts as 3.1: as far from the next as 2.1.
+    asks_for_a_game(20_000, 7, &[8_857, 6_000, 3_000], &[3, 2, 1], 1, &[1, 2]);
+    // 3.1003 and 2.10035, which counts as 2.1004: nearer.
+    settles(20_000, 7, &[8_858, 6_001, 3_000], &[3, 3, 1]);
+}
+
+#[test]
+fn another_plan_is_another_value() {
+    let mut rules = Ruleset::iowa_2020();
+    rules.viability[2].numerator = 5;
+    let groups = ByGroup::numbered([95, 5].map(Attendees)).unwrap();
+    // Five of a hundred are a fifth of a delegate: viable under this plan, so they have one.
+    let outcome = apportion(&rules, Attendees(100), Delegates(4), &groups, &[]);
+    assert_eq!(
+        outcome,
+        Apportionment::Settled(ByGroup::numbered([3, 1].map(Delegates)).unwrap())
+    );
+    rules.viability.remove(0);
+    assert_eq!(viability_threshold(&rules, Attendees(100), Delegates(2)), None);
+}
+
+#[test]
 fn with_more_viable_groups_than_delegates_the_largest_get_one_each() {
     settles(34, 3, &[11, 10, 7, 6], &[1, 1, 1, 0]);
     asks_for_a_game(60, 5, &[10; 6], &[0; 6], 5, &[1, 2, 3, 4, 5, 6]);
