@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 
 use store_support::{CHILD, child};
 use tallylog_store::Store;
@@ -46,6 +47,16 @@ fn appends_and_says_so() {
     }
 }
 
+/// Another child: appends far more at once than the store writes between two syncs.
+#[test]
+fn appends_a_lot_at_once() {
+    let Some(dir) = std::env::var_os(CHILD) else {
+        return;
+    };
+    let mut store = Store::create(Path::new(&dir)).unwrap();
+    store.append(&vec![tagged(1, 0); 8_000]).unwrap();
+}
+
 fn has_strace() -> bool {
     let found = Command::new("strace")
         .arg("-V")
@@ -58,18 +69,11 @@ fn has_strace() -> bool {
 }
 
 /// Runs the child under strace, and returns what it said and its system calls.
-fn traced(dir: &Path, extra: &[&str]) -> (String, Vec<Call>) {
+fn traced(role: &str, dir: &Path, shown: &str, extra: &[&str]) -> (String, Vec<Call>) {
     let trace = dir.with_extension("trace");
-    let child = child("appends_and_says_so", dir);
+    let child = child(role, dir);
     let output = Command::new("strace")
-        .args([
-            "-f",
-            "-y",
-            "-s",
-            "1000000",
-            "-e",
-            "trace=pwrite64,write,fdatasync,fsync",
-        ])
+        .args(["-f", "-y", "-s", shown, "-e", "trace=pwrite64,write,fdatasync,fsync"])
         .args(extra)
         .arg("-o")
         .arg(&trace)
@@ -82,6 +86,14 @@ fn traced(dir: &Path, extra: &[&str]) -> (String, Vec<Call>) {
     let calls = parse(&String::from_utf8_lossy(&fs::read(&trace).unwrap()));
     (String::from_utf8(output.stdout).unwrap(), calls)
 }
+
+/// What an undisturbed child does, or `None` without strace.
+static UNDISTURBED: LazyLock<Option<Vec<Call>>> = LazyLock::new(|| {
+    let parent = tempfile::tempdir().unwrap();
+    // Enough to show every byte of an entry wherever it is written.
+    let shown = "1000000";
+    has_strace().then(|| traced("appends_and_says_so", &parent.path().join("store"), shown, &[]).1)
+});
 
 /// A system call that succeeded: which, on what, and in which lines of the trace it began and ended.
 struct Call {
@@ -171,25 +183,52 @@ fn check_batch(calls: &[Call], batch: u64) {
 
 #[test]
 fn nothing_is_acknowledged_before_it_is_synced() {
-    if !has_strace() {
+    let Some(calls) = &*UNDISTURBED else {
         return;
-    }
-    let parent = tempfile::tempdir().unwrap();
-    let (_, calls) = traced(&parent.path().join("store"), &[]);
+    };
     for batch in 0..BATCHES {
-        check_batch(&calls, batch);
+        check_batch(calls, batch);
     }
 }
 
 #[test]
 fn the_engine_leaves_nothing_in_files_of_its_own() {
+    let Some(calls) = &*UNDISTURBED else {
+        return;
+    };
+    let blob = calls.iter().find(|call| call.text.contains("/blobs/"));
+    assert!(blob.is_none(), "a value went into a file that is not synced");
+}
+
+/// How many bytes a write has written, but for the zeros that fill up a segment.
+fn bytes_written(call: &Call) -> u64 {
+    let zeros = call.text.contains(r#", "\0\0\0\0\0\0\0\0"#);
+    let (_, count) = call.text.rsplit_once(") = ").unwrap();
+    if zeros { 0 } else { count.trim().parse().unwrap() }
+}
+
+/// The engine reuses space once two segments are full, so that may not happen before a sync.
+#[test]
+fn no_two_segments_are_written_between_two_syncs() {
+    const SEGMENT: u64 = 1 << 20;
     if !has_strace() {
         return;
     }
     let parent = tempfile::tempdir().unwrap();
-    let (_, calls) = traced(&parent.path().join("store"), &[]);
-    let blob = calls.iter().find(|call| call.text.contains("/blobs/"));
-    assert!(blob.is_none(), "a value went into a file that is not synced");
+    let (_, calls) = traced("appends_a_lot_at_once", &parent.path().join("store"), "64", &[]);
+    let (mut unsynced, mut most, mut total) = (0, 0, 0);
+    for call in &calls {
+        if call.syncs("/db") {
+            unsynced = 0;
+        } else if call.is("pwrite64(", "/db") {
+            unsynced += bytes_written(call);
+            total += bytes_written(call);
+            most = most.max(unsynced);
+        }
+    }
+    println!("at most {most} of {total} bytes were written between two syncs");
+    assert!(total > 4 * SEGMENT, "only {total} bytes were written");
+    assert!(most < 2 * SEGMENT, "{most} bytes were written between two syncs");
 }
 
 /// Lets every sync fail from one on, which is a sync of `file`.
@@ -201,7 +240,7 @@ fn check_failing_sync(file: &str, fails_from: u64) {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("store");
     let inject = format!("inject=fdatasync:error=EIO:when={fails_from}+");
-    let (said, _) = traced(&dir, &["-e", &inject]);
+    let (said, _) = traced("appends_and_says_so", &dir, "64", &["-e", &inject]);
     let refused: Vec<_> = said.lines().filter_map(|line| line.strip_prefix("refused ")).collect();
     assert!(refused[0].ends_with(": store-sync-failed."), "{refused:?}");
     assert!(

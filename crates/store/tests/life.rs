@@ -373,6 +373,21 @@ fn a_sealing_that_was_interrupted_does_no_harm() {
     assert_eq!(all(&Store::open(&at.dir).unwrap().reader()), numbered(0..30));
 }
 
+#[test]
+fn a_file_that_was_put_into_a_closed_store_is_refused() {
+    let at = scratch();
+    let mut store = Store::create(&at.dir).unwrap();
+    store.append(&numbered(0..30)).unwrap();
+    store.close().unwrap();
+    let stray = engine_folder(&at.dir).join("blobs").join("17");
+    fs::write(&stray, b"?").unwrap();
+    let error = Store::open(&at.dir).unwrap_err();
+    assert!(error.to_string().contains("blobs/17 at byte 0"), "{error}");
+    assert_refused(Err::<(), _>(error), "store-damaged");
+    fs::remove_file(&stray).unwrap();
+    Store::open(&at.dir).unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
