@@ -261,8 +261,10 @@ fn a_recorded_game_settles_the_tie_that_it_answers() {
 #[test]
 fn a_game_that_answers_nothing_settles_nothing() {
     let members = [35, 35, 21, 21, 21];
-    let mut too_many = coin(&[3, 4, 5], &[3, 4]);
-    too_many.delegates = Delegates(1);
+    let over = |delegates, winners| Game {
+        delegates: Delegates(delegates),
+        ..coin(&[3, 4, 5], winners)
+    };
     let lies = [
         coin(&[3, 4], &[3]),          // Not all that were tied.
         coin(&[1, 2, 3], &[3]),       // Others.
@@ -271,7 +273,10 @@ fn a_game_that_answers_nothing_settles_nothing() {
         coin(&[3, 4, 5], &[]),        // No winner.
         coin(&[3, 4, 5], &[3, 4]),    // Two delegates where one is left.
         coin(&[3, 3, 3], &[3]),       // One group three times.
-        too_many,
+        over(1, &[3, 4]),             // More winners than delegates.
+        over(2, &[3]),                // Fewer.
+        over(1, &[1, 3]),             // One of them did not play.
+        over(1, &[3, 3]),             // The winner twice.
     ];
     for lie in lies {
         let outcome = apportioned(133, 8, &members, std::slice::from_ref(&lie));
