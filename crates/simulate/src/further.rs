@@ -8,7 +8,8 @@ use crate::desk::Desk;
 
 /// `count` more reports of `night`: random precincts, as their rooms were, each signed anew by the chair's own key.
 ///
-/// The same `seed` gives the same reports. No submission id comes twice, and none is one of the night's. The cost of one is little more than its signature.
+/// The same `seed` gives the same reports. No submission id comes twice, and none is one of the night's. One costs
+/// little more than its signature.
 pub fn reports(seed: u64, night: &Night, count: usize) -> impl Iterator<Item = Envelope> {
     let precincts: Vec<PrecinctId> = night.sheets.keys().copied().collect();
     let mut chance = Chance::of(seed, Stream::Further, 1);

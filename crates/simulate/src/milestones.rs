@@ -14,9 +14,9 @@ use crate::words::text;
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
-/// Releases at a time, and what each is called. The first is at half past nine, the second at one in the morning.
+/// Releases at a time, and what each is called. The first is at twenty to nine, the second at one in the morning.
 const AT: [(u64, &str); 5] = [
-    (150 * MINUTE_MS, "first figures"),
+    (100 * MINUTE_MS, "first figures"),
     (360 * MINUTE_MS, "first night"),
     (7 * DAY_MS, "corrected worksheets"),
     (16 * DAY_MS, "recanvass"),
