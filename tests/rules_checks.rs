@@ -120,6 +120,9 @@ fn people_who_went_home_are_a_note_until_more_than_a_tenth_did() {
 #[test]
 fn a_viable_group_may_shrink_only_where_the_smallest_must_realign() {
     shows(4, &sheet(&[50, 30, 20], &[50, 31, 19], &[2, 1, 1]), &["V04"]);
+    // As many viable groups as delegates, and one of exactly the threshold.
+    shows(2, &sheet(&[50, 50], &[51, 49], &[1, 1]), &["V04"]);
+    shows(4, &sheet(&[85, 15], &[86, 14], &[4]), &["V04", "V15"]);
     // Three viable groups for two delegates: someone has to give way.
     shows(2, &sheet(&[40, 32, 28], &[52, 48, 0], &[1, 1]), &["V05"]);
     // A group below the threshold may shrink.

@@ -72,6 +72,11 @@ fn equivalents_are_written_with_four_decimals() {
 fn who_has_less_than_fifteen_percent_does_not_count() {
     assert_eq!(seven(&[50, 36, 14]), (vec![4, 3, 0], None));
     assert_eq!(seven(&[50, 35, 15]), (vec![4, 2, 1], None));
+    // Exactly 15 % is enough, and then the 14s are out however near they are.
+    assert_eq!(
+        seven(&[15, 15, 14, 14, 14, 14, 14]),
+        (vec![3, 3, 0, 0, 0, 0, 0], Some((1, vec![1, 2])))
+    );
     assert_eq!(seven(&[0, 100, 0]), (vec![0, 7, 0], None));
 }
 

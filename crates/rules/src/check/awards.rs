@@ -312,23 +312,20 @@ fn inversion(reading: &Reading<'_>) -> Option<Finding> {
         .filter(|(_, row)| row.last.0 > 0 || row.award.0 > 0)
         .map(|(group, row)| (row.last, row.award, group))
         .collect();
+    // Groups of one size stand by rising award, so that a difference between them is never an inversion.
     by_size.sort_unstable();
     let mut most: Option<(Delegates, GroupId)> = None;
-    for same_size in by_size.chunk_by(|a, b| a.0 == b.0) {
-        let (_, award, larger) = same_size[0];
+    for (_, award, larger) in by_size {
         if let Some((smaller_award, smaller)) = most.filter(|(most, _)| *most > award) {
-            return Some(
-                AwardDetail::Inversion {
-                    larger,
-                    award,
-                    smaller,
-                    smaller_award,
-                }
-                .into(),
-            );
+            let inversion = AwardDetail::Inversion {
+                larger,
+                award,
+                smaller,
+                smaller_award,
+            };
+            return Some(inversion.into());
         }
-        let best = same_size.iter().map(|(_, award, group)| (*award, *group)).max();
-        most = most.max(best);
+        most = most.max(Some((award, larger)));
     }
     None
 }
