@@ -131,6 +131,8 @@ fn a_viable_group_may_shrink_only_where_the_smallest_must_realign() {
 
 #[test]
 fn the_award_of_a_group_depends_on_its_being_viable() {
+    // Exactly the threshold.
+    shows(4, &sheet(&[85, 15], &[85, 15], &[4, 0]), &["V07", "V11"]);
     shows(
         4,
         &sheet(&[50, 36, 14], &[50, 36, 14], &[2, 1, 1]),

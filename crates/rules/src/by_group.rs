@@ -78,6 +78,16 @@ impl<T> ByGroup<T> {
     /// # Errors
     ///
     /// [`GroupsError::Order`] if a group comes twice or out of order.
+    ///
+    /// ```
+    /// # use tallylog_rules::{Attendees, ByGroup, GroupId, GroupsError};
+    /// let (one, two) = (GroupId::new(1)?, GroupId::new(2)?);
+    /// let list = |groups: [GroupId; 2]| ByGroup::new(groups.map(|group| (group, Attendees(5))).to_vec());
+    /// assert!(list([one, two]).is_ok());
+    /// assert_eq!(list([two, two]), Err(GroupsError::Order(two)));
+    /// assert_eq!(list([two, one]), Err(GroupsError::Order(one)));
+    /// # Ok::<(), GroupsError>(())
+    /// ```
     pub fn new(figures: Vec<(GroupId, T)>) -> Result<Self, GroupsError> {
         match figures.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
             Some(pair) => Err(GroupsError::Order(pair[1].0)),
