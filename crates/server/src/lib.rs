@@ -13,7 +13,7 @@ mod sequencer;
 
 pub use clock::now;
 pub use grpc::serve;
-pub use log::{Answer, Log, QUEUE, Settings, Writer};
+pub use log::{Answer, Clock, Log, QUEUE, Settings, Writer};
 pub use problem::{Fault, Problem};
 pub use replay::{Replay, Signatures};
 pub use sequencer::Receipt;

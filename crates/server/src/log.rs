@@ -38,19 +38,22 @@ pub struct Writer {
 }
 
 /// How a log is opened.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// How many events may wait.
     pub queue: usize,
     /// Where received times come from.
-    pub clock: fn() -> UnixMillis,
+    pub clock: Clock,
 }
+
+/// Where received times come from: the system, or the night that is simulated.
+pub type Clock = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             queue: QUEUE,
-            clock: clock::now,
+            clock: Arc::new(clock::now),
         }
     }
 }

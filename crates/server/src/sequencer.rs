@@ -10,6 +10,7 @@ use tallylog_projection::{Accepted, Fold, Refusal, State};
 use tallylog_store::Store;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
+use crate::log::Clock;
 use crate::problem::Problem;
 
 /// The most events that go to disk together. A larger group only makes its first sender wait longer.
@@ -44,7 +45,7 @@ pub(crate) struct Sequencer {
     /// The state that readers see: what is durable, and nothing more.
     pub(crate) published: Arc<RwLock<State>>,
     pub(crate) size: watch::Sender<u64>,
-    pub(crate) clock: fn() -> UnixMillis,
+    pub(crate) clock: Clock,
 }
 
 /// An event that is in the fold and not yet on disk.

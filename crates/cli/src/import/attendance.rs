@@ -1,4 +1,4 @@
-//! The head counts of satellite sites: `satellite_attendance.csv`.
+//! The head by_release of satellite sites: `satellite_attendance.csv`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::failure::{Failure, RowFault};
 
 const HEADER: &str = "release,county,precinct,attendance";
 
-/// Head counts by site, each by the release in which it stood.
+/// Head by_release by site, each by the release in which it stood.
 pub(super) struct SiteAttendance(BTreeMap<(String, String), BTreeMap<String, Attendees>>);
 
 impl SiteAttendance {
@@ -27,9 +27,9 @@ impl SiteAttendance {
                 return Err(row.fault(RowFault::Precinct { county, precinct }));
             }
             let people = Attendees(row.number(3, "attendance")?);
-            let counts: &mut BTreeMap<String, Attendees> =
+            let by_release: &mut BTreeMap<String, Attendees> =
                 sites.entry((county.to_owned(), precinct.to_owned())).or_default();
-            if counts.insert(release.to_owned(), people).is_some() {
+            if by_release.insert(release.to_owned(), people).is_some() {
                 return Err(row.fault(RowFault::Twice(format!("{release}, {county}, {precinct}"))));
             }
         }
@@ -39,11 +39,11 @@ impl SiteAttendance {
     /// The head count of a site in a release; where that release has none of its own, the one of the release before it
     /// by name, or else of the first after it.
     pub(super) fn of(&self, release: &str, county: &str, precinct: &str) -> Option<Attendees> {
-        let counts = self.0.get(&(county.to_owned(), precinct.to_owned()))?;
-        let until = counts.range::<str, _>((std::ops::Bound::Unbounded, std::ops::Bound::Included(release)));
+        let by_release = self.0.get(&(county.to_owned(), precinct.to_owned()))?;
+        let until = by_release.range::<str, _>((std::ops::Bound::Unbounded, std::ops::Bound::Included(release)));
         until
             .last()
-            .or_else(|| counts.first_key_value())
+            .or_else(|| by_release.first_key_value())
             .map(|(_, people)| *people)
     }
 }

@@ -53,7 +53,7 @@ fn csv(rows: &[impl Serialize]) -> Result<(), Failure> {
 pub(crate) fn new_table(header: &[&str], left: usize) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(UTF8_FULL_CONDENSED)
+        .load_style(UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(header.iter().copied());
     for column in table.column_iter_mut().skip(left) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tallylog_event::{Contest, County, CountyId, District, SiteKind};
+use tallylog_event::{Contest, County, CountyId, District, SiteKind, Text};
 
 use super::FOLD_VERSION;
 use crate::accepted::Accepted;
@@ -52,7 +52,8 @@ fn fault(contest: &Contest, accepted: &Accepted<'_>) -> Option<ContestFault> {
     if origin.is_empty() || origin.contains(|c: char| c == '+' || c.is_whitespace()) {
         return Some(ContestFault::Origin);
     }
-    contest.ruleset.validate().is_err().then_some(ContestFault::Ruleset)
+    let sound = contest.ruleset.validate().is_ok() && Text::new(contest.ruleset.name.as_str()).is_ok();
+    (!sound).then_some(ContestFault::Ruleset)
 }
 
 pub(super) fn lists(state: &State, open: &Contest, county: &County) -> Result<(), Refusal> {

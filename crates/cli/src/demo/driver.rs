@@ -1,0 +1,189 @@
+//! Plays a night: sends what was signed when its moment has come, and signs corrections and releases late.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tallylog_event::{EntryIndex, UnixMillis};
+use tallylog_projection::Review;
+use tallylog_server::{Answer, Log, Problem};
+use tallylog_simulate::{Milestone, Night, Planned, PlannedCorrection, What};
+use tokio::time::{Instant, sleep_until};
+
+use super::NightClock;
+use super::screen::Screen;
+use crate::failure::Failure;
+
+/// The longest pause between two events that is played: nights are quiet, and the days after are long.
+const LONGEST_PAUSE: u64 = 60_000;
+
+/// How often the figures are shown during a night.
+const LOOKS: u32 = 8;
+
+pub(super) struct Driver {
+    log: Log,
+    clock: NightClock,
+    screen: Screen,
+    address: SocketAddr,
+}
+
+/// Counts of what was sent.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) retries: u64,
+    pub(super) refused: u64,
+}
+
+impl Driver {
+    pub(super) fn new(log: Log, clock: NightClock, screen: Screen, address: SocketAddr) -> Self {
+        Self {
+            log,
+            clock,
+            screen,
+            address,
+        }
+    }
+
+    /// Plays the whole night within `seconds`, or as fast as the machine can if that is 0.
+    pub(super) async fn play(self, night: &Night, seconds: u64) -> Result<(), Failure> {
+        let mut under_way = Vec::new();
+        for envelope in &night.setup {
+            let body = envelope.decode().map_err(Problem::MalformedEvent)?;
+            self.clock.set(body.recorded_at);
+            under_way.push(self.log.enqueue_in_turn(envelope.clone()).await?);
+        }
+        let mut tally = Tally::default();
+        self.settle(&mut under_way, &mut tally).await;
+        self.screen.open(night);
+
+        let pace = Pace::new(&night.plan, seconds);
+        let (started, mut looked) = (Instant::now(), 0);
+        for (planned, due) in night.plan.iter().zip(&pace.due) {
+            let due = pace.scale(*due);
+            sleep_until(started + due).await;
+            let look = pace.look(due);
+            if look > looked {
+                looked = look;
+                self.settle(&mut under_way, &mut tally).await;
+                self.screen.look(&*self.log.state()?, self.address)?;
+            }
+            self.happen(planned, &mut under_way, &mut tally).await?;
+        }
+        self.settle(&mut under_way, &mut tally).await;
+        self.screen.close(&*self.log.state()?, &tally, self.address)?;
+        Ok(())
+    }
+
+    async fn happen(&self, planned: &Planned, under_way: &mut Vec<Answer>, tally: &mut Tally) -> Result<(), Failure> {
+        match &planned.what {
+            What::Arrival(arrival) => {
+                self.clock.set(planned.at);
+                tally.retries += u64::from(arrival.retry);
+                under_way.push(self.log.enqueue_in_turn(arrival.envelope.clone()).await?);
+                let size = self.log.reader().head().size;
+                self.screen.progress(planned.at, size, &self.log)?;
+            }
+            What::Correction(correction) => {
+                self.settle(under_way, tally).await;
+                self.clock.set(planned.at);
+                self.correct(correction, planned.at, tally).await?;
+            }
+            What::Release(milestone) => {
+                self.settle(under_way, tally).await;
+                self.clock.set(planned.at);
+                self.release(milestone, planned.at, tally).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn correct(&self, planned: &PlannedCorrection, at: UnixMillis, tally: &mut Tally) -> Result<(), Failure> {
+        let record = self
+            .log
+            .state()?
+            .versions(planned.precinct())
+            .last()
+            .map(|version| (version.entry, version.filing()));
+        let Some((replaces, before)) = record else {
+            return Ok(());
+        };
+        match self.log.submit(planned.sign(replaces)).await {
+            Ok(_) => self.screen.corrected(at, planned, &before, &*self.log.state()?),
+            Err(problem) => self.refused(&problem, tally),
+        }
+        Ok(())
+    }
+
+    /// Releases every record that nothing holds.
+    async fn release(&self, milestone: &Milestone, at: UnixMillis, tally: &mut Tally) -> Result<(), Failure> {
+        let mut clear: Vec<EntryIndex> = {
+            let state = self.log.state()?;
+            let review = Review::of(&state);
+            let statuses = (0..state.roster().precincts()).map(|position| review.status(position));
+            statuses
+                .filter(|status| !status.held)
+                .filter_map(|status| status.record)
+                .collect()
+        };
+        clear.sort_unstable();
+        let precincts = clear.len();
+        // The entries of different precincts differ.
+        let Ok(envelope) = milestone.sign(clear) else {
+            return Ok(());
+        };
+        match self.log.submit(envelope).await {
+            Ok(_) => self.screen.released(at, milestone.name().as_str(), precincts),
+            Err(problem) => self.refused(&problem, tally),
+        }
+        Ok(())
+    }
+
+    /// Waits for everything that was sent.
+    async fn settle(&self, under_way: &mut Vec<Answer>, tally: &mut Tally) {
+        for answer in under_way.drain(..) {
+            if let Err(problem) = answer.await.unwrap_or(Err(Problem::Stopping)) {
+                self.refused(&problem, tally);
+            }
+        }
+    }
+
+    fn refused(&self, problem: &Problem, tally: &mut Tally) {
+        tally.refused += 1;
+        self.screen.line(&format!("refused [{}]: {problem}", problem.code()));
+    }
+}
+
+/// When everything is due, in played milliseconds from the start.
+struct Pace {
+    due: Vec<u64>,
+    whole: u64,
+    seconds: u64,
+}
+
+impl Pace {
+    fn new(plan: &[Planned], seconds: u64) -> Self {
+        let mut played = 0;
+        let mut before = plan.first().map_or(UnixMillis(0), |first| first.at);
+        let due = plan
+            .iter()
+            .map(|planned| {
+                played += (planned.at.0 - before.0).min(LONGEST_PAUSE);
+                before = planned.at;
+                played
+            })
+            .collect();
+        Self {
+            due,
+            whole: played.max(1),
+            seconds,
+        }
+    }
+
+    fn scale(&self, due: u64) -> Duration {
+        Duration::from_millis(due * self.seconds * 1_000 / self.whole)
+    }
+
+    /// How many looks at the figures are due by then; none in a night that is played at once.
+    fn look(&self, due: Duration) -> u128 {
+        due.as_millis() * u128::from(LOOKS) / u128::from(self.seconds.max(1) * 1_000)
+    }
+}

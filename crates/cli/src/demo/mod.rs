@@ -1,0 +1,108 @@
+//! A simulated night: a rehearsal that shows everything, and stays up for queries.
+
+mod driver;
+mod screen;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tallylog_event::UnixMillis;
+use tallylog_server::Settings;
+use tallylog_simulate::{Options, night};
+use tempfile::TempDir;
+
+use self::driver::Driver;
+use self::screen::Screen;
+use crate::args::DemoArgs;
+use crate::data_dir::DataDir;
+use crate::failure::{Failure, Outcome};
+use crate::serve;
+use crate::show::talk;
+
+/// The clock of the night: what is received is stamped with the time that the night has reached.
+#[derive(Clone, Debug, Default)]
+struct NightClock(Arc<AtomicU64>);
+
+impl NightClock {
+    fn set(&self, time: UnixMillis) {
+        self.0.fetch_max(time.0, Ordering::Relaxed);
+    }
+
+    fn settings(&self) -> Settings {
+        let time = Arc::clone(&self.0);
+        Settings {
+            clock: Arc::new(move || UnixMillis(time.load(Ordering::Relaxed))),
+            ..Settings::default()
+        }
+    }
+}
+
+pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
+    if !args.listen.ip().is_loopback() {
+        return Err(Failure::NotLoopback(args.listen));
+    }
+    let (folder, _temporary) = folder(args)?;
+    let data = DataDir::new(&folder);
+    if data.has_log() {
+        return Err(Failure::NotEmpty(folder));
+    }
+    let listener = serve::listen(args.listen).await?;
+    let address = serve::address(&listener, args.listen);
+    talk(&format!(
+        "REHEARSAL: a simulated night, seed {}; nothing here is a real result",
+        args.seed
+    ));
+    talk(&format!("the log lies in {}", folder.display()));
+    talk(&format!("serving on http://{address}"));
+
+    let clock = NightClock::default();
+    let (log, writer) = data.open_or_create(clock.settings())?;
+    let night = night(&Options::full(args.seed));
+    let screen = Screen::new(night.counties.iter().map(|county| county.precincts.len()).sum());
+    let driver = Driver::new(log.clone(), clock, screen, address);
+    let (ended, over) = tokio::sync::oneshot::channel();
+    let (seconds, exit) = (args.seconds, args.exit);
+    let show = async move {
+        let played = driver.play(&night, seconds).await;
+        if exit || played.is_err() {
+            let _served = ended.send(());
+        } else {
+            std::mem::forget(ended);
+        }
+        played
+    };
+    let stop = async {
+        tokio::select! {
+            () = serve::told_to_stop() => {}
+            _ = over => {}
+        }
+    };
+    let played = tokio::spawn(show);
+    let stopper = played.abort_handle();
+    serve::until(log, writer, listener, async {
+        stop.await;
+        stopper.abort();
+    })
+    .await?;
+    match played.await {
+        Ok(played) => played?,
+        // Somebody stopped the night half-way.
+        Err(_aborted) => {}
+    }
+    talk("stopped; everything acknowledged is on disk");
+    Ok(Outcome::Yes)
+}
+
+/// The folder for the log; a temporary one goes away with the guard that comes with it.
+fn folder(args: &DemoArgs) -> Result<(PathBuf, Option<TempDir>), Failure> {
+    if let Some(folder) = &args.data_dir {
+        return Ok((folder.clone(), None));
+    }
+    let made = tempfile::Builder::new().prefix("tallylog-demo-").tempdir();
+    let temporary = made.map_err(|error| Failure::File {
+        path: std::env::temp_dir(),
+        error,
+    })?;
+    Ok((temporary.path().join("data"), Some(temporary)))
+}
