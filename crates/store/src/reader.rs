@@ -43,13 +43,13 @@ impl Shared {
     }
 }
 
-// A thread that panics while it holds a lock leaves nothing half-written: neither value is ever
-// changed but by one assignment.
-fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+// A thread that panics while it holds a lock leaves nothing half-written: no value behind one is
+// ever changed but by one assignment.
+pub(crate) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
     lock.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
     lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 

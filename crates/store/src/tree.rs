@@ -15,6 +15,7 @@ use std::fs::{File, OpenOptions};
 use std::ops::{Range, RangeInclusive};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::RwLock;
 use std::thread;
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use crate::error::{Action, Step};
 use crate::frame::{self, Block, Decoded, Joiner, Marker};
 use crate::guard;
 use crate::head::{Head, sync_dir};
+use crate::reader::{read, write};
 
 /// The engine writes its file in segments of this many bytes.
 pub(crate) const SEGMENT: usize = 1 << 20;
@@ -54,6 +56,8 @@ pub(crate) struct Tree {
     file: File,
     path: PathBuf,
     marker: Marker,
+    /// Held by whoever reads; held alone where nobody may be reading.
+    reading: RwLock<()>,
 }
 
 impl Tree {
@@ -73,7 +77,14 @@ impl Tree {
             .open(&path)
             .map_err(StoreError::io(Action::Opened, &path))?;
         sync_dir(dir)?;
-        Ok(Self { db, file, path, marker })
+        let reading = RwLock::new(());
+        Ok(Self {
+            db,
+            file,
+            path,
+            marker,
+            reading,
+        })
     }
 
     /// Writes entries from index `first` on, and returns once they are on disk.
@@ -121,24 +132,36 @@ impl Tree {
     /// Writes zeros up to the end of the segment, as the engine does itself when it opens.
     ///
     /// The next syncs then find the space allocated and the length right, and need no journal
-    /// commit, which is most of what they cost. The engine is idle here: it has just been flushed
-    /// and has only this one writer.
+    /// commit, which is most of what they cost.
     fn fill_segment(&self) -> Result<(), StoreError> {
+        if self.unfilled()?.is_empty() {
+            return Ok(());
+        }
+        // Even a reader can make the engine write, as it splits an overfull page that it comes
+        // across; these zeros must not land on that. So readers wait, and what they caused is written.
+        let _alone = write(&self.reading);
+        self.flush()?;
+        let unfilled = self.unfilled()?;
+        let zeros = vec![0; usize::try_from(unfilled.end - unfilled.start).unwrap_or(SEGMENT)];
+        self.file
+            .write_all_at(&zeros, unfilled.start)
+            .map_err(StoreError::io(Action::Written, &self.path))
+    }
+
+    /// What is missing of the last segment of the file.
+    fn unfilled(&self) -> Result<Range<u64>, StoreError> {
         let length = self
             .file
             .metadata()
             .map_err(StoreError::io(Action::Read, &self.path))?
             .len();
         let segment = u64::try_from(SEGMENT).unwrap_or(u64::MAX);
-        let missing = length.next_multiple_of(segment) - length;
-        let zeros = vec![0; usize::try_from(missing).unwrap_or(SEGMENT)];
-        self.file
-            .write_all_at(&zeros, length)
-            .map_err(StoreError::io(Action::Written, &self.path))
+        Ok(length..length.next_multiple_of(segment))
     }
 
     /// Reads the entries of a range of indexes, in order; fewer if the engine has fewer.
     pub(crate) fn read(&self, range: Range<u64>) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let _not_alone = read(&self.reading);
         let keys = self.keys(&range)?;
         let mut joiner = Joiner::default();
         let mut entries = Vec::new();
