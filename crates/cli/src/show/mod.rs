@@ -13,7 +13,7 @@ use tallylog_wire::v1;
 
 pub(crate) use discrepancies::discrepancies;
 pub(crate) use precinct::precinct;
-pub(crate) use totals::{table as totals_table, totals};
+pub(crate) use totals::totals;
 
 use crate::failure::Failure;
 

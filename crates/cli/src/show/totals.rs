@@ -120,7 +120,7 @@ fn rows(answer: &v1::TotalsResponse) -> Vec<Row<'_>> {
 }
 
 /// The answer for people: what it is, how complete it is, then the figures.
-pub(crate) fn table(answer: &v1::TotalsResponse) -> String {
+fn table(answer: &v1::TotalsResponse) -> String {
     let counts = answer.precincts.unwrap_or_default();
     let position = answer.position.clone().unwrap_or_default();
     let release = match answer.release.as_str() {
