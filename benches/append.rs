@@ -24,12 +24,18 @@ const ROUNDS: usize = 9;
 
 fn main() {
     let night = night(&Options::full(1));
-    println!("events a second: median of {ROUNDS} rounds, {} cores", rayon::current_num_threads());
+    println!(
+        "events a second: median of {ROUNDS} rounds, {} cores",
+        rayon::current_num_threads()
+    );
     println!("waiting      appends   signatures alone   file alone   of signatures   of file");
     for waiting in WAITING {
         let events = (waiting * 40).clamp(300, 24_000);
         let envelopes: Vec<Envelope> = reports(7, &night, events * ROUNDS).collect();
-        let rounds: Vec<[f64; 3]> = envelopes.chunks(events).map(|chunk| round(&night, chunk, waiting)).collect();
+        let rounds: Vec<[f64; 3]> = envelopes
+            .chunks(events)
+            .map(|chunk| round(&night, chunk, waiting))
+            .collect();
         let [log, signatures, file] = [0, 1, 2].map(|column| median(rounds.iter().map(|round| round[column])));
         let of = |bound: usize| 100.0 * median(rounds.iter().map(|round| round[0] / round[bound]));
         println!(
@@ -88,7 +94,11 @@ fn signatures(envelopes: &[Envelope]) -> Duration {
 fn file(envelopes: &[Envelope], waiting: usize) -> Duration {
     let entries = entries(envelopes);
     let folder = tempfile::tempdir().unwrap();
-    let mut file = OpenOptions::new().create(true).append(true).open(folder.path().join("log")).unwrap();
+    let mut file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.path().join("log"))
+        .unwrap();
     let started = Instant::now();
     for batch in entries.chunks(waiting) {
         file.write_all(&batch.concat()).unwrap();

@@ -35,8 +35,15 @@ fn main() {
     let [fold, checked, alone] = [0, 1, 2].map(|column| median(rounds.iter().map(|round| round[column])));
     let ratio = 100.0 * median(rounds.iter().map(|round| round[1] / round[2]));
     let bytes: usize = entries.iter().map(Vec::len).sum();
-    println!("events a second: median of {ROUNDS} rounds, {} cores", rayon::current_num_threads());
-    println!("{} entries of {} bytes on average", entries.len(), bytes / entries.len());
+    println!(
+        "events a second: median of {ROUNDS} rounds, {} cores",
+        rayon::current_num_threads()
+    );
+    println!(
+        "{} entries of {} bytes on average",
+        entries.len(),
+        bytes / entries.len()
+    );
     println!("fold without signatures   {fold:>10.0}");
     println!("fold with signatures      {checked:>10.0}");
     println!("signatures alone          {alone:>10.0}");

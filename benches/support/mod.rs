@@ -9,8 +9,13 @@ use tallylog_event::Envelope;
 pub(crate) fn verify_strict(envelope: &Envelope) {
     let key = VerifyingKey::from_bytes(&envelope.author.0).unwrap();
     let message = [b"tallylog/event/v1\0".as_slice(), &envelope.body].concat();
-    key.verify_strict(&message, &Signature::from_bytes(&envelope.signature.0)).unwrap();
+    key.verify_strict(&message, &Signature::from_bytes(&envelope.signature.0))
+        .unwrap();
 }
+
+/// The allocator of the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub(crate) fn per_second(count: usize, took: Duration) -> f64 {
     f64::from(u32::try_from(count).unwrap()) / took.as_secs_f64()

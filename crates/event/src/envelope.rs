@@ -3,7 +3,7 @@
 use ed25519_dalek::SigningKey;
 use thiserror::Error;
 
-use crate::{DecodeError, EventBody, PublicKey, Signature, SignatureError};
+use crate::{DecodeError, EnrolmentError, Event, EventBody, PublicKey, Signature, SignatureError};
 
 const CONTEXT: &[u8] = b"tallylog/event/v1\0";
 
@@ -34,6 +34,9 @@ pub enum VerifyError {
     /// The signed bytes are not an event.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// The event enrols a key that is unfit, or that nobody proved to hold.
+    #[error(transparent)]
+    Enrolment(#[from] EnrolmentError),
 }
 
 impl Envelope {
@@ -48,14 +51,20 @@ impl Envelope {
         }
     }
 
-    /// Checks the signature, then decodes.
+    /// Checks the signature, then decodes, then checks the proofs that the event itself carries.
+    ///
+    /// So everything that costs a scalar multiplication is done here, where events do not wait for each other.
     ///
     /// # Errors
     ///
-    /// [`VerifyError`] if the signature does not hold or the bytes are not the one encoding of an event.
+    /// [`VerifyError`] if the signature does not hold, the bytes are not the one encoding of an event, or it enrols a
+    /// key that nobody proved to hold.
     pub fn verify(self) -> Result<Verified, VerifyError> {
         self.author.verify(CONTEXT, &self.body, &self.signature)?;
         let body = EventBody::decode(&self.body)?;
+        if let Event::KeyEnrolled(enrolment) = &body.event {
+            enrolment.check(body.contest)?;
+        }
         Ok(Verified { envelope: self, body })
     }
 

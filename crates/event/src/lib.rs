@@ -27,7 +27,7 @@ pub use entry::{Entry, EntryError, MAX_ENTRY_BYTES, chain};
 pub use envelope::{Envelope, Verified, VerifyError};
 pub use id::{ContestId, CountyId, EntryHash, EntryIndex, FileHash, PrecinctId, SubmissionId, UnixMillis};
 pub use key::{KeyError, PublicKey, Signature, SignatureError};
-pub use people::{Enrolment, Revocation, Role};
+pub use people::{Enrolment, EnrolmentError, Revocation, Role};
 pub use report::{Channel, Correction, CorrectionKind, FileRef, Release, Report, UnsortedEntries};
 pub use roster::{County, District, Precinct, SiteKind};
 pub use text::{Text, TextError};

@@ -2,9 +2,10 @@
 
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::body::encode;
-use crate::{ContestId, PrecinctId, PublicKey, Signature, SignatureError, Text};
+use crate::{ContestId, KeyError, PrecinctId, PublicKey, Signature, SignatureError, Text};
 
 const POSSESSION: &[u8] = b"tallylog/possession/v1\0";
 
@@ -33,6 +34,17 @@ pub enum Role {
     Service,
 }
 
+/// Why a key cannot be enrolled as its enrolment says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum EnrolmentError {
+    /// The key is unfit.
+    #[error("{0}; make a new key")]
+    Key(#[from] KeyError),
+    /// Nobody proved to hold the key.
+    #[error("the proof that the enrolled person holds the key does not hold; enrol from the device that has the key")]
+    Possession,
+}
+
 /// Enrols a key for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
@@ -57,6 +69,16 @@ impl Enrolment {
             role,
             possession,
         }
+    }
+
+    /// Checks that every verifier agrees about the key, and that its owner agreed to this enrolment in this contest.
+    ///
+    /// # Errors
+    ///
+    /// [`EnrolmentError`] if not.
+    pub fn check(&self, contest: ContestId) -> Result<(), EnrolmentError> {
+        self.key.check()?;
+        self.check_possession(contest).map_err(|_| EnrolmentError::Possession)
     }
 
     /// Checks that the key's owner agreed to this enrolment in this contest.

@@ -11,8 +11,8 @@ use crate::{Refusal, State, admit};
 #[derive(Debug, Default)]
 pub struct Fold {
     state: State,
-    /// Each author's submissions apart: the maps stay small, and looking one up stays cheap.
-    submissions: BTreeMap<PublicKey, BTreeMap<SubmissionId, EntryIndex>>,
+    /// Each author's submissions apart, by the order of enrolment: the maps stay small, and looking one up stays cheap.
+    submissions: Vec<BTreeMap<SubmissionId, EntryIndex>>,
 }
 
 impl Fold {
@@ -31,7 +31,8 @@ impl Fold {
     /// The entry of an author's submission.
     #[must_use]
     pub fn submission(&self, author: &PublicKey, submission: &SubmissionId) -> Option<EntryIndex> {
-        self.submissions.get(author)?.get(submission).copied()
+        let (author, _) = self.state.authors.find(author)?;
+        self.submissions.get(author.place())?.get(submission).copied()
     }
 
     /// Says whether the log may take an event next. Changes nothing.
@@ -48,11 +49,15 @@ impl Fold {
 
     /// Takes an event that [`Fold::admit`] said yes to. Cannot fail.
     pub fn apply(&mut self, accepted: &Accepted<'_>) {
-        self.submissions
-            .entry(accepted.author)
-            .or_default()
-            .insert(accepted.body.submission, accepted.entry);
         self.state.apply(accepted);
+        // Entry 0 enrols its own author, so that every author is known by now.
+        if let Some((author, _)) = self.state.authors.find(&accepted.author) {
+            let known = self.submissions.len().max(author.place() + 1);
+            self.submissions.resize_with(known, BTreeMap::new);
+            if let Some(submissions) = self.submissions.get_mut(author.place()) {
+                submissions.insert(accepted.body.submission, accepted.entry);
+            }
+        }
     }
 }
 

@@ -8,6 +8,13 @@ use tallylog_event::{EntryIndex, PublicKey, Role, Text};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AuthorId(pub(crate) u32);
 
+impl AuthorId {
+    /// Where it stands in a list by the order of enrolment.
+    pub(crate) fn place(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
 /// A key with its person and role.
 #[derive(Clone, Debug)]
 pub struct Author {
@@ -33,11 +40,11 @@ pub(crate) struct Authors {
 impl Authors {
     pub(crate) fn find(&self, key: &PublicKey) -> Option<(AuthorId, &Author)> {
         let id = *self.by_key.get(key)?;
-        Some((id, self.list.get(place(id))?))
+        Some((id, self.list.get(id.place())?))
     }
 
     pub(crate) fn get(&self, id: AuthorId) -> &Author {
-        &self.list[place(id)]
+        &self.list[id.place()]
     }
 
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Author> {
@@ -54,7 +61,7 @@ impl Authors {
     }
 
     pub(crate) fn revoke(&mut self, key: &PublicKey, by: EntryIndex) {
-        if let Some(author) = self.by_key.get(key).and_then(|id| self.list.get_mut(place(*id))) {
+        if let Some(author) = self.by_key.get(key).and_then(|id| self.list.get_mut(id.place())) {
             author.revoked.get_or_insert(by);
         }
     }
@@ -71,11 +78,6 @@ impl Authors {
         }
         past
     }
-}
-
-/// Where `id` stands in a list that it was counted from.
-fn place(AuthorId(number): AuthorId) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// What a role is called, in refusals and lists.

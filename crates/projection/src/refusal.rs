@@ -1,6 +1,6 @@
 //! Why an event is not admitted.
 
-use tallylog_event::{CountyId, EntryIndex, KeyError, PrecinctId, PublicKey, Text, UnixMillis};
+use tallylog_event::{CountyId, EntryIndex, PrecinctId, PublicKey, Text, UnixMillis};
 use tallylog_rules::GroupId;
 use thiserror::Error;
 
@@ -88,12 +88,6 @@ pub enum Refusal {
     /// A key is enrolled once.
     #[error("the key is enrolled already, by {0}; a device makes a new key for a new enrolment")]
     KeyEnrolled(EntryIndex),
-    /// A key about whose signatures verifiers could disagree.
-    #[error("{0}; make a new key")]
-    BadKey(KeyError),
-    /// Nobody proved to hold the key.
-    #[error("the proof that the enrolled person holds the key does not hold; enrol from the device that has the key")]
-    NoPossession,
     /// The last registrar cannot be revoked: nobody could enrol another.
     #[error("this is the last registrar's key; enrol another registrar first")]
     LastRegistrar,
@@ -195,8 +189,6 @@ impl Refusal {
             Self::CountyOutOfTurn { .. } => "county-out-of-turn",
             Self::BadCounty(_) => "bad-county",
             Self::KeyEnrolled(_) => "key-enrolled",
-            Self::BadKey(_) => "bad-key",
-            Self::NoPossession => "no-possession",
             Self::LastRegistrar => "last-registrar",
             Self::NotTheRecord { .. } => "not-the-record",
             Self::Unexplained(_) => "unexplained-correction",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tallylog_event::{DecodeError, EntryHash, EntryIndex, MAX_ENTRY_BYTES, VerifyError};
+use tallylog_event::{DecodeError, EnrolmentError, EntryHash, EntryIndex, MAX_ENTRY_BYTES, VerifyError};
 use tallylog_projection::Refusal;
 use tallylog_store::StoreError;
 use thiserror::Error;
@@ -29,6 +29,9 @@ pub enum Problem {
     /// The bytes are no event.
     #[error("{0}; the client may be newer or older than this server")]
     MalformedEvent(DecodeError),
+    /// The event enrols a key that is unfit, or that nobody proved to hold.
+    #[error(transparent)]
+    BadEnrolment(EnrolmentError),
     /// The event does not fit into an entry.
     #[error("the event makes an entry of {0} bytes, and an entry has at most {MAX_ENTRY_BYTES}; split it")]
     EntryTooLarge(usize),
@@ -105,6 +108,9 @@ pub enum Fault {
     /// Its signature does not hold.
     #[error("its signature does not hold")]
     Signature,
+    /// It enrols a key that is unfit, or that nobody proved to hold.
+    #[error("{0}")]
+    Enrolment(EnrolmentError),
     /// The log could not have taken it.
     #[error("the log could not have taken it: {0}")]
     Refused(Refusal),
@@ -115,6 +121,7 @@ impl From<VerifyError> for Problem {
         match error {
             VerifyError::Signature(_) => Self::BadSignature,
             VerifyError::Decode(error) => Self::MalformedEvent(error),
+            VerifyError::Enrolment(error) => Self::BadEnrolment(error),
         }
     }
 }
@@ -134,6 +141,8 @@ impl Problem {
             Self::MalformedRequest => "malformed-request",
             Self::BadSignature => "bad-signature",
             Self::MalformedEvent(_) => "malformed-event",
+            Self::BadEnrolment(EnrolmentError::Key(_)) => "bad-key",
+            Self::BadEnrolment(EnrolmentError::Possession) => "no-possession",
             Self::EntryTooLarge(_) => "entry-too-large",
             Self::Busy => "busy",
             Self::Stopping => "stopping",
@@ -158,7 +167,9 @@ impl Problem {
     const fn status_code(&self) -> Code {
         match self {
             Self::Refused(refusal) => refused(refusal),
-            Self::MalformedRequest | Self::MalformedEvent(_) | Self::EntryTooLarge(_) => Code::InvalidArgument,
+            Self::MalformedRequest | Self::MalformedEvent(_) | Self::BadEnrolment(_) | Self::EntryTooLarge(_) => {
+                Code::InvalidArgument
+            }
             Self::BadSignature => Code::Unauthenticated,
             Self::Busy | Self::Stopping | Self::LogFailed => Code::Unavailable,
             Self::Unreadable(_) | Self::Damaged { .. } => Code::DataLoss,
@@ -178,7 +189,7 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::LastRegistrar
         | Refusal::NotTheRecord { .. }
         | Refusal::Unreleasable { .. } => Code::FailedPrecondition,
-        Refusal::UnknownKey(_) | Refusal::NoPossession => Code::Unauthenticated,
+        Refusal::UnknownKey(_) => Code::Unauthenticated,
         Refusal::RevokedKey { .. } | Refusal::WrongRole { .. } | Refusal::OutOfScope(_) | Refusal::OtherContest => {
             Code::PermissionDenied
         }
@@ -192,7 +203,6 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::BadGame(_)
         | Refusal::BadName
         | Refusal::BadCounty(_)
-        | Refusal::BadKey(_)
         | Refusal::Unexplained(_)
         | Refusal::NotAReport(_)
         | Refusal::PrecinctTwice(..) => Code::InvalidArgument,

@@ -1,7 +1,7 @@
 //! The log, read again from its first entry: the same fold as the night itself.
 
 use rayon::prelude::*;
-use tallylog_event::{Entry, EntryHash, EntryIndex, EventBody, chain};
+use tallylog_event::{Entry, EntryHash, EntryIndex, EventBody, VerifyError, chain};
 use tallylog_projection::{Accepted, Fold};
 use tallylog_store::{Reader, StoreError};
 
@@ -109,21 +109,27 @@ impl Replay {
 fn unpack(chunk: &[Vec<u8>], signatures: Signatures) -> Vec<Result<Unpacked, Fault>> {
     chunk
         .par_iter()
-        .with_min_len(64)
+        .with_min_len(match signatures {
+            Signatures::Check => 8,
+            Signatures::Trust => 64,
+        })
         .map(|bytes| unpack_one(bytes, signatures))
         .collect()
 }
 
 fn unpack_one(bytes: &[u8], signatures: Signatures) -> Result<Unpacked, Fault> {
-    let entry = Entry::decode(bytes).map_err(|_| Fault::Layout)?;
+    let mut entry = Entry::decode(bytes).map_err(|_| Fault::Layout)?;
     let body = match signatures {
         Signatures::Trust => entry.envelope.decode().map_err(Fault::Event)?,
         Signatures::Check => {
-            let verified = entry.envelope.clone().verify().map_err(|error| match error {
-                tallylog_event::VerifyError::Signature(_) => Fault::Signature,
-                tallylog_event::VerifyError::Decode(error) => Fault::Event(error),
+            let verified = entry.envelope.verify().map_err(|error| match error {
+                VerifyError::Signature(_) => Fault::Signature,
+                VerifyError::Decode(error) => Fault::Event(error),
+                VerifyError::Enrolment(error) => Fault::Enrolment(error),
             })?;
-            verified.into_parts().1
+            let (envelope, body) = verified.into_parts();
+            entry.envelope = envelope;
+            body
         }
     };
     Ok(Unpacked {

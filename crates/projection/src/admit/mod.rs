@@ -7,7 +7,7 @@ mod contest;
 mod release;
 mod report;
 
-use tallylog_event::{Contest, Enrolment, Event, PublicKey, Revocation, Role};
+use tallylog_event::{Enrolment, Event, PublicKey, Revocation, Role};
 
 use crate::accepted::Accepted;
 use crate::people::role_name;
@@ -41,7 +41,7 @@ pub(crate) fn admit(state: &State, accepted: &Accepted<'_>) -> Result<(), Refusa
         }
         Event::KeyEnrolled(enrolment) => {
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
-            enrols(state, open, enrolment)
+            enrols(state, enrolment)
         }
         Event::KeyRevoked(revocation) => {
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
@@ -82,12 +82,11 @@ fn needs(author: &Author, needed: &'static str, may: impl Fn(&Role) -> bool) -> 
     })
 }
 
-fn enrols(state: &State, open: &Contest, enrolment: &Enrolment) -> Result<(), Refusal> {
+/// The key and the proof that somebody holds it were checked with the signature.
+fn enrols(state: &State, enrolment: &Enrolment) -> Result<(), Refusal> {
     if let Some(known) = state.key(&enrolment.key) {
         return Err(Refusal::KeyEnrolled(known.enrolled));
     }
-    enrolment.key.check().map_err(Refusal::BadKey)?;
-    enrolment.check_possession(open.id).map_err(|_| Refusal::NoPossession)?;
     if let Role::Chair(precincts) = &enrolment.role
         && let Some(unknown) = precincts.iter().find(|id| state.roster().precinct(**id).is_none())
     {

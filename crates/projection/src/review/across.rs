@@ -99,9 +99,17 @@ fn sum(counted: &Counted<'_>, county: &County) -> Option<Discrepancy> {
 /// In 2020 that was so in 57 rooms, nearly all of them rooms of one group, against 7 at first alignment.
 pub(super) fn outliers(counted: &Counted<'_>) -> Vec<Discrepancy> {
     let state = counted.state();
-    let reported: Vec<_> = state.roster().ids().filter_map(|id| Some((id, counted.sheet(id)?))).collect();
+    let reported: Vec<_> = state
+        .roster()
+        .ids()
+        .filter_map(|id| Some((id, counted.sheet(id)?)))
+        .collect();
     let mut sums = vec![0_u64; state.contest().map_or(0, |contest| contest.candidates.len())];
-    for (group, people) in reported.iter().filter_map(|(_, sheet)| sheet.first_alignment.as_ref()).flatten() {
+    for (group, people) in reported
+        .iter()
+        .filter_map(|(_, sheet)| sheet.first_alignment.as_ref())
+        .flatten()
+    {
         if let Some(sum) = sums.get_mut(usize::from(group.number()) - 1) {
             *sum += u64::from(people.0);
         }
