@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tallylog_event::{EntryIndex, PublicKey, SubmissionId};
 
 use crate::accepted::Accepted;
-use crate::{Refusal, State, admit};
+use crate::{AuthorId, Refusal, State, admit};
 
 /// The fold of a log: its state, and which submissions it has taken.
 #[derive(Debug, Default)]
@@ -32,6 +32,10 @@ impl Fold {
     #[must_use]
     pub fn submission(&self, author: &PublicKey, submission: &SubmissionId) -> Option<EntryIndex> {
         let (author, _) = self.state.authors.find(author)?;
+        self.submitted(author, submission)
+    }
+
+    fn submitted(&self, author: AuthorId, submission: &SubmissionId) -> Option<EntryIndex> {
         self.submissions.get(author.place())?.get(submission).copied()
     }
 
@@ -41,22 +45,22 @@ impl Fold {
     ///
     /// [`Refusal`] if it may not.
     pub fn admit(&self, accepted: &Accepted<'_>) -> Result<(), Refusal> {
-        if let Some(entry) = self.submission(&accepted.author, &accepted.body.submission) {
+        let known = self.state.authors.find(&accepted.author);
+        if let Some(entry) = known.and_then(|(author, _)| self.submitted(author, &accepted.body.submission)) {
             return Err(Refusal::SubmissionReused(entry));
         }
-        admit::admit(&self.state, accepted)
+        admit::admit(&self.state, known.map(|(_, author)| author), accepted)
     }
 
     /// Takes an event that [`Fold::admit`] said yes to. Cannot fail.
     pub fn apply(&mut self, accepted: &Accepted<'_>) {
-        self.state.apply(accepted);
-        // Entry 0 enrols its own author, so that every author is known by now.
-        if let Some((author, _)) = self.state.authors.find(&accepted.author) {
-            let known = self.submissions.len().max(author.place() + 1);
-            self.submissions.resize_with(known, BTreeMap::new);
-            if let Some(submissions) = self.submissions.get_mut(author.place()) {
-                submissions.insert(accepted.body.submission, accepted.entry);
-            }
+        let Some(author) = self.state.apply(accepted) else {
+            return;
+        };
+        let known = self.submissions.len().max(author.place() + 1);
+        self.submissions.resize_with(known, BTreeMap::new);
+        if let Some(submissions) = self.submissions.get_mut(author.place()) {
+            submissions.insert(accepted.body.submission, accepted.entry);
         }
     }
 }
@@ -64,6 +68,6 @@ impl Fold {
 impl State {
     /// Takes an event that a [`Fold`] over the same entries has taken: for a copy that is read while the other decides.
     pub fn follow(&mut self, accepted: &Accepted<'_>) {
-        self.apply(accepted);
+        let _author = self.apply(accepted);
     }
 }

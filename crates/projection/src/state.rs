@@ -190,7 +190,10 @@ impl State {
     }
 
     /// Takes the next entry. Invariant: [`crate::Fold::admit`] said yes to it.
-    pub(crate) fn apply(&mut self, accepted: &Accepted<'_>) {
+    ///
+    /// Returns its author, who is known by now: entry 0 enrols its own.
+    pub(crate) fn apply(&mut self, accepted: &Accepted<'_>) -> Option<AuthorId> {
+        let author = self.author_of(accepted);
         let precinct = match &accepted.body.event {
             Event::ContestOpened(contest) => {
                 self.open(contest, accepted.entry);
@@ -209,8 +212,8 @@ impl State {
                 self.authors.revoke(&revocation.key, accepted.entry);
                 None
             }
-            Event::Reported(report) => self.file(accepted, report.precinct, false),
-            Event::Corrected(correction) => self.file(accepted, correction.report.precinct, true),
+            Event::Reported(report) => self.file(accepted, author, report.precinct, false),
+            Event::Corrected(correction) => self.file(accepted, author, correction.report.precinct, true),
             Event::Released(release) => {
                 self.release_now(accepted, release);
                 None
@@ -220,6 +223,11 @@ impl State {
             received_at: accepted.received_at,
             precinct,
         });
+        author.or_else(|| self.author_of(accepted))
+    }
+
+    fn author_of(&self, accepted: &Accepted<'_>) -> Option<AuthorId> {
+        self.authors.find(&accepted.author).map(|(author, _)| author)
     }
 
     fn open(&mut self, contest: &Contest, entry: EntryIndex) {
@@ -244,13 +252,18 @@ impl State {
         });
     }
 
-    fn file(&mut self, accepted: &Accepted<'_>, precinct: PrecinctId, corrects: bool) -> Option<u32> {
+    fn file(
+        &mut self,
+        accepted: &Accepted<'_>,
+        author: Option<AuthorId>,
+        precinct: PrecinctId,
+        corrects: bool,
+    ) -> Option<u32> {
         let position = self.roster.position(precinct)?;
-        let (author, _) = self.authors.find(&accepted.author)?;
         self.histories.get_mut(position)?.push(Version::new(
             accepted.entry,
             accepted.received_at,
-            author,
+            author?,
             corrects,
             accepted.bytes,
         ));

@@ -16,7 +16,8 @@ use crate::{Author, Refusal, State};
 /// The version of admission and fold that this program has.
 pub const FOLD_VERSION: u16 = 1;
 
-pub(crate) fn admit(state: &State, accepted: &Accepted<'_>) -> Result<(), Refusal> {
+/// Says whether the log may take an event next. `author` is the enrolment of its key, if there is one.
+pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<'_>) -> Result<(), Refusal> {
     clock(state, accepted)?;
     let Some(open) = state.contest() else {
         return match &accepted.body.event {
@@ -32,7 +33,7 @@ pub(crate) fn admit(state: &State, accepted: &Accepted<'_>) -> Result<(), Refusa
     if accepted.body.contest != open.id {
         return Err(Refusal::OtherContest);
     }
-    let author = signer(state, &accepted.author)?;
+    let author = may_sign(author, &accepted.author)?;
     match &accepted.body.event {
         Event::ContestOpened(_) => Err(Refusal::ContestOpen),
         Event::CountyListed(county) => {
@@ -64,8 +65,8 @@ fn clock(state: &State, accepted: &Accepted<'_>) -> Result<(), Refusal> {
 }
 
 /// The enrolment of a key that may sign now.
-fn signer<'a>(state: &'a State, key: &PublicKey) -> Result<&'a Author, Refusal> {
-    let author = state.key(key).ok_or(Refusal::UnknownKey(*key))?;
+fn may_sign<'a>(author: Option<&'a Author>, key: &PublicKey) -> Result<&'a Author, Refusal> {
+    let author = author.ok_or(Refusal::UnknownKey(*key))?;
     match author.revoked {
         Some(by) => Err(Refusal::RevokedKey { key: *key, by }),
         None => Ok(author),
@@ -96,7 +97,7 @@ fn enrols(state: &State, enrolment: &Enrolment) -> Result<(), Refusal> {
 }
 
 fn revokes(state: &State, revocation: &Revocation) -> Result<(), Refusal> {
-    let author = signer(state, &revocation.key)?;
+    let author = may_sign(state.key(&revocation.key), &revocation.key)?;
     let registrars = state
         .authors()
         .filter(|author| author.revoked.is_none() && matches!(author.role, Role::Registrar));
