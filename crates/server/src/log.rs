@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 
 use tallylog_event::{EntryHash, Envelope, UnixMillis};
@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use crate::clock;
 use crate::problem::Problem;
 use crate::replay::{Replay, Signatures};
-use crate::sequencer::{Job, Receipt, Sequencer};
+use crate::sequencer::{Job, Order, Receipt, Sequencer};
 
 /// How many events may wait. Beyond that senders are told to come back.
 pub const QUEUE: usize = 16_384;
@@ -24,16 +24,19 @@ pub type Answer = oneshot::Receiver<Result<Receipt, Problem>>;
 /// A log that is open for writing and reading.
 #[derive(Clone)]
 pub struct Log {
-    jobs: Sender<Job>,
+    orders: Sender<Order>,
+    /// Why the writer takes nothing more, once it does not.
+    ended: Arc<OnceLock<Problem>>,
     places: Arc<Semaphore>,
     published: Arc<RwLock<State>>,
     size: watch::Receiver<u64>,
     reader: Reader,
 }
 
-/// The writer's thread. Wait for it after the last [`Log`] is dropped.
+/// The writer's thread.
 #[derive(Debug)]
 pub struct Writer {
+    orders: Sender<Order>,
     thread: JoinHandle<Result<(), Problem>>,
 }
 
@@ -70,7 +73,8 @@ impl Log {
         let published = Arc::new(RwLock::new(fold.state().clone()));
         let head = store.head();
         let (size, sizes) = watch::channel(head.size);
-        let (jobs, queue) = channel();
+        let (orders, queue) = channel();
+        let ended = Arc::new(OnceLock::new());
         let sequencer = Sequencer {
             last: EntryHash(head.last),
             store,
@@ -79,18 +83,29 @@ impl Log {
             size,
             clock: settings.clock,
         };
+        let why = Arc::clone(&ended);
         let thread = std::thread::Builder::new()
             .name("sequencer".to_owned())
-            .spawn(move || sequencer.run(&queue))
+            .spawn(move || {
+                let outcome = sequencer.run(&queue);
+                // Before the queue goes, and with it whoever still waits there.
+                why.get_or_init(|| outcome.clone().err().unwrap_or(Problem::Stopping));
+                outcome
+            })
             .map_err(|_| Problem::LogFailed)?;
+        let writer = Writer {
+            orders: orders.clone(),
+            thread,
+        };
         let log = Self {
-            jobs,
+            orders,
+            ended,
             places: Arc::new(Semaphore::new(settings.queue)),
             published,
             size: sizes,
             reader,
         };
-        Ok((log, Writer { thread }))
+        Ok((log, writer))
     }
 
     /// Opens the log in `dir`, or makes one.
@@ -115,14 +130,15 @@ impl Log {
     ///
     /// The refusal, or [`Problem::Busy`] with nothing decided when too many are waiting.
     pub async fn submit(&self, envelope: Envelope) -> Result<Receipt, Problem> {
-        self.enqueue(envelope)?.await.unwrap_or(Err(Problem::Stopping))
+        self.enqueue(envelope)?.await.unwrap_or_else(|_| Err(self.ended()))
     }
 
     /// Puts an event into the queue at once, and returns what will receive its answer.
     ///
     /// # Errors
     ///
-    /// [`Problem::Busy`] when too many are waiting, [`Problem::LogFailed`] when the writer has stopped.
+    /// [`Problem::Busy`] when too many are waiting; [`Problem::Stopping`] or [`Problem::LogFailed`] when the writer has
+    /// ended.
     pub fn enqueue(&self, envelope: Envelope) -> Result<Answer, Problem> {
         let place = Arc::clone(&self.places)
             .try_acquire_owned()
@@ -134,7 +150,7 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Problem::LogFailed`] when the writer has stopped.
+    /// [`Problem::Stopping`] or [`Problem::LogFailed`] when the writer has ended.
     pub async fn enqueue_in_turn(&self, envelope: Envelope) -> Result<Answer, Problem> {
         let place = Arc::clone(&self.places)
             .acquire_owned()
@@ -151,11 +167,17 @@ impl Log {
             answer,
             place,
         };
-        self.jobs.send(job).map_err(|_| Problem::LogFailed)?;
+        self.orders.send(Order::Take(job)).map_err(|_| self.ended())?;
         rayon::spawn(move || {
             let _stopped = verdict.send(envelope.verify());
         });
         Ok(receipt)
+    }
+
+    /// Why an event was not taken: the writer has ended, or is about to.
+    #[must_use]
+    pub fn ended(&self) -> Problem {
+        self.ended.get().cloned().unwrap_or(Problem::Stopping)
     }
 
     /// The durable state. Hold it no longer than a query takes: the writer waits for it.
@@ -181,12 +203,14 @@ impl Log {
 }
 
 impl Writer {
-    /// Waits until the writer has written everything and sealed the store.
+    /// Lets the writer write everything that was sent to it before, seal the store and end. Whoever sends more is told
+    /// that the server is stopping.
     ///
     /// # Errors
     ///
     /// What stopped it.
     pub fn join(self) -> Result<(), Problem> {
+        let _ended = self.orders.send(Order::Stop);
         self.thread.join().unwrap_or(Err(Problem::LogFailed))
     }
 }

@@ -37,6 +37,13 @@ pub(crate) struct Job {
     pub(crate) place: OwnedSemaphorePermit,
 }
 
+/// What the writer is told.
+pub(crate) enum Order {
+    Take(Job),
+    /// Write what came before this, and seal the store.
+    Stop,
+}
+
 /// The writer.
 pub(crate) struct Sequencer {
     pub(crate) store: Store,
@@ -59,24 +66,29 @@ struct Pending {
 type Answer = (oneshot::Sender<Result<Receipt, Problem>>, Receipt, OwnedSemaphorePermit);
 
 impl Sequencer {
-    /// Works until every sender is gone, then seals the store.
+    /// Works until it is told to stop or every sender is gone, then seals the store.
     ///
     /// # Errors
     ///
     /// The problem that stopped it. After a failed write nothing more is taken: what the disk holds is known again only
     /// after a restart.
-    pub(crate) fn run(mut self, jobs: &Receiver<Job>) -> Result<(), Problem> {
-        while let Ok(first) = jobs.recv() {
-            self.group(first, jobs)?;
+    pub(crate) fn run(mut self, orders: &Receiver<Order>) -> Result<(), Problem> {
+        while let Ok(Order::Take(first)) = orders.recv() {
+            if self.group(first, orders)? {
+                break;
+            }
         }
         self.store.close().map_err(Problem::from)
     }
 
-    fn group(&mut self, first: Job, jobs: &Receiver<Job>) -> Result<(), Problem> {
+    /// Takes what is waiting, and answers it; says whether it was told to stop meanwhile.
+    fn group(&mut self, first: Job, orders: &Receiver<Order>) -> Result<bool, Problem> {
         let mut pending = Vec::new();
         let mut answers: Vec<Answer> = Vec::new();
-        let mut next = Some(first);
-        while let Some(job) = next {
+        let mut order = Some(Order::Take(first));
+        // Refusals count as well: a flood of them must not keep others from their receipts.
+        let mut looked_at = 0;
+        while let Some(Order::Take(job)) = order {
             match job.verified.blocking_recv() {
                 Ok(verified) => match self.decide(verified, &mut pending) {
                     Ok(receipt) => answers.push((job.answer, receipt, job.place)),
@@ -84,17 +96,18 @@ impl Sequencer {
                 },
                 Err(_) => reply(job.answer, Err(Problem::Stopping)),
             }
-            next = if pending.len() < LARGEST_GROUP {
-                jobs.try_recv().ok()
+            looked_at += 1;
+            order = if looked_at < LARGEST_GROUP {
+                orders.try_recv().ok()
             } else {
                 None
             };
         }
-        self.write(&pending)?;
+        let written = self.write(&pending);
         for (answer, receipt, _place) in answers {
-            reply(answer, Ok(receipt));
+            reply(answer, written.clone().map(|()| receipt));
         }
-        Ok(())
+        written.map(|()| matches!(order, Some(Order::Stop)))
     }
 
     fn decide(

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use tallylog_event::{Envelope, PublicKey, Signature};
 use tallylog_wire::v1;
 use tallylog_wire::v1::submit_many_response::Outcome;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
@@ -18,16 +18,17 @@ const UNDER_WAY: usize = 4_096;
 
 pub(super) struct Intake {
     log: Log,
+    stopped: watch::Receiver<bool>,
 }
 
 impl Intake {
-    pub(super) fn new(log: Log) -> Self {
-        Self { log }
+    pub(super) fn new(log: Log, stopped: watch::Receiver<bool>) -> Self {
+        Self { log, stopped }
     }
 }
 
-/// A request of a stream, by its place there, with what will receive its answer.
-type Numbered = (u64, Result<Answer, Problem>);
+/// A request of a stream, by its place there, with what will receive its answer; or why there will be no more of them.
+type Numbered = Result<(u64, Result<Answer, Problem>), Status>;
 
 #[tonic::async_trait]
 impl v1::intake_server::Intake for Intake {
@@ -45,37 +46,71 @@ impl v1::intake_server::Intake for Intake {
         request: Request<Streaming<v1::SubmitRequest>>,
     ) -> Result<Response<Self::SubmitManyStream>, Status> {
         let (answers, waiting) = mpsc::channel(UNDER_WAY);
-        tokio::spawn(enqueue_all(self.log.clone(), request.into_inner(), answers));
-        let numbered = ReceiverStream::new(waiting).then(|(request, answer): Numbered| async move {
-            let outcome = match answer {
-                Ok(answer) => answer.await.unwrap_or(Err(Problem::Stopping)),
-                Err(problem) => Err(problem),
-            };
-            Ok(v1::SubmitManyResponse {
-                request,
-                outcome: Some(outcome.map_or_else(
-                    |problem| refusal(&problem),
-                    |receipt| Outcome::Receipt(message(receipt)),
-                )),
-            })
+        let stream = Incoming {
+            log: self.log.clone(),
+            requests: request.into_inner(),
+            answers,
+        };
+        tokio::spawn(stream.enqueue_until(self.stopped.clone()));
+        let log = self.log.clone();
+        let numbered = ReceiverStream::new(waiting).then(move |numbered: Numbered| {
+            let log = log.clone();
+            async move {
+                let (request, answer) = numbered?;
+                let outcome = match answer {
+                    Ok(answer) => answer.await.unwrap_or_else(|_| Err(log.ended())),
+                    Err(problem) => Err(problem),
+                };
+                Ok(v1::SubmitManyResponse {
+                    request,
+                    outcome: Some(outcome.map_or_else(
+                        |problem| refusal(&problem),
+                        |receipt| Outcome::Receipt(message(receipt)),
+                    )),
+                })
+            }
         });
         Ok(Response::new(Box::pin(numbered)))
     }
 }
 
-/// Puts a stream's events into the queue in their order, as fast as their answers are taken away.
-async fn enqueue_all(log: Log, mut requests: Streaming<v1::SubmitRequest>, answers: mpsc::Sender<Numbered>) {
-    let mut number = 0;
-    while let Some(Ok(request)) = requests.next().await {
-        let Ok(place) = answers.reserve().await else {
-            return;
+/// A stream of events on their way into the queue.
+struct Incoming {
+    log: Log,
+    requests: Streaming<v1::SubmitRequest>,
+    answers: mpsc::Sender<Numbered>,
+}
+
+impl Incoming {
+    /// A stream may stay open for as long as its sender likes: without this the server would wait for it for ever.
+    async fn enqueue_until(mut self, mut stopped: watch::Receiver<bool>) {
+        let broken = tokio::select! {
+            broken = self.enqueue_all() => broken,
+            _ = stopped.wait_for(|stopped| *stopped) => Some(Problem::Stopping.into()),
         };
-        let answer = match envelope(request) {
-            Ok(envelope) => log.enqueue_in_turn(envelope).await,
-            Err(problem) => Err(problem),
-        };
-        place.send((number, answer));
-        number += 1;
+        if let Some(status) = broken {
+            let _gone = self.answers.send(Err(status)).await;
+        }
+    }
+
+    /// Puts the events into the queue in their order, as fast as their answers are taken away; says what broke the
+    /// stream, if it did not end.
+    async fn enqueue_all(&mut self) -> Option<Status> {
+        let mut number = 0;
+        while let Some(request) = self.requests.next().await {
+            let request = match request {
+                Ok(request) => request,
+                Err(status) => return Some(status),
+            };
+            let place = self.answers.reserve().await.ok()?;
+            let answer = match envelope(request) {
+                Ok(envelope) => self.log.enqueue_in_turn(envelope).await,
+                Err(problem) => Err(problem),
+            };
+            place.send(Ok((number, answer)));
+            number += 1;
+        }
+        None
     }
 }
 

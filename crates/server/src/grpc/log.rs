@@ -47,8 +47,8 @@ impl v1::log_server::Log for LogService {
         let v1::EntriesRequest { from, until } = request.into_inner();
         let size = self.log.reader().head().size;
         let until = if until == 0 { size } else { until };
-        if until > size {
-            return Err(Problem::BeyondLog { asked: until, size }.into());
+        if let Some(asked) = [from, until].into_iter().find(|asked| *asked > size) {
+            return Err(Problem::BeyondLog { asked, size }.into());
         }
         let (messages, stream) = mpsc::channel(WAITING);
         let reader = self.log.reader().clone();

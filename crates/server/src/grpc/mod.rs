@@ -5,6 +5,7 @@ mod log;
 mod results;
 
 use std::future::Future;
+use std::time::Duration;
 
 use tallylog_wire::v1;
 use tallylog_wire::v1::intake_server::IntakeServer;
@@ -15,6 +16,9 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::{Error, Server};
 
 use crate::Log;
+
+/// How long a connection may take to finish after the server was told to stop: a reader that does not read would never.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until `stop` is ready, then finishes what is under way.
 ///
@@ -27,24 +31,33 @@ pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = (
     health_reporter.set_serving::<ResultsServer<results::Results>>().await;
     health_reporter.set_serving::<LogServer<log::LogService>>().await;
     let (stopping, stopped) = tokio::sync::watch::channel(false);
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
     let mut server = Server::builder()
         .tcp_nodelay(true)
         .add_service(health)
-        .add_service(IntakeServer::new(intake::Intake::new(log.clone())))
+        .add_service(IntakeServer::new(intake::Intake::new(log.clone(), stopped.clone())))
         .add_service(ResultsServer::new(results::Results::new(log.clone())))
-        .add_service(LogServer::new(log::LogService::new(log, stopped)));
-    if let Ok(reflection) = reflection.build_v1() {
-        server = server.add_service(reflection);
+        .add_service(LogServer::new(log::LogService::new(log, stopped.clone())));
+    // Older clients know reflection by its first name only.
+    if let (Ok(reflection), Ok(older)) = (reflection().build_v1(), reflection().build_v1alpha()) {
+        server = server.add_service(reflection).add_service(older);
     }
+    let mut late = stopped;
     let stop = async move {
         stop.await;
         // Subscriptions have no end of their own: without this the server would wait for them for ever.
         stopping.send_replace(true);
     };
-    server
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop)
-        .await
+    let late = async move {
+        drop(late.wait_for(|stopped| *stopped).await);
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop) => served,
+        () = late => Ok(()),
+    }
 }
