@@ -1,0 +1,93 @@
+//! A server process that is asked to stop while reports come in loses nothing that it has acknowledged.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tallylog_event::{Envelope, chain};
+use tallylog_server::{Log, Settings};
+use tallylog_simulate::{Night, Options, night, reports};
+use tallylog_store::Store;
+use tallylog_wire::v1;
+use tallylog_wire::v1::intake_client::IntakeClient;
+
+const REPORTS: usize = 400;
+
+/// Starts a server on a port of its own, and returns its address.
+fn serve(dir: &Path) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tallylog"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(dir)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut talk = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("http://") {
+        let read = talk.read_line(&mut said).unwrap();
+        assert!(read > 0, "it ended: {said}");
+    }
+    // Whatever it says later is read, so that it never waits for a reader.
+    std::thread::spawn(move || std::io::copy(&mut talk, &mut std::io::sink()));
+    let address = said[said.find("http://").unwrap()..].trim().to_owned();
+    (child, address)
+}
+
+async fn open(dir: &Path, night: &Night) {
+    std::fs::create_dir(dir).unwrap();
+    let (log, writer) = Log::open_or_create(&dir.join("log"), Settings::default()).unwrap();
+    for envelope in &night.setup {
+        log.submit(envelope.clone()).await.unwrap();
+    }
+    writer.join().unwrap();
+}
+
+fn request(envelope: &Envelope) -> v1::SubmitRequest {
+    v1::SubmitRequest {
+        author: envelope.author.0.to_vec(),
+        body: envelope.body.clone(),
+        signature: envelope.signature.0.to_vec(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_terminated_loses_nothing() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("night");
+    let night = night(&Options::small(11, 2, 12));
+    open(&dir, &night).await;
+    let (mut child, address) = serve(&dir);
+    let intake = IntakeClient::connect(address).await.unwrap();
+    let (first, mut acknowledged) = tokio::sync::mpsc::channel(REPORTS);
+    let devices: Vec<_> = reports(1, &night, REPORTS)
+        .map(|envelope| {
+            let (mut intake, first) = (intake.clone(), first.clone());
+            tokio::spawn(async move {
+                let receipt = intake.submit(request(&envelope)).await.ok()?.into_inner().receipt?;
+                first.send(()).await.unwrap();
+                Some(receipt)
+            })
+        })
+        .collect();
+    acknowledged.recv().await.unwrap();
+    let told = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(told.success());
+    let mut taken = Vec::new();
+    for device in devices {
+        taken.extend(device.await.unwrap());
+    }
+    let status = tokio::task::spawn_blocking(move || child.wait())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert!(!taken.is_empty());
+    assert!(dir.join("log/seal").exists(), "the store was not closed");
+    let reader = Store::open(&dir.join("log")).unwrap().reader();
+    for receipt in taken {
+        let bytes = reader.entry(receipt.entry).unwrap().unwrap();
+        assert_eq!(chain(&bytes).0.to_vec(), receipt.entry_hash);
+    }
+}
