@@ -13,10 +13,6 @@ pub(crate) fn verify_strict(envelope: &Envelope) {
         .unwrap();
 }
 
-/// The allocator of the product.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 pub(crate) fn per_second(count: usize, took: Duration) -> f64 {
     f64::from(u32::try_from(count).unwrap()) / took.as_secs_f64()
 }

@@ -20,10 +20,6 @@ use clap::Parser;
 use crate::args::{Args, Command};
 use crate::failure::{Failure, Outcome};
 
-/// Events are unpacked on one thread and let go on another; the system's allocator makes both wait for each other.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
