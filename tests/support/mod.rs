@@ -1,6 +1,6 @@
 //! What the tests of a night have in common: pens that sign, and logs that are served.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test uses a part of it")]
 
 mod served;
 

@@ -127,20 +127,20 @@ impl History {
         let until = self.0.partition_point(|version| version.entry.0 < size);
         Self(self.0[..until].to_vec())
     }
+}
 
-    /// The versions that stand beside each other: the latest correction and what came after it, the latest of each
-    /// person, latest first.
-    pub(crate) fn sources<P: PartialEq>(&self, person: impl Fn(AuthorId) -> P) -> Vec<(P, &Version)> {
-        let mut sources: Vec<(P, &Version)> = Vec::new();
-        for version in self.0.iter().rev() {
-            let who = person(version.author);
-            if sources.iter().all(|(known, _)| *known != who) {
-                sources.push((who, version));
-            }
-            if version.corrects {
-                break;
-            }
+/// Of the versions up to a moment, those that stand beside each other: the latest correction and what came after it, the
+/// latest of each person, latest first.
+pub(crate) fn sources<P: PartialEq>(versions: &[Version], person: impl Fn(AuthorId) -> P) -> Vec<(P, &Version)> {
+    let mut sources: Vec<(P, &Version)> = Vec::new();
+    for version in versions.iter().rev() {
+        let who = person(version.author);
+        if sources.iter().all(|(known, _)| *known != who) {
+            sources.push((who, version));
         }
-        sources
+        if version.corrects {
+            break;
+        }
     }
+    sources
 }

@@ -12,6 +12,9 @@ use crate::{Refusal, State};
 /// The most candidates of a contest.
 const MOST_CANDIDATES: usize = 200;
 
+/// The most congressional districts of a plan: each needs a number that fits into a byte.
+const MOST_DISTRICTS: usize = 200;
+
 pub(super) fn opens(contest: &Contest, accepted: &Accepted<'_>) -> Result<(), Refusal> {
     if contest.id != accepted.body.contest {
         return Err(Refusal::OtherContest);
@@ -52,7 +55,9 @@ fn fault(contest: &Contest, accepted: &Accepted<'_>) -> Option<ContestFault> {
     if origin.is_empty() || origin.contains(|c: char| c == '+' || c.is_whitespace()) {
         return Some(ContestFault::Origin);
     }
-    let sound = contest.ruleset.validate().is_ok() && Text::new(contest.ruleset.name.as_str()).is_ok();
+    let sound = contest.ruleset.validate().is_ok()
+        && contest.ruleset.national.districts.len() <= MOST_DISTRICTS
+        && Text::new(contest.ruleset.name.as_str()).is_ok();
     (!sound).then_some(ContestFault::Ruleset)
 }
 

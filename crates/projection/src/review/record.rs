@@ -4,7 +4,7 @@ use tallylog_event::{Contest, PrecinctId, SiteKind};
 use tallylog_rules::{ByGroup, Code, Finding, Place, Pool, Sheet, check_revision, check_sheet};
 
 use super::{Cause, Discrepancy, Life};
-use crate::history::History;
+use crate::history::{History, sources};
 use crate::state::sheet;
 use crate::{Counted, Filing, State, Version};
 
@@ -40,7 +40,7 @@ pub(super) fn check(
     };
     let first = found.len();
     desk.record(record, filing, found);
-    desk.sources(history, record, filing, found);
+    found.extend(desk.disagreements(history.versions(), filing));
     desk.revisions(earlier, record, filing, first, found);
 }
 
@@ -84,22 +84,22 @@ impl Desk<'_> {
         })
     }
 
-    /// V29: the record against the latest of every other source that stands beside it.
-    fn sources(&self, history: &History, record: &Version, filing: &Filing, found: &mut Vec<Discrepancy>) {
-        let sources = history.sources(|author| &self.state.author(author).person);
-        for (_, other) in sources.iter().filter(|(_, other)| other.entry != record.entry) {
+    /// V29: the last of `versions`, which says `filing`, against the latest of every other source that stands beside it.
+    fn disagreements(&self, versions: &[Version], filing: &Filing) -> Vec<Discrepancy> {
+        let mut beside = sources(versions, |author| &self.state.author(author).person).into_iter();
+        let Some((_, last)) = beside.next() else {
+            return Vec::new();
+        };
+        let disagreement = |(_, other): (_, &Version)| {
             let fields = differing(sheet(filing), sheet(&other.filing()));
-            if !fields.is_empty() {
-                let cause = Cause::SourcesDiffer {
-                    other: other.entry,
-                    fields,
-                };
-                found.push(self.discrepancy(record, Code::V29, cause));
-            }
-        }
+            let other = other.entry;
+            (!fields.is_empty()).then(|| self.discrepancy(last, Code::V29, Cause::SourcesDiffer { other, fields }))
+        };
+        beside.filter_map(disagreement).collect()
     }
 
-    /// V26 and V30 on every revision, and what earlier versions had that the record has no longer.
+    /// V26 and V30 on every revision, and what earlier versions had that the record has no longer: their own flaws, and
+    /// the disagreements that a correction ended.
     fn revisions(
         &self,
         earlier: &[Version],
@@ -110,7 +110,7 @@ impl Desk<'_> {
     ) {
         let mut before: Option<(&Version, Filing)> = None;
         let mut past = Vec::new();
-        for version in earlier {
+        for (at, version) in earlier.iter().enumerate() {
             let now = version.filing();
             let findings = self.findings(sheet(&now)).into_iter();
             past.extend(
@@ -120,11 +120,17 @@ impl Desk<'_> {
             );
             if let Some((old, old_filing)) = &before {
                 past.extend(self.revision((old, old_filing), (version, &now)));
+                if version.corrects {
+                    past.extend(self.disagreements(&earlier[..at], old_filing));
+                }
             }
             before = Some((version, now));
         }
         if let Some((old, old_filing)) = &before {
             found.extend(self.revision((old, old_filing), (record, filing)));
+            if record.corrects {
+                past.extend(self.disagreements(earlier, old_filing));
+            }
         }
         for mut gone in past {
             if found[first..].iter().all(|known| known.code != gone.code) {
@@ -168,7 +174,7 @@ pub(super) fn is_confirmed(state: &State, history: &History) -> bool {
     let Some(record) = history.record() else {
         return false;
     };
-    let sources = history.sources(|author| &state.author(author).person);
+    let sources = sources(history.versions(), |author| &state.author(author).person);
     if sources.len() < 2 {
         return false;
     }

@@ -1,0 +1,12 @@
+//! What holds for the fold of every log, tried on random ones.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod counts;
+mod discrepancies;
+mod log;
+mod moments;
+mod refusals;
+
+#[path = "../support/mod.rs"]
+mod support;
