@@ -117,14 +117,14 @@ async fn an_importer_has_no_say_outside_an_archive() {
                 .enrol(served.registrar(), &importer, "Una Ueda", Role::Importer),
         )
         .await;
-    let imported = crate::support::by_channel(precinct, sheet, tallylog_event::Channel::Import);
+    let published = crate::support::by_channel(precinct, sheet, tallylog_event::Channel::Import);
     let bare = Correction {
         kind: None,
         evidence: Vec::new(),
         ..correction(record, precinct, sheet)
     };
     for envelope in [
-        served.pen.sign(&importer, imported),
+        served.pen.sign(&importer, published),
         served.pen.sign(&importer, corrected(bare)),
         served.pen.release(&importer, "85%", &[record]),
     ] {

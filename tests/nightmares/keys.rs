@@ -72,7 +72,11 @@ async fn keys_and_signatures_of_the_wrong_length_are_refused() {
             .await;
     }
     served
-        .refuse_request(Default::default(), Code::InvalidArgument, "malformed-request")
+        .refuse_request(
+            tallylog_wire::v1::SubmitRequest::default(),
+            Code::InvalidArgument,
+            "malformed-request",
+        )
         .await;
 }
 

@@ -2,7 +2,6 @@
 //! silent change.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
-#![allow(clippy::panic, reason = "a helper that fails fails its test")]
 
 mod corrections;
 mod keys;

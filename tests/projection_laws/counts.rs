@@ -122,14 +122,14 @@ fn released_figures_change_with_a_release_only() {
         let released = |size| totals(&book.state().at(size).unwrap(), Basis::Released, Scope::State);
         let first = u64::try_from(book.bodies.iter().position(is_report).unwrap()).unwrap();
         let mut before = released(first);
-        let mut releases = 0;
+        let mut changes = 0;
         for (size, body) in (first + 1..).zip(&book.bodies[usize::try_from(first).unwrap()..]) {
             let after = released(size);
-            releases += usize::from(is_release(body));
+            changes += usize::from(is_release(body));
             assert!(is_release(body) || before == after, "{size}");
             before = after;
         }
-        assert!(releases > 0);
+        assert!(changes > 0);
     });
 }
 

@@ -342,8 +342,8 @@ fn an_archive_takes_from_its_importer_what_an_election_refuses() {
     let chair = &night.keys.chair(*precinct).unwrap().key;
     let by_chair = book.offer(UnixMillis(1), pen.sign(chair, report(*precinct, sheet)));
     assert_eq!(by_chair.unwrap_err().code(), "wrong-role");
-    let imported = pen.sign(&importer, by_channel(*precinct, &Sheet::default(), Channel::Import));
-    let entry = book.offer(UnixMillis(1), imported).unwrap();
+    let published = pen.sign(&importer, by_channel(*precinct, &Sheet::default(), Channel::Import));
+    let entry = book.offer(UnixMillis(1), published).unwrap();
     let mut bare = correction(entry.0, *precinct, sheet);
     (bare.kind, bare.reason, bare.evidence) = (None, text(""), Vec::new());
     let corrected = book.offer(UnixMillis(1), pen.sign(&importer, corrected(bare))).unwrap();

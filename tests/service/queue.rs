@@ -107,8 +107,8 @@ fn after_a_failed_write_nothing_is_acknowledged_and_nothing_is_lost() {
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let acknowledged = said.lines().filter_map(|line| line.strip_prefix("acknowledged "));
-    let size: u64 = acknowledged.last().unwrap().parse().unwrap();
+    let mut acknowledged = said.lines().filter_map(|line| line.strip_prefix("acknowledged "));
+    let size: u64 = acknowledged.next_back().unwrap().parse().unwrap();
     let (log, writer) = Log::open_or_create(&dir, Settings::default()).unwrap();
     assert!(log.state().unwrap().size() >= size);
     writer.join().unwrap();

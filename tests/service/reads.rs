@@ -136,7 +136,7 @@ async fn entries_come_whole_in_order_and_within_the_log() {
     let served = Served::small().await;
     let size = served.client.size().await;
     let all = served.client.entries(0, 0).await.unwrap();
-    assert_eq!(all.len() as u64, size);
+    assert_eq!(u64::try_from(all.len()), Ok(size));
     let mut previous = tallylog_event::EntryHash::NONE;
     for (place, (number, bytes)) in (0..).zip(&all) {
         let entry = tallylog_event::Entry::decode(bytes).unwrap();

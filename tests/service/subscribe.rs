@@ -7,7 +7,7 @@ use tonic::{Code, Streaming};
 
 use crate::support::{Client, Served, check_refusal, request};
 
-const EVENTS: usize = 2_000;
+const EVENTS: u64 = 2_000;
 
 async fn subscribe(client: &Client, from: u64) -> Streaming<v1::SubscribeResponse> {
     let request = v1::SubscribeRequest { from };
@@ -27,7 +27,8 @@ async fn read(client: &Client, from: u64, until: u64, mut previous: Option<Entry
     previous.unwrap()
 }
 
-async fn send(served: &Served, seed: u64, count: usize) {
+async fn send(served: &Served, seed: u64, count: u64) {
+    let count = usize::try_from(count).unwrap();
     let sent: Vec<_> = reports(seed, &served.night, count)
         .map(|envelope| request(&envelope))
         .collect();
@@ -39,7 +40,7 @@ async fn send(served: &Served, seed: u64, count: usize) {
 async fn subscribers_get_every_entry_once_while_events_come() {
     let served = Served::small().await;
     let size = served.client.size().await;
-    let end = size + EVENTS as u64;
+    let end = size + EVENTS;
     let reader = |from, until| {
         let address = served.address;
         tokio::spawn(async move { read(&Client::connect(address).await, from, until, None).await })
@@ -81,7 +82,7 @@ async fn a_slow_reader_gets_everything_and_is_told_how_late_it_is() {
     let size = served.client.size().await;
     let mut messages = subscribe(&served.client, size).await;
     send(&served, 2, EVENTS).await;
-    let end = size + EVENTS as u64;
+    let end = size + EVENTS;
     let mut late = Vec::new();
     for expected in size..end {
         let message = messages.message().await.unwrap().unwrap();

@@ -42,7 +42,7 @@ impl Served {
         let served = Self::empty(settings).await;
         let requests: Vec<_> = served.night.setup.iter().map(request).collect();
         let answers = served.client.submit_many(requests).await;
-        assert!(answers.iter().all(|answer| answer.is_ok()), "{answers:?}");
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         served
     }
 

@@ -57,7 +57,7 @@ pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = (
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop) => served,
+        ended = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop) => ended,
         () = late => Ok(()),
     }
 }
