@@ -65,7 +65,7 @@ pub(crate) enum Failure {
         "{0} is reached by other machines, and the connection is not encrypted; listen on 127.0.0.1, or say --insecure"
     )]
     NotLoopback(std::net::SocketAddr),
-    #[error("cannot listen on {address}: {error}")]
+    #[error("cannot listen on {address}: {error}; --listen 127.0.0.1:0 takes any free port")]
     Listen {
         address: std::net::SocketAddr,
         error: std::io::Error,

@@ -14,7 +14,7 @@ use super::screen::Screen;
 use crate::failure::Failure;
 
 /// The longest pause between two events that is played: nights are quiet, and the days after are long.
-const LONGEST_PAUSE: u64 = 60_000;
+const LONGEST_PAUSE: u64 = 10_000;
 
 /// How often the figures are shown during a night.
 const LOOKS: u32 = 8;
@@ -43,8 +43,13 @@ impl Driver {
         }
     }
 
+    /// Says that the server stays up.
+    pub(super) fn stay(&self) {
+        self.screen.stay(self.address);
+    }
+
     /// Plays the whole night within `seconds`, or as fast as the machine can if that is 0.
-    pub(super) async fn play(self, night: &Night, seconds: u64) -> Result<(), Failure> {
+    pub(super) async fn play(&self, night: &Night, seconds: u64) -> Result<(), Failure> {
         let mut under_way = Vec::new();
         for envelope in &night.setup {
             let body = envelope.decode().map_err(Problem::MalformedEvent)?;
@@ -69,8 +74,7 @@ impl Driver {
             self.happen(planned, &mut under_way, &mut tally).await?;
         }
         self.settle(&mut under_way, &mut tally).await;
-        self.screen.close(&*self.log.state()?, &tally, self.address)?;
-        Ok(())
+        self.screen.close(&*self.log.state()?, &tally, self.address)
     }
 
     async fn happen(&self, planned: &Planned, under_way: &mut Vec<Answer>, tally: &mut Tally) -> Result<(), Failure> {

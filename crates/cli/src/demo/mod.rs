@@ -61,32 +61,27 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     let night = night(&Options::full(args.seed));
     let screen = Screen::new(night.counties.iter().map(|county| county.precincts.len()).sum());
     let driver = Driver::new(log.clone(), clock, screen, address);
-    let (ended, over) = tokio::sync::oneshot::channel();
     let (seconds, exit) = (args.seconds, args.exit);
-    let show = async move {
-        let played = driver.play(&night, seconds).await;
-        if exit || played.is_err() {
-            let _served = ended.send(());
-        } else {
-            std::mem::forget(ended);
+    let (stay, over) = tokio::sync::oneshot::channel::<()>();
+    let playing = tokio::spawn(async move {
+        driver.play(&night, seconds).await?;
+        if !exit {
+            driver.stay();
+            return Ok(Some(stay));
         }
-        played
-    };
-    let stop = async {
+        Ok::<_, Failure>(None)
+    });
+    let stopper = playing.abort_handle();
+    let stop = async move {
+        // `over` is ready once the night has ended and nobody keeps its other half to stay up.
         tokio::select! {
-            () = serve::told_to_stop() => {}
+            () = serve::told_to_stop() => stopper.abort(),
             _ = over => {}
         }
     };
-    let played = tokio::spawn(show);
-    let stopper = played.abort_handle();
-    serve::until(log, writer, listener, async {
-        stop.await;
-        stopper.abort();
-    })
-    .await?;
-    match played.await {
-        Ok(played) => played?,
+    serve::until(log, writer, listener, stop).await?;
+    match playing.await {
+        Ok(played) => drop(played?),
         // Somebody stopped the night half-way.
         Err(_aborted) => {}
     }

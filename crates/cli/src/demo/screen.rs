@@ -20,6 +20,9 @@ use crate::show::{decimal, grouped, new_table, talk};
 /// How many groups a look shows.
 const SHOWN: usize = 7;
 
+/// How many kinds of discrepancy a look names.
+const NAMED: usize = 2;
+
 pub(super) struct Screen {
     bar: ProgressBar,
 }
@@ -123,19 +126,23 @@ impl Screen {
         self.bar.finish_and_clear();
         self.look(state, address)?;
         self.line(&format!(
-            "The night is over: {} entries, {} retries answered with their first receipt, {} refused.\n\
-             state hash {}\n\n\
-             Still serving on http://{address}. Ask in another terminal, for example:\n\
-             \x20 cargo tallylog totals --server http://{address}\n\
-             \x20 cargo tallylog totals --server http://{address} --as-of 2500 --county Polk\n\
-             \x20 cargo tallylog discrepancies --server http://{address}\n\
-             Ctrl-C stops it.",
+            "The night is over: {} entries, {} retries answered with their first receipt, {} refused.\nstate hash {}",
             grouped(state.size()),
             grouped(tally.retries),
             grouped(tally.refused),
             tallylog_event::EntryHash(state.hash()),
         ));
         Ok(())
+    }
+
+    pub(super) fn stay(&self, address: SocketAddr) {
+        self.line(&format!(
+            "\nStill serving on http://{address}. Ask in a second terminal, for example:\n\
+             \x20 cargo tallylog totals --server http://{address}\n\
+             \x20 cargo tallylog totals --server http://{address} --as-of 2500\n\
+             \x20 cargo tallylog discrepancies --server http://{address}\n\
+             Ctrl-C stops it."
+        ));
     }
 }
 
@@ -152,9 +159,11 @@ fn reporting(state: &State, totals: &v1::TotalsResponse) -> String {
     }
     let complete = outstanding.values().filter(|missing| **missing == 0).count();
     format!(
-        "{} of {} precincts reported ({} confirmed, {} held, {} released), {complete} of {} counties and pools complete",
+        "{} of {} precincts reported
+{:8}{} confirmed, {} held, {} released; {complete} of {} counties complete",
         grouped(counts.reported.into()),
         grouped(counts.total.into()),
+        "",
         grouped(counts.confirmed.into()),
         grouped(counts.held.into()),
         grouped(counts.released.into()),
@@ -182,24 +191,39 @@ fn figures(totals: &v1::TotalsResponse) -> comfy_table::Table {
     table
 }
 
-/// Open discrepancies by code, those that hold something back first.
+/// What keeps precincts back, the most frequent kinds by name.
 fn discrepancies(state: &State) -> String {
     let review = Review::of(state);
+    let blocking = kinds(&review, Severity::Block);
+    let holding = kinds(&review, Severity::Hold);
+    let lines = [("blocking", blocking), ("to review", holding)];
+    let shown = lines
+        .into_iter()
+        .filter_map(|(what, kinds)| Some(format!("{what}: {}\n", kinds?)));
+    let shown: String = shown.collect();
+    if shown.is_empty() {
+        "no discrepancy holds a precinct\n".to_owned()
+    } else {
+        shown
+    }
+}
+
+fn kinds(review: &Review, severity: Severity) -> Option<String> {
     let open = review.discrepancies().iter().filter(|found| found.life == Life::Open);
     let mut counts = BTreeMap::new();
-    for found in open.filter(|found| found.severity >= Severity::Hold) {
-        *counts
-            .entry((std::cmp::Reverse(found.severity), found.code))
-            .or_insert(0_u32) += 1;
+    for found in open.filter(|found| found.severity == severity) {
+        *counts.entry(found.code).or_insert(0_u32) += 1;
     }
-    let shown: Vec<String> = counts
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), *code));
+    let others: u32 = counts.iter().skip(NAMED).map(|(_, count)| count).sum();
+    let named = counts
         .iter()
-        .map(|((_, code), count)| format!("{} {} {count}", code.as_str(), code.name()))
-        .collect();
-    if shown.is_empty() {
-        return "no discrepancy holds a precinct\n".to_owned();
-    }
-    format!("held by: {}\n", shown.join(", "))
+        .take(NAMED)
+        .map(|(code, count)| format!("{count} {} {}", code.as_str(), code.name()));
+    let others = (others > 0).then(|| format!("{others} others"));
+    let shown: Vec<String> = named.chain(others).collect();
+    (!shown.is_empty()).then(|| shown.join(", "))
 }
 
 /// Iowa's time on a winter's evening, as caucuses are held.
