@@ -1,6 +1,12 @@
 //! Messages and stubs generated from `proto/`. Nothing here is written by hand.
 
-#![allow(missing_docs, unreachable_pub, clippy::pedantic, clippy::as_conversions, clippy::wildcard_enum_match_arm)]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::pedantic,
+    clippy::as_conversions,
+    clippy::wildcard_enum_match_arm
+)]
 
 /// The first version of the interface.
 pub mod v1 {

@@ -1,0 +1,79 @@
+//! A whole synthetic night goes through admission and fold, with releases and corrections signed as it goes.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+use tallylog_event::{EntryIndex, Envelope, UnixMillis};
+use tallylog_projection::{Accepted, Discrepancy, Fold, Life, Review};
+use tallylog_rules::Severity;
+use tallylog_simulate::{Night, Options, What, night};
+
+/// A log without storage.
+#[derive(Default)]
+struct Log(Fold);
+
+impl Log {
+    fn take(&mut self, at: UnixMillis, envelope: &Envelope) {
+        let body = envelope.decode().unwrap();
+        let accepted = Accepted::new(EntryIndex(self.0.state().size()), at, envelope, &body);
+        self.0.admit(&accepted).unwrap();
+        self.0.apply(&accepted);
+    }
+
+    fn precincts(&self) -> usize {
+        self.0.state().roster().ids().count()
+    }
+
+    /// The records that the contest's policy lets out, in the order of the log.
+    fn clear(&self) -> Vec<EntryIndex> {
+        let review = Review::of(self.0.state());
+        let statuses = (0..self.precincts()).map(|position| review.status(position));
+        let mut clear: Vec<EntryIndex> = statuses.filter(|s| !s.held).filter_map(|s| s.record).collect();
+        clear.sort();
+        clear
+    }
+}
+
+/// Drives the whole plan. Gives the log, and after each release its name, how many it lists and how many block.
+fn drive(night: &Night) -> (Log, Vec<(String, usize, usize)>) {
+    let mut log = Log::default();
+    let mut releases = Vec::new();
+    for envelope in &night.setup {
+        log.take(envelope.decode().unwrap().recorded_at, envelope);
+    }
+    for planned in &night.plan {
+        match &planned.what {
+            What::Arrival(arrival) if arrival.retry => {
+                let body = arrival.envelope.decode().unwrap();
+                assert!(log.0.submission(&arrival.envelope.author, &body.submission).is_some());
+            }
+            What::Arrival(arrival) => log.take(planned.at, &arrival.envelope),
+            What::Correction(correction) => {
+                let versions = log.0.state().versions(correction.precinct());
+                let record = versions.last().unwrap().entry;
+                log.take(planned.at, &correction.sign(record));
+            }
+            What::Release(milestone) => {
+                let clear = log.clear();
+                releases.push((milestone.name().to_string(), clear.len(), blocking(&log)));
+                log.take(planned.at, &milestone.sign(clear).unwrap());
+            }
+        }
+    }
+    (log, releases)
+}
+
+fn blocking(log: &Log) -> usize {
+    let review = Review::of(log.0.state());
+    let blocks = |d: &&Discrepancy| d.life == Life::Open && d.severity == Severity::Block;
+    review.discrepancies().iter().filter(blocks).count()
+}
+
+#[test]
+fn the_log_takes_everything_and_corrections_clear_most_of_it() {
+    let (log, releases) = drive(&night(&Options::full(2028)));
+    assert_eq!(log.precincts(), 1_765);
+    let of = |name: &str| releases.iter().find(|(other, ..)| other == name).unwrap();
+    let (_, before, blocked_before) = of("100pct");
+    let (_, after, blocked_after) = of("certified");
+    assert!(after > before && *blocked_after * 5 < *blocked_before, "{releases:?}");
+}
