@@ -242,16 +242,26 @@ pub(crate) fn recipes() -> impl Strategy<Value = Recipe> {
     })
 }
 
-/// Holds `law` against random logs: a few, or many if `TALLYLOG_TRIALS=full`. `TALLYLOG_SEED` runs the same again.
-#[track_caller]
-pub(crate) fn check(law: impl Fn(&Night, &Book)) {
-    let full = env::var("TALLYLOG_TRIALS").is_ok_and(|trials| trials == "full");
+/// The seed of this run: printed, so that a failure can be run again with `TALLYLOG_SEED`.
+pub(crate) fn seed() -> u64 {
     let given = env::var("TALLYLOG_SEED").ok().map(|seed| seed.parse().unwrap());
     let seed = given.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs());
     println!("TALLYLOG_SEED={seed}");
+    seed
+}
+
+/// How many trials to run: `full` ones if `TALLYLOG_TRIALS=full`.
+pub(crate) fn trials(quick: u32, full: u32) -> u32 {
+    let all = env::var("TALLYLOG_TRIALS").is_ok_and(|trials| trials == "full");
+    if all { full } else { quick }
+}
+
+/// Holds `law` against random logs.
+#[track_caller]
+pub(crate) fn check(law: impl Fn(&Night, &Book)) {
     let config = Config {
-        rng_seed: RngSeed::Fixed(seed),
-        cases: if full { 400 } else { 10 },
+        rng_seed: RngSeed::Fixed(seed()),
+        cases: trials(10, 400),
         failure_persistence: None,
         max_shrink_iters: 60,
         ..Config::default()

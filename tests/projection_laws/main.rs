@@ -8,6 +8,7 @@
 
 mod counts;
 mod discrepancies;
+mod extremes;
 mod log;
 mod moments;
 mod refusals;

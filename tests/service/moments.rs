@@ -128,3 +128,24 @@ async fn what_the_log_has_not_reached_is_refused() {
     let first = served.client.totals(Some(At::TimeMs(START))).await.unwrap();
     assert_eq!(first.position.unwrap().size, 1);
 }
+
+/// Somebody sets the machine's clock back during the night.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_goes_back_does_not_take_the_log_with_it() {
+    let now = AtomicU64::new(START);
+    let served = Served::with(Settings {
+        clock: Arc::new(move || UnixMillis(now.fetch_sub(1_000, Ordering::SeqCst))),
+        ..Settings::default()
+    })
+    .await;
+    for (precinct, chair, sheet) in served.rooms() {
+        let receipt = served
+            .client
+            .submit(&served.pen.sign(chair, report(precinct, sheet)))
+            .await;
+        assert_eq!(receipt.unwrap().received_at_ms, START);
+    }
+    let before = served.client.position().await;
+    let served = served.restart().await;
+    assert_eq!(served.client.position().await, before);
+}
