@@ -98,9 +98,9 @@ fn the_certified_release_differs_at_one_site_and_the_program_says_why() {
     let named: Vec<String> = found.iter().map(|found| text_of(found, "message")).collect();
     assert_eq!(named.len(), 3);
     assert!(
-        named
-            .iter()
-            .any(|message| message.contains("Klobuchar") && message.contains("452")),
+        named.iter().any(|message| message.contains("Klobuchar")
+            && message.contains("6/452")
+            && message.contains("448 people before")),
         "{named:?}"
     );
     assert!(open(folder.path(), "V22", &["--release", RELEASES[2]]).is_empty());

@@ -23,7 +23,7 @@ pub use fold::Fold;
 pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, role_name};
 pub use refusal::{ContestFault, CountyFault, Refusal};
-pub use review::{Cause, Discrepancy, Life, PrecinctStatus, Review};
+pub use review::{Cause, Discrepancy, Life, PoolBefore, PrecinctStatus, Review};
 pub use roster::Roster;
 pub use state::{Basis, Released, State};
 pub use totals::{Line, Scope, Totals, national};

@@ -3,11 +3,13 @@
 //! Discrepancies are state, and a function of it: nothing is remembered that the log does not say.
 
 mod across;
+mod claim;
 mod record;
 
 use tallylog_event::{CountyId, EntryIndex, PrecinctId};
 use tallylog_rules::{Code, Finding, GroupId, Severity};
 
+pub use self::claim::PoolBefore;
 use crate::{Basis, Counted, State};
 
 /// One discrepancy.
@@ -57,6 +59,13 @@ impl Life {
 pub enum Cause {
     /// The rules found it.
     Finding(Finding),
+    /// The rules found it, and the claim held before another site of the pool was corrected.
+    StaleClaim {
+        /// What the rules found.
+        finding: Finding,
+        /// The pool at that time.
+        before: PoolBefore,
+    },
     /// The rules found the same figures in these precincts of the county.
     SameFigures(Vec<PrecinctId>),
     /// Two sources differ, in these fields.
@@ -75,15 +84,34 @@ pub enum Cause {
     },
 }
 
+impl Cause {
+    fn kind(&self) -> (Code, Severity) {
+        let code = match self {
+            Self::Finding(finding) | Self::StaleClaim { finding, .. } => return (finding.code, finding.severity),
+            Self::SameFigures(_) => Code::V21,
+            Self::SourcesDiffer { .. } => Code::V29,
+            Self::Unexplained { .. } => Code::V30,
+        };
+        (code, code.severity())
+    }
+}
+
 impl Discrepancy {
     /// One sentence: what was found, with the figures.
     #[must_use]
     pub fn message(&self, state: &State) -> String {
+        let name = |group: GroupId| state.group_name(group).to_owned();
         match &self.cause {
-            Cause::Finding(finding) => finding.message(&|group: GroupId| state.group_name(group).to_owned()),
+            Cause::Finding(finding) => finding.message(&name),
+            Cause::StaleClaim { finding, before } => format!(
+                "{}; the claim held with the pool's {} people before {} corrected another of its sites",
+                finding.message(&name),
+                before.attendance,
+                before.until
+            ),
             Cause::SameFigures(others) => {
-                let name = |id: &PrecinctId| state.roster().precinct(*id).map_or("?", |(_, p)| p.name.as_str());
-                let names: Vec<_> = others.iter().map(name).collect();
+                let precinct = |id: &PrecinctId| state.roster().precinct(*id).map_or("?", |(_, p)| p.name.as_str());
+                let names: Vec<_> = others.iter().map(precinct).collect();
                 format!("the same figures in both alignments as {}", names.join(", "))
             }
             Cause::SourcesDiffer { other, fields } => {
@@ -92,6 +120,20 @@ impl Discrepancy {
             Cause::Unexplained { replaces, missing } => {
                 format!("the record of {replaces} was changed without {}", missing.join(", "))
             }
+        }
+    }
+
+    /// A discrepancy of a precinct that stands.
+    fn open(precinct: PrecinctId, entry: Option<EntryIndex>, cause: Cause) -> Self {
+        let (code, severity) = cause.kind();
+        Self {
+            code,
+            severity,
+            county: precinct.county,
+            precinct: Some(precinct),
+            entry,
+            life: Life::Open,
+            cause,
         }
     }
 

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use tallylog_event::{County, PrecinctId, SiteKind};
 use tallylog_rules::{
-    Attendees, ByGroup, Code, Elsewhere, GroupId, Round, Sheet, check_outliers, check_sum, duplicate, electing,
-    figures_key,
+    Attendees, ByGroup, Elsewhere, GroupId, Round, Sheet, check_outliers, check_sum, electing, figures_key,
 };
 
 use super::{Cause, Discrepancy, Life};
@@ -45,21 +44,7 @@ fn duplicates(counted: &Counted<'_>, county: &County) -> Vec<Discrepancy> {
 }
 
 fn on(counted: &Counted<'_>, precinct: PrecinctId, cause: Cause) -> Discrepancy {
-    let (code, severity) = match &cause {
-        Cause::Finding(finding) => (finding.code, finding.severity),
-        Cause::SameFigures(_) => (duplicate().code, duplicate().severity),
-        Cause::SourcesDiffer { .. } => (Code::V29, Code::V29.severity()),
-        Cause::Unexplained { .. } => (Code::V30, Code::V30.severity()),
-    };
-    Discrepancy {
-        code,
-        severity,
-        county: precinct.county,
-        precinct: Some(precinct),
-        entry: counted.version(precinct).map(|version| version.entry),
-        life: Life::Open,
-        cause,
-    }
+    Discrepancy::open(precinct, counted.version(precinct).map(|version| version.entry), cause)
 }
 
 /// V28, once every precinct has reported: before that the awards cannot add up.

@@ -3,6 +3,7 @@
 use tallylog_event::{Contest, PrecinctId, SiteKind};
 use tallylog_rules::{ByGroup, Code, Finding, Place, Pool, Sheet, check_revision, check_sheet};
 
+use super::claim::{PoolBefore, held_before};
 use super::{Cause, Discrepancy, Life};
 use crate::history::{History, sources};
 use crate::state::sheet;
@@ -45,20 +46,8 @@ pub(super) fn check(
 }
 
 impl Desk<'_> {
-    fn discrepancy(&self, version: &Version, code: Code, cause: Cause) -> Discrepancy {
-        let severity = match &cause {
-            Cause::Finding(finding) => finding.severity,
-            Cause::SameFigures(_) | Cause::SourcesDiffer { .. } | Cause::Unexplained { .. } => code.severity(),
-        };
-        Discrepancy {
-            code,
-            severity,
-            county: self.precinct.county,
-            precinct: Some(self.precinct),
-            entry: Some(version.entry),
-            life: Life::Open,
-            cause,
-        }
+    fn discrepancy(&self, version: &Version, cause: Cause) -> Discrepancy {
+        Discrepancy::open(self.precinct, Some(version.entry), cause)
     }
 
     fn findings(&self, sheet: &Sheet) -> Vec<Finding> {
@@ -72,8 +61,18 @@ impl Desk<'_> {
             if let Some(pool) = self.pool() {
                 finding = finding.in_pool(pool);
             }
-            found.push(self.discrepancy(record, finding.code, Cause::Finding(finding)));
+            let cause = match self.pool_before(&finding, filing) {
+                Some(before) => Cause::StaleClaim { finding, before },
+                None => Cause::Finding(finding),
+            };
+            found.push(self.discrepancy(record, cause));
         }
+    }
+
+    fn pool_before(&self, finding: &Finding, filing: &Filing) -> Option<PoolBefore> {
+        (finding.code == Code::V22)
+            .then(|| held_before(self.counted, self.precinct, sheet(filing)))
+            .flatten()
     }
 
     fn pool(&self) -> Option<Pool> {
@@ -93,7 +92,7 @@ impl Desk<'_> {
         let disagreement = |(_, other): (_, &Version)| {
             let fields = differing(sheet(filing), sheet(&other.filing()));
             let other = other.entry;
-            (!fields.is_empty()).then(|| self.discrepancy(last, Code::V29, Cause::SourcesDiffer { other, fields }))
+            (!fields.is_empty()).then(|| self.discrepancy(last, Cause::SourcesDiffer { other, fields }))
         };
         beside.filter_map(disagreement).collect()
     }
@@ -116,7 +115,7 @@ impl Desk<'_> {
             past.extend(
                 findings
                     .filter(|finding| self.lasts(finding))
-                    .map(|finding| self.discrepancy(version, finding.code, Cause::Finding(finding))),
+                    .map(|finding| self.discrepancy(version, Cause::Finding(finding))),
             );
             if let Some((old, old_filing)) = &before {
                 past.extend(self.revision((old, old_filing), (version, &now)));
@@ -152,14 +151,14 @@ impl Desk<'_> {
             return Vec::new();
         }
         let stale = check_revision(&self.contest.ruleset, self.place, sheet(old.1), sheet(new.1));
-        let stale = stale.map(|finding| self.discrepancy(new.0, finding.code, Cause::Finding(finding)));
+        let stale = stale.map(|finding| self.discrepancy(new.0, Cause::Finding(finding)));
         let missing = unexplained(old.1, new.1);
         let unexplained = (!missing.is_empty()).then(|| {
             let cause = Cause::Unexplained {
                 replaces: old.0.entry,
                 missing,
             };
-            self.discrepancy(new.0, Code::V30, cause)
+            self.discrepancy(new.0, cause)
         });
         stale.into_iter().chain(unexplained).collect()
     }
