@@ -6,9 +6,11 @@ use tallylog_event::chain;
 use tallylog_simulate::reports;
 use tallylog_store::Store;
 use tallylog_wire::v1;
+use tallylog_wire::v1::log_client::LogClient;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
+use tonic::transport::Channel;
 
 use crate::support::{Served, request};
 
@@ -70,7 +72,10 @@ async fn a_subscriber_that_does_not_read_keeps_the_server_for_a_moment_only() {
         .collect();
     served.client.submit_many(sent).await;
     let from = v1::SubscribeRequest { from: 0 };
-    let messages = served.client.log.clone().subscribe(from).await.unwrap().into_inner();
+    // A window that the entries overflow: what does not fit stays with the server.
+    let endpoint = Channel::from_shared(format!("http://{}", served.address)).unwrap();
+    let channel = endpoint.initial_stream_window_size(65_535).connect().await.unwrap();
+    let messages = LogClient::new(channel).subscribe(from).await.unwrap().into_inner();
     tokio::time::sleep(Duration::from_millis(100)).await;
     let stopped = tokio::time::timeout(Duration::from_secs(20), served.stop()).await;
     let (dir, ..) = stopped.unwrap();
