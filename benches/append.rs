@@ -4,6 +4,12 @@
 //! The three are measured in turn, round after round, so that a noisy machine slows them alike. `cargo bench --bench
 //! append` prints the medians and the ratios.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench prints, and a bench that fails stops"
+)]
+
 mod support;
 
 use std::collections::VecDeque;
@@ -78,9 +84,9 @@ fn send(log: &Log, envelopes: &[Envelope], waiting: usize) {
         }
         under_way.push_back(log.enqueue(envelope.clone()).unwrap());
     }
-    under_way.into_iter().for_each(|answer| {
+    for answer in under_way {
         settle(answer);
-    });
+    }
 }
 
 /// Bound (a): strict verification of the same signatures on all cores, and nothing else.

@@ -3,6 +3,12 @@
 //!
 //! `cargo bench --bench memory` prints each process's peak resident set. `TALLYLOG_ENTRIES` gives another size.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench prints, and a bench that fails stops"
+)]
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::process::Command;
@@ -73,9 +79,7 @@ fn answer(folder: &Path) {
     for at in [At::Size(size), At::Size(size / 2)] {
         let started = Instant::now();
         let request = v1::TotalsRequest {
-            moment: Some(v1::Moment {
-                at: Some(at.clone()),
-            }),
+            moment: Some(v1::Moment { at: Some(at.clone()) }),
             ..v1::TotalsRequest::default()
         };
         query::totals(&log.state().unwrap(), &request).unwrap();
@@ -88,6 +92,12 @@ fn answer(folder: &Path) {
 fn say(what: &str, started: Instant) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib: u64 = peak.and_then(|peak| peak.split_whitespace().next()?.parse().ok()).unwrap_or_default();
-    println!("{what:<32} {:>8.1} s   peak so far {:>5} MiB", started.elapsed().as_secs_f64(), kib / 1_024);
+    let kib: u64 = peak
+        .and_then(|peak| peak.split_whitespace().next()?.parse().ok())
+        .unwrap_or_default();
+    println!(
+        "{what:<32} {:>8.1} s   peak so far {:>5} MiB",
+        started.elapsed().as_secs_f64(),
+        kib / 1_024
+    );
 }

@@ -3,6 +3,12 @@
 //!
 //! `cargo bench --bench replay` prints the medians and the ratio.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench prints, and a bench that fails stops"
+)]
+
 mod support;
 
 use std::time::Instant;

@@ -47,7 +47,8 @@ async fn two_devices_with_different_figures_are_both_kept_and_block() {
     served.refuse(release, Code::FailedPrecondition, "unreleasable").await;
 }
 
-/// One person is one source, whatever the number of devices: the second report is a revision that nobody explained.
+/// One person confirms nothing twice. Another figure from the second device contradicts the first device, and is a revision
+/// of the second's own report that nobody explained.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_person_with_two_devices_cannot_change_the_figures_unseen() {
     let served = Served::small().await;
@@ -69,6 +70,7 @@ async fn one_person_with_two_devices_cannot_change_the_figures_unseen() {
     let other = with_more_people(sheet, 1);
     served.take(served.pen.sign(&second, report(precinct, &other))).await;
     let found = served.open_on(precinct).await;
+    assert!(codes(&found).contains(&"V29"), "{found:?}");
     assert!(codes(&found).contains(&"V30"), "{found:?}");
     assert_eq!(served.precinct(precinct).await.versions.len(), 3);
 }

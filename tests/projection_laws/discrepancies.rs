@@ -173,6 +173,23 @@ fn one_person_with_two_keys_confirms_nothing() {
 }
 
 #[test]
+fn two_devices_of_one_person_that_differ_block_like_two_sources() {
+    let mut desk = Desk::new();
+    let (sheet, other) = (desk.sheet.clone(), with_more_people(&desk.sheet, 2));
+    let person = desk.night.keys.chair(desk.precinct).unwrap().person.clone();
+    let second = key(20);
+    let registrar = desk.night.keys.registrars[0].key.clone();
+    let role = Role::Chair(vec![desk.precinct]);
+    let enrolment = desk.pen.enrol(&registrar, &second, person.as_str(), role);
+    desk.offer(enrolment);
+    desk.by_chair(&sheet);
+    let differs = desk.pen.sign(&second, report(desk.precinct, &other));
+    desk.offer(differs);
+    assert_eq!(desk.lives(Code::V29), [Life::Open]);
+    assert!(desk.status().held);
+}
+
+#[test]
 fn sources_that_differ_block_until_a_correction_and_stay_on_record() {
     let mut desk = Desk::new();
     let (sheet, other) = (desk.sheet.clone(), with_more_people(&desk.sheet, 2));

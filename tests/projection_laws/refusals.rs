@@ -42,6 +42,7 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::NotAReport(_) => 20,
         Refusal::PrecinctTwice(..) => 21,
         Refusal::Unreleasable { .. } => 22,
+        Refusal::NotAChairs(_) => 23,
     }
 }
 
@@ -66,7 +67,7 @@ fn county_fault(fault: CountyFault) -> usize {
 }
 
 fn all() -> BTreeSet<usize> {
-    (0..23).chain(30..36).chain(40..44).collect()
+    (0..24).chain(30..36).chain(40..44).collect()
 }
 
 /// What is offered to a book, and what must be refused there.
@@ -293,6 +294,24 @@ fn by_hand(scene: &Scene, reached: &mut BTreeSet<usize>) {
     reached.extend([number(&early), number(&again)]);
 }
 
+/// A chair amends what an operator entered.
+fn of_another(scene: &mut Scene, reached: &mut BTreeSet<usize>) {
+    let (precinct, sheet) = scene
+        .night
+        .sheets
+        .iter()
+        .nth(1)
+        .map(|(id, sheet)| (*id, sheet.clone()))
+        .unwrap();
+    let entered = by_channel(precinct, &sheet, Channel::Phone);
+    let entered = scene.pen.sign(scene.operator(1), entered);
+    let record = scene.book.offer(UnixMillis(u64::MAX >> 1), entered).unwrap();
+    let chair = &scene.night.keys.chair(precinct).unwrap().key;
+    let amended = corrected(correction(record.0, precinct, &sheet));
+    let amended = scene.pen.sign(chair, amended);
+    offer(&mut scene.book, vec![("not-a-chairs", amended)], reached);
+}
+
 #[test]
 fn every_refusal_is_reached_and_changes_nothing() {
     let mut scene = Scene::new();
@@ -315,6 +334,7 @@ fn every_refusal_is_reached_and_changes_nothing() {
         scene.corrections_and_releases(),
     ];
     offer(&mut scene.book, cases.concat(), &mut reached);
+    of_another(&mut scene, &mut reached);
     assert_eq!(reached, all());
 }
 

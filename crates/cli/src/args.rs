@@ -35,12 +35,12 @@ pub(crate) enum Command {
 
 /// Where answers come from.
 #[derive(Debug, Group)]
-#[command(group = ArgGroup::new("source").required(true).args(["data_dir", "server"]))]
+#[command(group = ArgGroup::new("source").required(true).multiple(true).args(["data_dir", "server"]))]
 pub(crate) struct SourceArgs {
     /// The folder of a log.
     #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// A running server, such as <http://127.0.0.1:7420>.
+    /// A running server, such as <http://127.0.0.1:7420>; it is asked rather than a folder where both are given.
     #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
 }
@@ -149,7 +149,7 @@ pub(crate) struct RestoreArgs {
     /// The damaged folder. It is only read.
     #[arg(long, value_name = "DIR", env = "TALLYLOG_RESTORE_FROM")]
     pub(crate) from: PathBuf,
-    /// The new folder. It must not exist.
+    /// The new folder. Nothing may lie there yet.
     #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
     /// Take the entries before the first one that is missing, and give up the rest.
@@ -192,7 +192,7 @@ pub(crate) struct DemoArgs {
     )]
     pub(crate) listen: SocketAddr,
     /// The night's seed: the same seed gives the same night.
-    #[arg(long, env = "TALLYLOG_SEED", default_value_t = 2028)]
+    #[arg(long, env = "TALLYLOG_NIGHT", default_value_t = 2028)]
     pub(crate) seed: u64,
     /// How long the night takes, in seconds; 0 for as fast as the machine can.
     #[arg(long, env = "TALLYLOG_SECONDS", default_value_t = 90)]

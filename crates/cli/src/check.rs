@@ -1,7 +1,7 @@
 //! Reads and verifies everything again; and makes a new folder from what can still be read.
 
 use serde::Serialize;
-use tallylog_projection::{Fold, Review};
+use tallylog_projection::{Fold, Life, Review};
 use tallylog_server::{Problem, Replay, Signatures};
 use tallylog_store::{Store, StoreError, salvage};
 
@@ -10,15 +10,15 @@ use crate::data_dir::DataDir;
 use crate::failure::{Failure, Outcome};
 use crate::show::{self, grouped, talk};
 
-/// The answer as JSON.
+/// The answer, in JSON and in CSV.
 #[derive(Serialize)]
 struct Json<'a> {
     verified: bool,
     size: u64,
-    state_hash: Option<String>,
+    state_hash: Option<&'a str>,
     code: Option<&'a str>,
     entry: Option<u64>,
-    message: Option<String>,
+    message: Option<&'a str>,
 }
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
@@ -31,49 +31,68 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
         Err(failure) => return Err(failure),
     };
     let size = store.head().size;
+    let files = if store.was_rebuilt() {
+        "not closed by the last process: rebuilt from the entries, which are all there"
+    } else {
+        "as they were left: every byte of the store"
+    };
     let replayed = Replay::of(&store.reader(), Signatures::Check);
     store.close()?;
     match replayed {
-        Ok(fold) => verified(args, &fold),
-        Err(problem @ (Problem::Damaged { .. } | Problem::Unreadable(_))) => refuted(args, size, &problem),
+        Ok(fold) => verified(args, &fold, files),
+        Err(problem @ (Problem::Damaged { .. } | Problem::Unreadable(_) | Problem::Store { .. })) => {
+            refuted(args, size, &problem)
+        }
         Err(problem) => Err(problem.into()),
     }
 }
 
-fn verified(args: &CheckArgs, fold: &Fold) -> Result<Outcome, Failure> {
+fn verified(args: &CheckArgs, fold: &Fold, files: &str) -> Result<Outcome, Failure> {
     let state = fold.state();
     let hash = hex::encode(state.hash());
-    if matches!(args.format, Format::Json) {
-        show::json(&Json {
-            verified: true,
-            size: state.size(),
-            state_hash: Some(hash),
-            code: None,
-            entry: None,
-            message: None,
-        })?;
-        return Ok(Outcome::Yes);
-    }
+    let answer = Json {
+        verified: true,
+        size: state.size(),
+        state_hash: Some(&hash),
+        code: None,
+        entry: None,
+        message: None,
+    };
     let review = Review::of(state);
     let open = review
         .discrepancies()
         .iter()
-        .filter(|found| found.life == tallylog_projection::Life::Open)
+        .filter(|found| found.life == Life::Open)
         .count();
     let size = grouped(state.size());
-    show::data(&format!(
-        "files       as they were left: every byte of the store\n\
-         layout      {size} entries, each the one encoding of itself, in place\n\
-         chain       {size} entries, each naming the BLAKE3 hash of the one before\n\
-         signatures  {size} Ed25519 signatures, strictly\n\
-         admission   {size} events, each by an enrolled key that may sign it\n\
-         state       {} precincts, {} releases, {open} open discrepancies\n\
-         state hash  {hash}\n\
-         verified\n",
-        grouped(u64::try_from(state.roster().precincts()).unwrap_or(u64::MAX)),
-        state.releases().len(),
-    ))?;
+    say(args.format, &answer, || {
+        format!(
+            "files       {files}\n\
+             layout      {size} entries, each the one encoding of itself, in place\n\
+             chain       {size} entries, each naming the BLAKE3 hash of the one before\n\
+             signatures  {size} Ed25519 signatures, strictly\n\
+             admission   {size} events, each by an enrolled key that may sign it\n\
+             state       {} precincts, {} releases, {} open discrepancies\n\
+             state hash  {hash}\n\
+             verified\n",
+            count(state.roster().precincts()),
+            count(state.releases().len()),
+            count(open),
+        )
+    })?;
     Ok(Outcome::Yes)
+}
+
+fn count(number: usize) -> String {
+    grouped(u64::try_from(number).unwrap_or(u64::MAX))
+}
+
+fn say(format: Format, answer: &Json<'_>, table: impl FnOnce() -> String) -> Result<(), Failure> {
+    match format {
+        Format::Json => show::json(answer),
+        Format::Csv => show::csv(std::slice::from_ref(answer)),
+        Format::Table => show::data(&table()),
+    }
 }
 
 fn refuted(args: &CheckArgs, size: u64, problem: &Problem) -> Result<Outcome, Failure> {
@@ -123,25 +142,24 @@ fn damaged(args: &CheckArgs, data: &DataDir, code: &str, message: &str) -> Resul
 }
 
 fn answer_no(args: &CheckArgs, size: u64, code: &str, entry: Option<u64>, message: &str) -> Result<Outcome, Failure> {
-    if matches!(args.format, Format::Json) {
-        show::json(&Json {
-            verified: false,
-            size,
-            state_hash: None,
-            code: Some(code),
-            entry,
-            message: Some(message.to_owned()),
-        })?;
-    } else {
-        show::data(&format!("does not verify [{code}]\n{message}\n"))?;
-    }
+    let answer = Json {
+        verified: false,
+        size,
+        state_hash: None,
+        code: Some(code),
+        entry,
+        message: Some(message),
+    };
+    say(args.format, &answer, || {
+        format!("does not verify [{code}]\n{message}\n")
+    })?;
     Ok(Outcome::No)
 }
 
 /// Makes a new folder from what can still be read of a damaged one, which is only read.
 pub(crate) fn restore(args: &RestoreArgs) -> Result<Outcome, Failure> {
     let (from, to) = (DataDir::new(&args.from), DataDir::new(&args.data_dir));
-    if to.has_log() {
+    if !to.is_vacant() {
         return Err(Failure::NotEmpty(args.data_dir.clone()));
     }
     if !from.has_log() {

@@ -39,6 +39,14 @@ impl DataDir {
         self.log().exists()
     }
 
+    /// Whether nothing lies here at all.
+    pub(crate) fn is_vacant(&self) -> bool {
+        match fs::read_dir(&self.root) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) => error.kind() == ErrorKind::NotFound,
+        }
+    }
+
     /// Opens the store of the log that is here.
     pub(crate) fn store(&self) -> Result<Store, Failure> {
         if !self.has_log() {

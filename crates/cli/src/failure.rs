@@ -51,7 +51,7 @@ pub(crate) enum Failure {
     RosterDiffers(String),
     #[error("the log in {0} is not an archive; published results are imported into an archive only")]
     NotAnArchive(PathBuf),
-    #[error("{0} holds a log already; choose an empty folder")]
+    #[error("{0} is not empty; choose an empty folder")]
     NotEmpty(PathBuf),
     #[error("{0} holds no log; import a past night into it, or choose another folder")]
     NoLog(PathBuf),
@@ -62,7 +62,7 @@ pub(crate) enum Failure {
     )]
     BadMoment(String),
     #[error(
-        "{0} is reached by other machines, and the connection is not encrypted; listen on 127.0.0.1, or say --insecure"
+        "{0} is reached by other machines, and the connection is not encrypted; listen on 127.0.0.1; `serve` alone may be told --insecure"
     )]
     NotLoopback(std::net::SocketAddr),
     #[error("cannot listen on {address}: {error}; --listen 127.0.0.1:0 takes any free port")]

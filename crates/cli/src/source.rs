@@ -31,9 +31,9 @@ impl Source {
         }
         let folder = args.data_dir.clone().unwrap_or_default();
         let store = DataDir::new(&folder).store()?;
-        let fold = Replay::of(&store.reader(), Signatures::Trust)?;
+        let replayed = Replay::of(&store.reader(), Signatures::Trust);
         store.close()?;
-        Ok(Self::Folder(Box::new(fold.into_state())))
+        Ok(Self::Folder(Box::new(replayed?.into_state())))
     }
 
     pub(crate) async fn totals(&mut self, request: v1::TotalsRequest) -> Result<v1::TotalsResponse, Failure> {

@@ -44,7 +44,7 @@ impl Form {
         self.0.update(bytes);
     }
 
-    /// The contest and its roster, each as the bytes of the event that carried it, without author's id and time.
+    /// The contest and its roster, each as the bytes of the event that carried it, without submission id and recorded time.
     fn contest(&mut self, state: &State) {
         let Some(contest) = state.contest() else {
             return self.number(0);

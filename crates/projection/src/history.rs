@@ -130,11 +130,11 @@ impl History {
 }
 
 /// Of the versions up to a moment, those that stand beside each other: the latest correction and what came after it, the
-/// latest of each person, latest first.
-pub(crate) fn sources<P: PartialEq>(versions: &[Version], person: impl Fn(AuthorId) -> P) -> Vec<(P, &Version)> {
+/// latest of each `source`, latest first.
+pub(crate) fn sources<P: PartialEq>(versions: &[Version], source: impl Fn(AuthorId) -> P) -> Vec<(P, &Version)> {
     let mut sources: Vec<(P, &Version)> = Vec::new();
     for version in versions.iter().rev() {
-        let who = person(version.author);
+        let who = source(version.author);
         if sources.iter().all(|(known, _)| *known != who) {
             sources.push((who, version));
         }

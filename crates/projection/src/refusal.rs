@@ -99,6 +99,9 @@ pub enum Refusal {
         /// The precinct's record at this time.
         record: Option<EntryIndex>,
     },
+    /// A chair amends what a chair of the precinct reported, and nothing else.
+    #[error("{0} was not reported by a chair of this precinct; ask a corrections officer to correct it")]
+    NotAChairs(EntryIndex),
     /// A correction must say by what right, why, and on what document.
     #[error("a correction needs {0}")]
     Unexplained(&'static str),
@@ -191,6 +194,7 @@ impl Refusal {
             Self::KeyEnrolled(_) => "key-enrolled",
             Self::LastRegistrar => "last-registrar",
             Self::NotTheRecord { .. } => "not-the-record",
+            Self::NotAChairs(_) => "not-a-chairs",
             Self::Unexplained(_) => "unexplained-correction",
             Self::ReleaseNameTaken { .. } => "release-name-taken",
             Self::NotAReport(_) => "not-a-report",

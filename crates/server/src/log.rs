@@ -69,7 +69,13 @@ impl Log {
     /// [`Problem::Unreadable`] if the store does not open, [`Problem::Damaged`] if an entry is not what it must be.
     pub fn open(store: Store, settings: Settings) -> Result<(Self, Writer), Problem> {
         let reader = store.reader();
-        let fold = Replay::of(&reader, Signatures::Trust)?;
+        let fold = match Replay::of(&reader, Signatures::Trust) {
+            Ok(fold) => fold,
+            Err(problem) => {
+                store.close()?;
+                return Err(problem);
+            }
+        };
         let published = Arc::new(RwLock::new(fold.state().clone()));
         let head = store.head();
         let (size, sizes) = watch::channel(head.size);

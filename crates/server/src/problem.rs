@@ -44,8 +44,16 @@ pub enum Problem {
     /// The disk failed. Nothing is known of the events in flight.
     #[error("the log could not be written, and the server stops; send the same bytes again when it is back")]
     LogFailed,
-    /// A read from the log failed.
-    #[error("the log could not be read: {0}")]
+    /// The store refused.
+    #[error("{text}")]
+    Store {
+        /// Its code.
+        code: &'static str,
+        /// What it said, with the place.
+        text: String,
+    },
+    /// An entry that was looked up is not there or does not decode.
+    #[error("an entry of the log could not be read; stop the server and check the log")]
     Unreadable(&'static str),
     /// An entry of the log on disk is not what it must be.
     #[error("{entry} is damaged: {fault}; copy the folder aside, and restore from a backup or another copy of the log")]
@@ -128,7 +136,10 @@ impl From<VerifyError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::Unreadable(error.code())
+        Self::Store {
+            code: error.code(),
+            text: error.to_string(),
+        }
     }
 }
 
@@ -147,7 +158,7 @@ impl Problem {
             Self::Busy => "busy",
             Self::Stopping => "stopping",
             Self::LogFailed => "log-failed",
-            Self::Unreadable(code) => code,
+            Self::Unreadable(code) | Self::Store { code, .. } => code,
             Self::Damaged { .. } => "entry-damaged",
             Self::NoCounty(_) => "no-county",
             Self::NoPrecinct { .. } => "no-precinct",
@@ -172,7 +183,7 @@ impl Problem {
             }
             Self::BadSignature => Code::Unauthenticated,
             Self::Busy | Self::Stopping | Self::LogFailed => Code::Unavailable,
-            Self::Unreadable(_) | Self::Damaged { .. } => Code::DataLoss,
+            Self::Unreadable(_) | Self::Store { .. } | Self::Damaged { .. } => Code::DataLoss,
             Self::NoCounty(_) | Self::NoPrecinct { .. } | Self::NoDistrict(_) | Self::NoRelease(_) => Code::NotFound,
             Self::BeyondLog { .. } => Code::OutOfRange,
             Self::Empty => Code::FailedPrecondition,
@@ -190,9 +201,11 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::NotTheRecord { .. }
         | Refusal::Unreleasable { .. } => Code::FailedPrecondition,
         Refusal::UnknownKey(_) => Code::Unauthenticated,
-        Refusal::RevokedKey { .. } | Refusal::WrongRole { .. } | Refusal::OutOfScope(_) | Refusal::OtherContest => {
-            Code::PermissionDenied
-        }
+        Refusal::RevokedKey { .. }
+        | Refusal::NotAChairs(_)
+        | Refusal::WrongRole { .. }
+        | Refusal::OutOfScope(_)
+        | Refusal::OtherContest => Code::PermissionDenied,
         Refusal::SubmissionReused(_) | Refusal::KeyEnrolled(_) | Refusal::ReleaseNameTaken { .. } => {
             Code::AlreadyExists
         }

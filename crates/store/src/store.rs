@@ -22,6 +22,8 @@ pub struct Store {
     head: HeadFile,
     shared: Arc<Shared>,
     poisoned: bool,
+    /// Whether opening rebuilt it.
+    rebuilt: bool,
 }
 
 impl Store {
@@ -62,11 +64,15 @@ impl Store {
             return Err(headless(dir)?);
         }
         let (mut head, reading) = HeadFile::open(dir)?;
+        let rebuilt = reading.newest.seal.is_none();
         let tree = match reading.newest.seal {
             Some(hash) => open_sealed(dir, &mut head, reading, hash)?,
             None => recover::rebuild(dir, &mut head, reading)?,
         };
-        Ok(Self::new(dir, head, tree))
+        Ok(Self {
+            rebuilt,
+            ..Self::new(dir, head, tree)
+        })
     }
 
     fn new(dir: &Path, head: HeadFile, tree: Tree) -> Self {
@@ -76,7 +82,14 @@ impl Store {
             head,
             shared,
             poisoned: false,
+            rebuilt: false,
         }
+    }
+
+    /// Whether the last process did not close it, so that opening rebuilt it from its entries.
+    #[must_use]
+    pub fn was_rebuilt(&self) -> bool {
+        self.rebuilt
     }
 
     /// Returns how much of the log is durable.

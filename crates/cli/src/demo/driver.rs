@@ -81,7 +81,6 @@ impl Driver {
         match &planned.what {
             What::Arrival(arrival) => {
                 self.clock.set(planned.at);
-                tally.retries += u64::from(arrival.retry);
                 under_way.push(self.log.enqueue_in_turn(arrival.envelope.clone()).await?);
                 let size = self.log.reader().head().size;
                 self.screen.progress(planned.at, size, &self.log)?;
@@ -144,8 +143,9 @@ impl Driver {
     /// Waits for everything that was sent.
     async fn settle(&self, under_way: &mut Vec<Answer>, tally: &mut Tally) {
         for answer in under_way.drain(..) {
-            if let Err(problem) = answer.await.unwrap_or(Err(Problem::Stopping)) {
-                self.refused(&problem, tally);
+            match answer.await.unwrap_or(Err(Problem::Stopping)) {
+                Ok(receipt) => tally.retries += u64::from(receipt.known),
+                Err(problem) => self.refused(&problem, tally),
             }
         }
     }

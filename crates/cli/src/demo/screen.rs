@@ -114,10 +114,9 @@ impl Screen {
     pub(super) fn look(&self, state: &State, address: SocketAddr) -> Result<(), Failure> {
         let totals = query::totals(state, &v1::TotalsRequest::default())?;
         let time = state.last_received_at().unwrap_or_default();
-        let mut text = format!("\n{}  REHEARSAL  {}\n", central(time), reporting(state, &totals));
-        text.push_str(&format!("{}\n", figures(&totals)));
-        text.push_str(&discrepancies(state));
-        self.line(&text);
+        let (time, reporting) = (central(time), reporting(state, &totals));
+        let (figures, held) = (figures(&totals), discrepancies(state));
+        self.line(&format!("\n{time}  REHEARSAL  {reporting}\n{figures}\n{held}"));
         self.bar.set_message(format!("http://{address}"));
         Ok(())
     }

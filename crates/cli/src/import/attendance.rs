@@ -1,4 +1,4 @@
-//! The head by_release of satellite sites: `satellite_attendance.csv`.
+//! The head counts of satellite sites: `satellite_attendance.csv`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::failure::{Failure, RowFault};
 
 const HEADER: &str = "release,county,precinct,attendance";
 
-/// Head by_release by site, each by the release in which it stood.
+/// Head counts by site, each by the release in which it stood.
 pub(super) struct SiteAttendance(BTreeMap<(String, String), BTreeMap<String, Attendees>>);
 
 impl SiteAttendance {

@@ -39,7 +39,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
 }
 
 /// Writes rows as CSV, their fields' names first.
-fn csv(rows: &[impl Serialize]) -> Result<(), Failure> {
+pub(crate) fn csv(rows: &[impl Serialize]) -> Result<(), Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = rows.iter().try_for_each(|row| writer.serialize(row));
     written.map_err(|error| Failure::Output(std::io::Error::other(error)))?;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tallylog_wire::v1;
 
 use super::discrepancies::Row as Found;
-use super::{decimal, heading, kind, new_table};
+use super::{decimal, hash, heading, kind, new_table};
 use crate::args::{Format, PrecinctArgs};
 use crate::failure::{Failure, Outcome};
 use crate::source::Source;
@@ -15,6 +15,9 @@ use crate::time;
 struct Json<'a> {
     contest: &'a str,
     kind: &'static str,
+    size: u64,
+    root: Option<String>,
+    state_hash: Option<String>,
     county: &'a str,
     precinct: &'a str,
     county_delegates: Option<u32>,
@@ -111,9 +114,13 @@ pub(crate) async fn precinct(args: &PrecinctArgs) -> Result<Outcome, Failure> {
 }
 
 fn json(answer: &v1::PrecinctResponse) -> Json<'_> {
+    let position = answer.position.as_ref();
     Json {
-        contest: answer.position.as_ref().map_or("", |position| &position.contest),
-        kind: answer.position.as_ref().map_or("unknown", kind),
+        contest: position.map_or("", |position| &position.contest),
+        kind: position.map_or("unknown", kind),
+        size: position.map_or(0, |position| position.size),
+        root: position.and_then(|position| hash(&position.root)),
+        state_hash: position.and_then(|position| hash(&position.state_hash)),
         county: &answer.county,
         precinct: &answer.precinct,
         county_delegates: answer.county_delegates,
@@ -246,7 +253,7 @@ fn version_table(version: &v1::Version) -> String {
     let threshold = version
         .threshold
         .map_or(String::new(), |people| format!(", {people} to be viable"));
-    let mut text = format!(
+    let mut lines = vec![format!(
         "\nentry {}, {}, {} by {} ({}): {} people{threshold}\n",
         version.entry,
         time::utc(version.received_at_ms),
@@ -254,9 +261,9 @@ fn version_table(version: &v1::Version) -> String {
         version.author,
         version.role,
         version.attendance,
-    );
+    )];
     if let Some(correction) = &version.correction {
-        text.push_str(&format!("{}\n", explanation(correction)));
+        lines.push(format!("{}\n", explanation(correction)));
     }
     let header = [
         "group",
@@ -280,21 +287,21 @@ fn version_table(version: &v1::Version) -> String {
             group.sde_claimed_ten_thousandths.map_or("-".to_owned(), decimal),
         ]);
     }
-    text.push_str(&format!("{table}\n"));
+    lines.push(format!("{table}\n"));
     for game in &version.games {
         let (among, winners) = (game.among.join(", "), game.winners.join(", "));
-        text.push_str(&format!(
+        lines.push(format!(
             "game of chance ({}): {} among {among}: {winners}\n",
             game.means, game.delegates
         ));
     }
     for found in &version.discrepancies {
-        text.push_str(&format!(
+        lines.push(format!(
             "{} {} ({}, {}): {}\n",
             found.code, found.name, found.severity, found.status, found.message
         ));
     }
-    text
+    lines.concat()
 }
 
 fn explanation(correction: &v1::Correction) -> String {

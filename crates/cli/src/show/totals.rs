@@ -127,7 +127,7 @@ fn table(answer: &v1::TotalsResponse) -> String {
         "" => "no release yet".to_owned(),
         name => format!("latest release {name}"),
     };
-    let mut text = format!(
+    let heading = format!(
         "{}\n{} of {} precincts reported, {} confirmed, {} held, {} released, {} corrected\n\
          basis {}, {release}, log size {} at {}\n",
         heading(&position),
@@ -163,9 +163,10 @@ fn table(answer: &v1::TotalsResponse) -> String {
                 .unwrap_or_default(),
         ]);
     }
-    text.push_str(&format!("{table}\n"));
-    if !answer.national_settled {
-        text.push_str("Equal remainders leave a national delegate open: a lot decides, and none is shown for it.\n");
-    }
-    text
+    let open = if answer.national_settled {
+        ""
+    } else {
+        "Equal remainders leave a national delegate open: a lot decides, and none is shown for it.\n"
+    };
+    format!("{heading}{table}\n{open}")
 }

@@ -3,8 +3,9 @@
 use tallylog_event::{Channel, Contest, ContestKind, Correction, CorrectionKind, PrecinctId, Report, Role, Text};
 use tallylog_rules::{ByGroup, Game, GroupId, Sheet};
 
+use crate::history::History;
 use crate::people::role_name;
-use crate::{Author, Refusal, State};
+use crate::{Author, Refusal, State, Version};
 
 /// The most state delegate equivalents that a source may claim for a group, in ten-thousandths.
 const LARGEST_CLAIM: u64 = 1_000_000_000;
@@ -17,15 +18,22 @@ pub(super) fn reports(state: &State, open: &Contest, author: &Author, report: &R
 pub(super) fn corrects(state: &State, open: &Contest, author: &Author, correction: &Correction) -> Result<(), Refusal> {
     may_correct(open, author, correction)?;
     fits(state, open, &correction.report)?;
-    let record = state
-        .history(correction.report.precinct)
-        .and_then(|history| history.record())
-        .map(|version| version.entry);
-    if record != Some(correction.replaces) {
-        return Err(Refusal::NotTheRecord {
+    let record = state.history(correction.report.precinct).and_then(History::record);
+    match record {
+        Some(record) if record.entry == correction.replaces => may_replace(state, author, record),
+        record => Err(Refusal::NotTheRecord {
             given: correction.replaces,
-            record,
-        });
+            record: record.map(|version| version.entry),
+        }),
+    }
+}
+
+/// A chair amends what a chair of the precinct reported. What an operator entered or an officer corrected has other
+/// authority behind it.
+fn may_replace(state: &State, author: &Author, record: &Version) -> Result<(), Refusal> {
+    let by_chair = |author: &Author| matches!(author.role, Role::Chair(_));
+    if by_chair(author) && !by_chair(state.author(record.author)) {
+        return Err(Refusal::NotAChairs(record.entry));
     }
     Ok(())
 }

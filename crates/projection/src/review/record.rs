@@ -83,9 +83,10 @@ impl Desk<'_> {
         })
     }
 
-    /// V29: the last of `versions`, which says `filing`, against the latest of every other source that stands beside it.
+    /// V29: the last of `versions`, which says `filing`, against the latest of every other device that stands beside it.
+    /// Two devices of one person are two sources here, though they confirm nothing.
     fn disagreements(&self, versions: &[Version], filing: &Filing) -> Vec<Discrepancy> {
-        let mut beside = sources(versions, |author| &self.state.author(author).person).into_iter();
+        let mut beside = sources(versions, |author| author).into_iter();
         let Some((_, last)) = beside.next() else {
             return Vec::new();
         };
@@ -146,7 +147,7 @@ impl Desk<'_> {
     }
 
     fn revision(&self, old: (&Version, &Filing), new: (&Version, &Filing)) -> Vec<Discrepancy> {
-        let one_source = new.0.corrects || self.person(old.0) == self.person(new.0);
+        let one_source = new.0.corrects || old.0.author == new.0.author;
         if !one_source {
             return Vec::new();
         }
@@ -161,10 +162,6 @@ impl Desk<'_> {
             self.discrepancy(new.0, cause)
         });
         stale.into_iter().chain(unexplained).collect()
-    }
-
-    fn person(&self, version: &Version) -> &str {
-        self.state.author(version.author).person.as_str()
     }
 }
 
