@@ -115,7 +115,7 @@ impl Note {
         let (text, signatures) = whole.rsplit_once("\n\n").ok_or(NoteError::Layout)?;
         let note = Self {
             text: format!("{text}\n"),
-            signatures: SignatureLine::parse_all(signatures)?,
+            signatures: SignatureLine::parse_lines(signatures)?,
         };
         if note.to_string() != whole {
             return Err(NoteError::Layout);

@@ -41,13 +41,21 @@ impl SignatureLine {
     /// assert_eq!(SignatureLine::parse_all("- example.com/w1 3xwKNQA=\n"), Err(NoteError::SignatureLine));
     /// ```
     pub fn parse_all(lines: &str) -> Result<Vec<Self>, NoteError> {
-        let lines = lines.strip_suffix('\n').ok_or(NoteError::SignatureLine)?;
-        // Counted before anything is decoded.
-        let count = lines.split('\n').count();
-        if count > MAX_SIGNATURES {
-            return Err(NoteError::TooManySignatures(count));
+        let parsed = Self::parse_lines(lines)?;
+        if Self::encode_all(&parsed) != lines {
+            return Err(NoteError::SignatureLine);
         }
-        lines.split('\n').map(str::parse).collect()
+        Ok(parsed)
+    }
+
+    /// Reads lines, and leaves it to the caller to compare their spelling.
+    pub(crate) fn parse_lines(lines: &str) -> Result<Vec<Self>, NoteError> {
+        // Counted before anything is decoded.
+        match lines.lines().count() {
+            0 => Err(NoteError::SignatureLine),
+            1..=MAX_SIGNATURES => lines.lines().map(str::parse).collect(),
+            count => Err(NoteError::TooManySignatures(count)),
+        }
     }
 
     /// Writes lines, each with its newline.

@@ -8,7 +8,7 @@ use tallylog_tlog::{KeyError, KeyId, LogKey, NameError, Scheme, VerifierKey, Wit
 use crate::samples::{ORIGIN, log, witness};
 
 /// The text of a key with the id that belongs to it, whatever the key is.
-fn written(name: &str, scheme: u8, public: &[u8]) -> String {
+pub(crate) fn written(name: &str, scheme: u8, public: &[u8]) -> String {
     let key = [&[scheme], public].concat();
     let hash = Sha256::digest([name.as_bytes(), b"\n", &key].concat());
     format!("{name}+{}+{}", hex::encode(&hash[..4]), STANDARD.encode(key))
@@ -47,7 +47,6 @@ fn a_key_has_one_spelling() {
         &text.replace("+87cbb5c0+", "+87CBB5C0+"),
         &text.replace("+87cbb5c0+", "++87cbb5c0+"),
         &text.replace("+87cbb5c0+", "+087cbb5c0+"),
-        &text.replace("+87cbb5c0+", "+7cbb5c0+"),
         &text.replace("+87cbb5c0+", "+xyzxyzxy+"),
     ] {
         refuses(spelling, KeyError::Layout);

@@ -29,6 +29,8 @@ mod receipts;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod strict;
+#[cfg(test)]
 mod tiles;
 #[cfg(test)]
 mod witnesses;

@@ -54,7 +54,7 @@ fn a_note_has_one_spelling() {
     refuses("text\n", NoteError::Layout);
     refuses("text\n\n", NoteError::SignatureLine);
     refuses(&format!("text\n{line}"), NoteError::Layout);
-    refuses(note.trim_end(), NoteError::SignatureLine);
+    refuses(note.trim_end(), NoteError::Layout);
     refuses(&format!("{note}\n"), NoteError::SignatureLine);
     refuses(&note.replace("— ", "- "), NoteError::SignatureLine);
     refuses(&note.replace("\n— ", "\n—  "), NoteError::SignatureLine);

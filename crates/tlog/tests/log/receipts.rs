@@ -70,7 +70,7 @@ fn a_receipt_has_one_spelling() {
         &text.replacen("=\n\n", "=\n\n\n", 1),
         ReceiptError::Checkpoint(CheckpointError::Layout),
     );
-    let unsigned = ReceiptError::Checkpoint(CheckpointError::Note(NoteError::SignatureLine));
+    let unsigned = ReceiptError::Checkpoint(CheckpointError::Note(NoteError::Layout));
     refuses(text.trim_end(), unsigned);
 }
 

@@ -51,7 +51,7 @@ fn a_request_has_one_spelling() {
     refuses(&body.replace("old 2\n", "old 2\r\n"), RequestError::Layout);
     refuses(&body.replacen("=\n", "\n", 1), RequestError::Path(HashError));
     refuses(&body.replacen("=\n", "=\nextra\n", 1), RequestError::Path(HashError));
-    let unsigned = RequestError::Checkpoint(CheckpointError::Note(NoteError::SignatureLine));
+    let unsigned = RequestError::Checkpoint(CheckpointError::Note(NoteError::Layout));
     refuses(body.trim_end(), unsigned);
 }
 
