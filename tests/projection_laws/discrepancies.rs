@@ -173,6 +173,24 @@ fn one_person_with_two_keys_confirms_nothing() {
 }
 
 #[test]
+fn sending_an_unexplained_change_again_explains_nothing() {
+    let mut desk = Desk::new();
+    let (sheet, other) = (desk.sheet.clone(), with_more_people(&desk.sheet, 2));
+    desk.by_chair(&sheet);
+    desk.by_chair(&other);
+    assert_eq!(desk.lives(Code::V30), [Life::Open]);
+    let record = desk.by_chair(&other);
+    assert_eq!(desk.lives(Code::V30), [Life::Open]);
+    desk.by_operator(0, &other);
+    assert_eq!(desk.lives(Code::V30), [Life::Open]);
+    assert!(desk.status().held);
+    let record = desk.status().record.unwrap_or(record);
+    desk.correct(record, &sheet);
+    assert_eq!(desk.lives(Code::V30), [Life::Resolved]);
+    assert!(!desk.status().held);
+}
+
+#[test]
 fn two_devices_of_one_person_that_differ_block_like_two_sources() {
     let mut desk = Desk::new();
     let (sheet, other) = (desk.sheet.clone(), with_more_people(&desk.sheet, 2));

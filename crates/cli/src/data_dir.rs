@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tallylog_event::SigningKey;
 use tallylog_server::{Log, Settings, Writer};
-use tallylog_store::Store;
+use tallylog_store::{Store, StoreError};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -63,7 +63,17 @@ impl DataDir {
     /// Makes a log here, or opens the one that is.
     pub(crate) fn open_or_create(&self, settings: Settings) -> Result<(Log, Writer), Failure> {
         if self.has_log() {
-            return self.open(settings);
+            match Store::open(&self.log()) {
+                // What a process leaves that was killed while it made the log: there is no entry in it.
+                Err(StoreError::Missing { .. }) => {
+                    let failed = |error| Failure::File {
+                        path: self.log(),
+                        error,
+                    };
+                    fs::remove_dir_all(self.log()).map_err(failed)?;
+                }
+                opened => return Ok(Log::open(opened?, settings)?),
+            }
         }
         create_private(&self.root)?;
         Ok(Log::open(Store::create(&self.log())?, settings)?)
@@ -86,6 +96,15 @@ impl DataDir {
             fs::copy(key.path(), to.join(key.file_name())).map_err(failed)?;
         }
         Ok(())
+    }
+
+    /// The key of this name, which must be there.
+    pub(crate) fn known_key(&self, name: &str) -> Result<SigningKey, Failure> {
+        let path = self.root.join("keys").join(format!("{name}.key"));
+        if !path.exists() {
+            return Err(Failure::NoKey { path });
+        }
+        self.key(name).map(|(key, _)| key)
     }
 
     /// The key of this name, made now where there is none.

@@ -57,6 +57,12 @@ pub(crate) enum Failure {
     NoLog(PathBuf),
     #[error("{path} is not a key file; restore it from a copy, without it this log cannot be continued")]
     BadKey { path: PathBuf },
+    #[error("{path} is missing; restore it from a copy, without it this archive cannot be continued")]
+    NoKey { path: PathBuf },
+    #[error(
+        "{0:?} is no server that this program can ask; give its address as http://HOST:PORT (encryption is not supported yet)"
+    )]
+    BadUrl(String),
     #[error(
         "--as-of takes a size of the log, such as 1500, or a time with its zone, such as 2028-02-07T21:30:00-06:00, and not {0:?}"
     )]
@@ -96,6 +102,12 @@ pub(crate) enum RowFault {
     Csv(String),
     #[error("{column} must be a whole number, and is {value:?}")]
     Number { column: &'static str, value: String },
+    #[error("{column} is {value}, and a report may give {limit} at most: check for a slip of the finger")]
+    TooLarge {
+        column: &'static str,
+        value: u64,
+        limit: u64,
+    },
     #[error("sde must be a number with up to 4 decimals, and is {0:?}")]
     Equivalents(String),
     #[error("the roster has no county or pool {0:?}")]
@@ -128,6 +140,8 @@ pub(crate) enum RowFault {
 pub(crate) enum TableFault {
     #[error("the columns must be {0}")]
     Header(&'static str),
+    #[error("{county} {fault}")]
+    County { county: String, fault: &'static str },
     #[error("it holds no rows")]
     Empty,
     #[error("there is no release in it")]
@@ -149,6 +163,8 @@ impl Failure {
             Self::NotEmpty(_) => "not-empty",
             Self::NoLog(_) => "no-log",
             Self::BadKey { .. } => "bad-key-file",
+            Self::NoKey { .. } => "no-key",
+            Self::BadUrl(_) => "bad-url",
             Self::BadMoment(_) => "bad-moment",
             Self::NotLoopback(_) => "not-loopback",
             Self::Listen { .. } => "cannot-listen",

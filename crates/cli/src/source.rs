@@ -21,6 +21,10 @@ pub(crate) enum Source {
 impl Source {
     pub(crate) async fn open(args: &SourceArgs) -> Result<Self, Failure> {
         if let Some(url) = &args.server {
+            // Whoever writes https believes that nobody reads along.
+            if !url.starts_with("http://") {
+                return Err(Failure::BadUrl(url.clone()));
+            }
             let connected = ResultsClient::connect(url.clone()).await;
             let client = connected.map_err(|error| Failure::Unreachable {
                 url: url.clone(),

@@ -126,6 +126,13 @@ fn a_malformed_row_is_refused_with_its_line_and_nothing_of_its_file_is_recorded(
     malformed("Elder,North,Beech,50,50,1.2000", "no county");
     malformed("Alder,North,Cedar,50,50,1.2000", "no candidate");
     malformed("Alder,North,Ash,50,50,1.2000", "twice");
+    malformed("Alder,North,Beech,5001,50,1.2000", "5000 at most");
+    malformed("Alder,North,Beech,50,4000000000,1.2000", "5000 at most");
+    malformed(
+        "Alder,North,Beech,4999,50,1.2000",
+        "the total of first_alignment is 5049",
+    );
+    malformed("Alder,North,Beech,50,50,99999999999", "at most");
 }
 
 #[test]
@@ -139,6 +146,67 @@ fn a_precinct_that_lacks_a_candidate_is_refused() {
         said.contains("Alder, South lacks rows") && said.contains("1 of 2"),
         "{said}"
     );
+}
+
+#[test]
+fn a_file_that_lacks_a_candidate_throughout_is_refused() {
+    let (from, data) = (folder(&[("first", FIRST)]), tempfile::tempdir().unwrap());
+    import(from.path(), data.path());
+    let kept: Vec<&str> = SECOND.lines().filter(|row| !row.contains("Beech")).collect();
+    write(from.path(), "second", &format!("{}\n", kept.join("\n")));
+    let said = refused(&["import", text(from.path()), "--data-dir", text(data.path())], 2);
+    assert!(said.contains("lacks rows of some candidates"), "{said}");
+}
+
+#[test]
+fn a_fault_in_a_later_file_leaves_the_earlier_ones_recorded() {
+    let (from, data) = (
+        folder(&[("first", FIRST), ("second", "")]),
+        tempfile::tempdir().unwrap(),
+    );
+    let said = refused(&["import", text(from.path()), "--data-dir", text(data.path())], 2);
+    assert!(said.contains("[malformed-table]"), "{said}");
+    let totals = json(&["totals", "--data-dir", text(data.path())]);
+    assert_eq!(totals["release"], "first");
+}
+
+#[test]
+fn a_roster_that_does_not_add_up_is_refused_before_anything_is_recorded() {
+    let (from, data) = (folder(&[("first", FIRST)]), tempfile::tempdir().unwrap());
+    fs::write(
+        from.path().join("precincts.csv"),
+        PRECINCTS.replace("South,02,4", "South,02,5"),
+    )
+    .unwrap();
+    let said = refused(&["import", text(from.path()), "--data-dir", text(data.path())], 2);
+    assert!(said.contains("precincts.csv") && said.contains("Alder"), "{said}");
+    assert!(!data.path().join("log").exists());
+}
+
+#[test]
+fn a_missing_key_is_named_and_not_replaced() {
+    let (from, data) = (folder(&[("first", FIRST)]), tempfile::tempdir().unwrap());
+    import(from.path(), data.path());
+    let key = data.path().join("keys/importer.key");
+    fs::remove_file(&key).unwrap();
+    let said = refused(&["import", text(from.path()), "--data-dir", text(data.path())], 2);
+    assert!(said.contains("[no-key]") && said.contains("importer.key"), "{said}");
+    assert!(!key.exists());
+}
+
+#[test]
+fn an_import_that_was_killed_while_it_made_the_log_is_begun_again() {
+    let (from, data) = (folder(&[("first", FIRST)]), tempfile::tempdir().unwrap());
+    fs::create_dir(data.path().join("log")).unwrap();
+    fs::write(data.path().join("log/head.new"), b"half").unwrap();
+    import(from.path(), data.path());
+    assert_eq!(json(&["totals", "--data-dir", text(data.path())])["release"], "first");
+}
+
+#[test]
+fn an_encrypted_address_is_refused_rather_than_asked_in_the_clear() {
+    let said = refused(&["totals", "--server", "https://127.0.0.1:7420"], 2);
+    assert!(said.contains("[bad-url]"), "{said}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ mod state;
 mod totals;
 
 pub use accepted::Accepted;
-pub use admit::FOLD_VERSION;
+pub use admit::{FOLD_VERSION, LARGEST_CLAIM};
 pub use counted::Counted;
 pub use fold::Fold;
 pub use history::{Filing, Version};

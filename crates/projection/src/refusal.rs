@@ -71,11 +71,13 @@ pub enum Refusal {
         "game of chance {0} cannot have been held as written: groups in roster order, winners among them, one winner a delegate"
     )]
     BadGame(usize),
-    /// A witness's name that could not be shown.
-    #[error("the name of a witness holds control characters or is too long")]
+    /// A name that could not be shown.
+    #[error(
+        "the name of a witness, a person or a release is blank, holds control characters or is too long; write it anew"
+    )]
     BadName,
     /// A county out of turn.
-    #[error("county {given:?} is out of turn; the next to be listed is {next:?}")]
+    #[error("county {} is out of turn; the next to be listed is county {}", given.0, next.0)]
     CountyOutOfTurn {
         /// The one given.
         given: CountyId,
@@ -92,7 +94,7 @@ pub enum Refusal {
     #[error("this is the last registrar's key; enrol another registrar first")]
     LastRegistrar,
     /// A correction of something that is not the precinct's record.
-    #[error("{given} is not the precinct's record, which is {record:?}; look at the record and correct that")]
+    #[error("{given} is not the precinct's record, which is {}; look at the record and correct that", shown(*record))]
     NotTheRecord {
         /// The entry to be replaced.
         given: EntryIndex,
@@ -106,7 +108,7 @@ pub enum Refusal {
     #[error("a correction needs {0}")]
     Unexplained(&'static str),
     /// A name that another release has.
-    #[error("{by} is a release of the name {name:?}; releases are never replaced, choose a new name")]
+    #[error("{by} is a release of the name \"{name}\"; releases are never replaced, choose a new name")]
     ReleaseNameTaken {
         /// The name.
         name: Text,
@@ -167,6 +169,10 @@ pub enum CountyFault {
     /// A district that the ruleset does not have.
     #[error("the ruleset has no such congressional district")]
     District,
+}
+
+fn shown(record: Option<EntryIndex>) -> String {
+    record.map_or_else(|| "nothing yet".to_owned(), |entry| entry.to_string())
 }
 
 impl Refusal {

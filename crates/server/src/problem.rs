@@ -89,7 +89,7 @@ pub enum Problem {
         size: u64,
     },
     /// The log holds no contest yet.
-    #[error("this log has no contest yet; import a past night, or open a contest")]
+    #[error("at that moment the log has no contest; ask for a later one, or import a past night into it")]
     Empty,
 }
 

@@ -8,7 +8,7 @@ use tallylog_event::{
     SubmissionId, Text, UnixMillis, WitnessPolicy,
 };
 use tallylog_projection::FOLD_VERSION;
-use tallylog_rules::{Ruleset, Sheet};
+use tallylog_rules::{Attendees, Ruleset, Sheet};
 use tallylog_server::{Answer, Log};
 
 use super::attendance::SiteAttendance;
@@ -55,8 +55,9 @@ impl<'a> Archive<'a> {
         counties: &'a [County],
         candidates: &[String],
     ) -> Result<Self, Failure> {
-        let keys = Keys::of(data)?;
-        if log.state()?.contest().is_none() {
+        let opened = log.state()?.contest().is_some();
+        let keys = Keys::of(data, opened)?;
+        if !opened {
             let contest = keys.contest(from, candidates)?;
             let opening = body(
                 contest.id,
@@ -88,6 +89,11 @@ impl<'a> Archive<'a> {
     /// The names of the candidates in roster order.
     pub(super) fn candidates(&self) -> &[String] {
         &self.candidates
+    }
+
+    /// The most people that a report may give for a room or a group.
+    pub(super) fn largest_room(&self) -> Attendees {
+        self.contest.ruleset.largest_room
     }
 
     /// Lists the counties that are not listed yet, and enrols the importer.
@@ -152,6 +158,14 @@ impl<'a> Archive<'a> {
             let id = self.submission(file, record);
             let versions = state.versions(record.precinct);
             let current = versions.last().map(|version| (version.entry, version.filing()));
+            if let Some(known) = versions.iter().find(|version| version.submission() == id) {
+                // An import that was cut short recorded this row: the file must still say so.
+                if known.filing().report().sheet != *sheet {
+                    return Err(self.differs(file, record));
+                }
+                recorded.known += 1;
+                continue;
+            }
             let report = Report {
                 precinct: record.precinct,
                 channel: Channel::Import,
@@ -159,10 +173,6 @@ impl<'a> Archive<'a> {
                 files: Vec::new(),
             };
             let event = match current {
-                _ if versions.iter().any(|version| version.submission() == id) => {
-                    recorded.known += 1;
-                    continue;
-                }
                 Some((_, filing)) if filing.report().sheet == *sheet => {
                     recorded.unchanged += 1;
                     continue;
@@ -275,10 +285,15 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(data: &DataDir) -> Result<Self, Failure> {
+    /// The keys of an archive that is `opened`, or new ones for one that is not.
+    fn of(data: &DataDir, opened: bool) -> Result<Self, Failure> {
         let mut made = false;
         let mut key = |name| {
-            let (key, new) = data.key(name)?;
+            let (key, new) = if opened {
+                (data.known_key(name)?, false)
+            } else {
+                data.key(name)?
+            };
             made |= new;
             Ok::<_, Failure>(key)
         };

@@ -6,6 +6,7 @@ use std::path::Path;
 use tallylog_event::County;
 use tallylog_rules::Attendees;
 
+use super::release::people;
 use super::table::Table;
 use crate::failure::{Failure, RowFault};
 
@@ -15,7 +16,7 @@ const HEADER: &str = "release,county,precinct,attendance";
 pub(super) struct SiteAttendance(BTreeMap<(String, String), BTreeMap<String, Attendees>>);
 
 impl SiteAttendance {
-    pub(super) fn read(path: &Path, counties: &[County]) -> Result<Self, Failure> {
+    pub(super) fn read(path: &Path, counties: &[County], largest_room: Attendees) -> Result<Self, Failure> {
         let mut sites = BTreeMap::<_, BTreeMap<_, _>>::new();
         let mut table = Table::open(path, HEADER)?;
         while let Some(row) = table.next()? {
@@ -26,7 +27,7 @@ impl SiteAttendance {
                 let (county, precinct) = (county.to_owned(), precinct.to_owned());
                 return Err(row.fault(RowFault::Precinct { county, precinct }));
             }
-            let people = Attendees(row.number(3, "attendance")?);
+            let people = people(&row, 3, "attendance", largest_room)?;
             let by_release: &mut BTreeMap<String, Attendees> =
                 sites.entry((county.to_owned(), precinct.to_owned())).or_default();
             if by_release.insert(release.to_owned(), people).is_some() {

@@ -13,6 +13,7 @@ mod table;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tallylog_rules::Ruleset;
 use tallylog_server::{Log, Settings};
 
 use self::archive::Archive;
@@ -25,7 +26,11 @@ use crate::show::{grouped, talk};
 
 pub(crate) async fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
     let counties = roster::read(&args.from)?;
-    let attendance = SiteAttendance::read(&args.from.join("satellite_attendance.csv"), &counties)?;
+    let attendance = SiteAttendance::read(
+        &args.from.join("satellite_attendance.csv"),
+        &counties,
+        Ruleset::iowa_2020().largest_room,
+    )?;
     let releases = release_files(&args.from)?;
     let data = DataDir::new(&args.data_dir);
     let (log, writer) = data.open_or_create(Settings::default())?;
@@ -46,10 +51,11 @@ async fn import(
     attendance: &SiteAttendance,
     releases: &[PathBuf],
 ) -> Result<u64, Failure> {
-    let candidates = release::candidates(releases)?;
+    let first = releases.first().map_or(args.from.as_path(), PathBuf::as_path);
+    let candidates = release::candidates(first)?;
     let archive = Archive::open(data, log, &args.from, counties, &candidates).await?;
     for path in releases {
-        let names = Names::of(counties, archive.candidates());
+        let names = Names::of(counties, archive.candidates(), archive.largest_room());
         let file = ReleaseFile::read(path, &names)?;
         let recorded = archive.record(&file, attendance).await?;
         talk(&format!(

@@ -1,9 +1,10 @@
 //! A release file: published figures by precinct and candidate.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use tallylog_event::{County, CountyId, PrecinctId, Text, UnixMillis};
+use tallylog_projection::LARGEST_CLAIM;
 use tallylog_rules::{Attendees, Equivalents, GroupId};
 
 use super::table::{Row, Table};
@@ -27,6 +28,8 @@ pub(super) struct Record {
     /// The line of its first row.
     pub(super) line: u64,
     pub(super) figures: BTreeMap<GroupId, Figures>,
+    /// People at first alignment so far: they stand in for the attendance.
+    first_total: u64,
 }
 
 /// What a release file says of a candidate in a precinct.
@@ -41,10 +44,11 @@ pub(super) struct Figures {
 pub(super) struct Names<'a> {
     precincts: BTreeMap<&'a str, (CountyId, BTreeMap<&'a str, u16>)>,
     candidates: BTreeMap<&'a str, GroupId>,
+    largest_room: Attendees,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn of(counties: &'a [County], candidates: &'a [String]) -> Self {
+    pub(super) fn of(counties: &'a [County], candidates: &'a [String], largest_room: Attendees) -> Self {
         let numbers = |county: &'a County| {
             county
                 .precincts
@@ -60,6 +64,7 @@ impl<'a> Names<'a> {
             candidates: groups
                 .filter_map(|(name, number)| Some((name.as_str(), GroupId::new(number).ok()?)))
                 .collect(),
+            largest_room,
         }
     }
 
@@ -82,18 +87,17 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The candidates of all release files, in the order in which they first stand there.
-pub(super) fn candidates(files: &[PathBuf]) -> Result<Vec<String>, Failure> {
+/// The candidates of the first precinct of a file, in file order: every precinct of every release has rows for just these.
+pub(super) fn candidates(path: &Path) -> Result<Vec<String>, Failure> {
     let mut candidates: Vec<String> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for path in files {
-        let mut table = Table::open(path, HEADER)?;
-        while let Some(row) = table.next()? {
-            if !seen.contains(row.text(2)) {
-                seen.insert(row.text(2).to_owned());
-                candidates.push(row.text(2).to_owned());
-            }
+    let mut first: Option<(String, String)> = None;
+    let mut table = Table::open(path, HEADER)?;
+    while let Some(row) = table.next()? {
+        let place = (row.text(0).to_owned(), row.text(1).to_owned());
+        if *first.get_or_insert_with(|| place.clone()) != place {
+            break;
         }
+        candidates.push(row.text(2).to_owned());
     }
     Ok(candidates)
 }
@@ -120,6 +124,7 @@ impl ReleaseFile {
                     precinct,
                     line: row.line,
                     figures: BTreeMap::new(),
+                    first_total: 0,
                 });
             }
             if let Some(record) = records.get_mut(at) {
@@ -141,10 +146,17 @@ impl Record {
         let known = names.candidates.get(candidate);
         let group = *known.ok_or_else(|| row.fault(RowFault::Candidate(candidate.to_owned())))?;
         let figures = Figures {
-            first_alignment: Attendees(row.number(3, "first_alignment")?),
-            final_alignment: Attendees(row.number(4, "final_alignment")?),
+            first_alignment: people(row, 3, "first_alignment", names.largest_room)?,
+            final_alignment: people(row, 4, "final_alignment", names.largest_room)?,
             claimed: equivalents(row, 5)?,
         };
+        self.first_total += u64::from(figures.first_alignment.0);
+        within(
+            row,
+            "the total of first_alignment",
+            self.first_total,
+            names.largest_room.0.into(),
+        )?;
         if self.figures.insert(group, figures).is_some() {
             let twice = format!("{}, {}, {candidate}", row.text(0), row.text(1));
             return Err(row.fault(RowFault::Twice(twice)));
@@ -153,12 +165,10 @@ impl Record {
     }
 }
 
-/// Every precinct of a file has a row for each candidate that the file has: a file that was cut short is refused.
+/// Every precinct of a file has a row for each candidate of the contest: a file that was cut short, or lacks a candidate,
+/// would turn figures into zeros.
 fn complete(path: &Path, records: &[Record], names: &Names<'_>) -> Result<(), Failure> {
-    let expected: BTreeSet<GroupId> = records
-        .iter()
-        .flat_map(|record| record.figures.keys().copied())
-        .collect();
+    let expected = &names.candidates;
     if records.is_empty() {
         return Err(Failure::Table {
             path: path.to_owned(),
@@ -183,6 +193,20 @@ fn complete(path: &Path, records: &[Record], names: &Names<'_>) -> Result<(), Fa
     })
 }
 
+/// A head count, which no room exceeds.
+pub(super) fn people(row: &Row<'_>, column: usize, name: &'static str, most: Attendees) -> Result<Attendees, Failure> {
+    let people: u32 = row.number(column, name)?;
+    within(row, name, people.into(), most.0.into())?;
+    Ok(Attendees(people))
+}
+
+fn within(row: &Row<'_>, column: &'static str, value: u64, limit: u64) -> Result<(), Failure> {
+    if value > limit {
+        return Err(row.fault(RowFault::TooLarge { column, value, limit }));
+    }
+    Ok(())
+}
+
 /// A decimal with up to four places, in ten-thousandths.
 fn equivalents(row: &Row<'_>, column: usize) -> Result<Equivalents, Failure> {
     let value = row.text(column);
@@ -193,6 +217,7 @@ fn equivalents(row: &Row<'_>, column: usize) -> Result<Equivalents, Failure> {
         return Err(bad());
     }
     let number: u64 = format!("{whole}{places:0<4}").parse().map_err(|_| bad())?;
+    within(row, "sde in ten-thousandths", number, LARGEST_CLAIM)?;
     Ok(Equivalents(number))
 }
 

@@ -7,7 +7,7 @@ use tallylog_event::{County, CountyId, District, Precinct, SiteKind, Text};
 use tallylog_rules::Delegates;
 
 use super::table::{Row, Table};
-use crate::failure::{Failure, RowFault};
+use crate::failure::{Failure, RowFault, TableFault};
 
 const COUNTIES: &str = "county,kind,fips,congressional_district,county_delegates,state_delegates";
 const PRECINCTS: &str = "county,precinct,code,county_delegates";
@@ -29,9 +29,43 @@ pub(super) fn read(from: &Path) -> Result<Vec<County>, Failure> {
         let known = by_name.get(row.text(0)).and_then(|at| counties.get_mut(*at));
         let county = known.ok_or_else(|| row.fault(RowFault::County(row.text(0).to_owned())))?;
         let precinct = precinct(&row, county.kind)?;
+        let name = precinct.name.as_str();
+        if county
+            .precincts
+            .iter()
+            .any(|known| known.name.as_str().eq_ignore_ascii_case(name))
+        {
+            return Err(row.fault(RowFault::Twice(name.to_owned())));
+        }
         county.precincts.push(precinct);
     }
+    add_up(&from.join("precincts.csv"), &counties)?;
     Ok(counties)
+}
+
+/// The precincts of a county elect as many delegates as the county has.
+fn add_up(path: &Path, counties: &[County]) -> Result<(), Failure> {
+    for county in counties {
+        let SiteKind::Precincts { county_delegates } = county.kind else {
+            continue;
+        };
+        let each = || county.precincts.iter().map(|precinct| u32::from(precinct.delegates.0));
+        let fault = if each().any(|delegates| delegates == 0) {
+            "has a precinct that elects nobody"
+        } else if each().sum::<u32>() != u32::from(county_delegates.0) {
+            "has precincts whose county_delegates do not sum to those of counties.csv"
+        } else {
+            continue;
+        };
+        return Err(Failure::Table {
+            path: path.to_owned(),
+            fault: TableFault::County {
+                county: county.name.to_string(),
+                fault,
+            },
+        });
+    }
+    Ok(())
 }
 
 fn county(row: &Row<'_>, number: usize) -> Result<County, Failure> {

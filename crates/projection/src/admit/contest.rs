@@ -38,7 +38,10 @@ fn fault(contest: &Contest, accepted: &Accepted<'_>) -> Option<ContestFault> {
         .iter()
         .map(|candidate| candidate.name.as_str())
         .collect();
-    if !(1..=MOST_CANDIDATES).contains(&names.len()) || names.len() != contest.candidates.len() {
+    if !(1..=MOST_CANDIDATES).contains(&names.len())
+        || names.len() != contest.candidates.len()
+        || names.iter().any(|name| name.trim().is_empty())
+    {
         return Some(ContestFault::Candidates);
     }
     let keys: Vec<_> = contest

@@ -7,6 +7,7 @@ mod contest;
 mod release;
 mod report;
 
+pub use report::LARGEST_CLAIM;
 use tallylog_event::{Enrolment, Event, PublicKey, Revocation, Role};
 
 use crate::accepted::Accepted;
@@ -85,6 +86,9 @@ fn needs(author: &Author, needed: &'static str, may: impl Fn(&Role) -> bool) -> 
 
 /// The key and the proof that somebody holds it were checked with the signature.
 fn enrols(state: &State, enrolment: &Enrolment) -> Result<(), Refusal> {
+    if enrolment.person.is_blank() {
+        return Err(Refusal::BadName);
+    }
     if let Some(known) = state.key(&enrolment.key) {
         return Err(Refusal::KeyEnrolled(known.enrolled));
     }

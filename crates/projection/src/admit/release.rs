@@ -26,6 +26,9 @@ pub(super) fn releases(state: &State, open: &Contest, author: &Author, release: 
             by: taken.entry,
         });
     }
+    if release.name().is_blank() {
+        return Err(Refusal::BadName);
+    }
     let listed = one_a_precinct(state, release)?;
     match open.release {
         ReleasePolicy::AsListed => Ok(()),

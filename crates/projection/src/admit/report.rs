@@ -8,7 +8,7 @@ use crate::people::role_name;
 use crate::{Author, Refusal, State, Version};
 
 /// The most state delegate equivalents that a source may claim for a group, in ten-thousandths.
-const LARGEST_CLAIM: u64 = 1_000_000_000;
+pub const LARGEST_CLAIM: u64 = 1_000_000_000;
 
 pub(super) fn reports(state: &State, open: &Contest, author: &Author, report: &Report) -> Result<(), Refusal> {
     may_report(open, author, report)?;

@@ -9,6 +9,9 @@ use crate::history::{History, sources};
 use crate::state::sheet;
 use crate::{Counted, Filing, State, Version};
 
+/// A version with what it says.
+type Told<'a> = (&'a Version, Filing);
+
 /// What a precinct is checked against.
 struct Desk<'a> {
     state: &'a State,
@@ -29,7 +32,7 @@ pub(super) fn check(
     let (Some(history), Some(place)) = (state.histories.get(position), state.place(precinct)) else {
         return;
     };
-    let (Some((record, earlier)), Some(filing)) = (history.versions().split_last(), counted.filing(precinct)) else {
+    let (Some(record), Some(filing)) = (history.record(), counted.filing(precinct)) else {
         return;
     };
     let desk = Desk {
@@ -41,8 +44,9 @@ pub(super) fn check(
     };
     let first = found.len();
     desk.record(record, filing, found);
-    found.extend(desk.disagreements(history.versions(), filing));
-    desk.revisions(earlier, record, filing, first, found);
+    if history.versions().len() > 1 {
+        desk.history(history.versions(), first, found);
+    }
 }
 
 impl Desk<'_> {
@@ -83,53 +87,60 @@ impl Desk<'_> {
         })
     }
 
-    /// V29: the last of `versions`, which says `filing`, against the latest of every other device that stands beside it.
+    /// V29: the version at `last`, against the latest of every other device that stands beside it there.
     /// Two devices of one person are two sources here, though they confirm nothing.
-    fn disagreements(&self, versions: &[Version], filing: &Filing) -> Vec<Discrepancy> {
-        let mut beside = sources(versions, |author| author).into_iter();
-        let Some((_, last)) = beside.next() else {
+    fn disagreements(&self, told: &[Told<'_>], last: usize) -> Vec<Discrepancy> {
+        let Some((now, before)) = told.get(..=last).and_then(<[Told<'_>]>::split_last) else {
             return Vec::new();
         };
-        let disagreement = |(_, other): (_, &Version)| {
-            let fields = differing(sheet(filing), sheet(&other.filing()));
-            let other = other.entry;
-            (!fields.is_empty()).then(|| self.discrepancy(last, Cause::SourcesDiffer { other, fields }))
+        let since = if now.0.corrects {
+            before.len()
+        } else {
+            before.iter().rposition(|(old, _)| old.corrects).unwrap_or(0)
         };
-        beside.filter_map(disagreement).collect()
+        let mut seen = vec![now.0.author];
+        let mut found = Vec::new();
+        for (other, filing) in before.get(since..).unwrap_or_default().iter().rev() {
+            if seen.contains(&other.author) {
+                continue;
+            }
+            seen.push(other.author);
+            let fields = differing(sheet(&now.1), sheet(filing));
+            if !fields.is_empty() {
+                let other = other.entry;
+                found.push(self.discrepancy(now.0, Cause::SourcesDiffer { other, fields }));
+            }
+        }
+        found
     }
 
-    /// V26 and V30 on every revision, and what earlier versions had that the record has no longer: their own flaws, and
-    /// the disagreements that a correction ended.
-    fn revisions(
-        &self,
-        earlier: &[Version],
-        record: &Version,
-        filing: &Filing,
-        first: usize,
-        found: &mut Vec<Discrepancy>,
-    ) {
-        let mut before: Option<(&Version, Filing)> = None;
+    /// What the history of a precinct shows beyond its record: V29, V26 and V30, and what earlier versions had that the
+    /// record has no longer.
+    ///
+    /// A revision that nobody explained stays one, whatever is sent after it: only an explained correction resolves it.
+    fn history(&self, versions: &[Version], first: usize, found: &mut Vec<Discrepancy>) {
+        let told: Vec<Told<'_>> = versions.iter().map(|version| (version, version.filing())).collect();
+        let explained = told
+            .iter()
+            .rposition(|(version, filing)| version.corrects && lacks(filing).is_empty());
+        let last = told.len().saturating_sub(1);
+        found.extend(self.disagreements(&told, last));
         let mut past = Vec::new();
-        for (at, version) in earlier.iter().enumerate() {
-            let now = version.filing();
-            let findings = self.findings(sheet(&now)).into_iter();
-            past.extend(
-                findings
-                    .filter(|finding| self.lasts(finding))
-                    .map(|finding| self.discrepancy(version, Cause::Finding(finding))),
-            );
-            if let Some((old, old_filing)) = &before {
-                past.extend(self.revision((old, old_filing), (version, &now)));
-                if version.corrects {
-                    past.extend(self.disagreements(&earlier[..at], old_filing));
-                }
+        for (at, now) in told.iter().enumerate() {
+            if let Some(before) = before(&told, at) {
+                let resolved = explained.is_some_and(|explained| explained > at);
+                found.extend(self.revision(before, now).into_iter().map(|mut revision| {
+                    revision.life = if resolved { Life::Resolved } else { Life::Open };
+                    revision
+                }));
             }
-            before = Some((version, now));
-        }
-        if let Some((old, old_filing)) = &before {
-            found.extend(self.revision((old, old_filing), (record, filing)));
-            if record.corrects {
-                past.extend(self.disagreements(earlier, old_filing));
+            if at < last {
+                let findings = self
+                    .findings(sheet(&now.1))
+                    .into_iter()
+                    .filter(|finding| self.lasts(finding));
+                past.extend(findings.map(|finding| self.discrepancy(now.0, Cause::Finding(finding))));
+                past.extend(self.disagreements(&told, at));
             }
         }
         for mut gone in past {
@@ -146,14 +157,14 @@ impl Desk<'_> {
         finding.code != Code::V22 || matches!(self.place, Place::Precinct { .. })
     }
 
-    fn revision(&self, old: (&Version, &Filing), new: (&Version, &Filing)) -> Vec<Discrepancy> {
-        let one_source = new.0.corrects || old.0.author == new.0.author;
-        if !one_source {
-            return Vec::new();
-        }
-        let stale = check_revision(&self.contest.ruleset, self.place, sheet(old.1), sheet(new.1));
+    fn revision(&self, old: &Told<'_>, new: &Told<'_>) -> Vec<Discrepancy> {
+        let stale = check_revision(&self.contest.ruleset, self.place, sheet(&old.1), sheet(&new.1));
         let stale = stale.map(|finding| self.discrepancy(new.0, Cause::Finding(finding)));
-        let missing = unexplained(old.1, new.1);
+        let missing = if new.1.report().sheet == *sheet(&old.1) && !new.0.corrects {
+            Vec::new()
+        } else {
+            lacks(&new.1)
+        };
         let unexplained = (!missing.is_empty()).then(|| {
             let cause = Cause::Unexplained {
                 replaces: old.0.entry,
@@ -180,10 +191,18 @@ pub(super) fn is_confirmed(state: &State, history: &History) -> bool {
         .all(|(_, other)| other.entry == record.entry || differing(sheet(&filing), sheet(&other.filing())).is_empty())
 }
 
-/// V30: what a changed record lacks. Every revision is signed, so its author is always known.
-fn unexplained(old: &Filing, new: &Filing) -> Vec<&'static str> {
-    match new {
-        Filing::Report(report) if report.sheet == *sheet(old) => Vec::new(),
+/// What the version at `at` revises: the record before a correction, or the same device's report before.
+fn before<'t, 'v>(told: &'t [Told<'v>], at: usize) -> Option<&'t Told<'v>> {
+    let (now, earlier) = told.get(..=at)?.split_last()?;
+    if now.0.corrects {
+        return earlier.last();
+    }
+    earlier.iter().rev().find(|(old, _)| old.author == now.0.author)
+}
+
+/// V30: what a revision lacks. Every revision is signed, so its author is always known.
+fn lacks(filing: &Filing) -> Vec<&'static str> {
+    match filing {
         Filing::Report(_) => vec!["a kind", "a reason", "a source document"],
         Filing::Correction(correction) => {
             let documents = correction.evidence.len() + correction.report.files.len();

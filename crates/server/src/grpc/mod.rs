@@ -5,14 +5,16 @@ mod log;
 mod results;
 
 use std::future::Future;
+use std::io;
 use std::time::Duration;
 
 use tallylog_wire::v1;
 use tallylog_wire::v1::intake_server::IntakeServer;
 use tallylog_wire::v1::log_server::LogServer;
 use tallylog_wire::v1::results_server::ResultsServer;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_stream::wrappers::TcpListenerStream;
+use tokio_stream::{Stream, StreamExt};
 use tonic::transport::{Error, Server};
 
 use crate::Log;
@@ -37,7 +39,6 @@ pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = (
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let mut server = Server::builder()
-        .tcp_nodelay(true)
         .add_service(health)
         .add_service(IntakeServer::new(intake::Intake::new(log.clone(), stopped.clone())))
         .add_service(ResultsServer::new(results::Results::new(log.clone())))
@@ -57,7 +58,17 @@ pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = (
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        ended = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop) => ended,
+        ended = server.serve_with_incoming_shutdown(connections(listener), stop) => ended,
         () = late => Ok(()),
     }
+}
+
+/// Connections whose answers leave at once: the server's own setting does not reach connections that it did not accept,
+/// and without it an answer of more than a packet waits 40 milliseconds for the other side.
+fn connections(listener: TcpListener) -> impl Stream<Item = io::Result<TcpStream>> {
+    TcpListenerStream::new(listener).map(|accepted| {
+        let connection = accepted?;
+        connection.set_nodelay(true)?;
+        Ok(connection)
+    })
 }

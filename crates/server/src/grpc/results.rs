@@ -2,18 +2,26 @@
 
 use tallylog_projection::State;
 use tallylog_wire::v1;
+use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 use crate::problem::Problem;
 use crate::{Log, query};
 
+/// How many queries run at a time. Each unpacks every record: more of them would take memory and end no sooner.
+const AT_A_TIME: usize = 2;
+
 pub(super) struct Results {
     log: Log,
+    places: Semaphore,
 }
 
 impl Results {
     pub(super) fn new(log: Log) -> Self {
-        Self { log }
+        Self {
+            log,
+            places: Semaphore::new(AT_A_TIME),
+        }
     }
 
     /// Answers apart from the threads that serve connections: a query reads every precinct.
@@ -21,6 +29,7 @@ impl Results {
         &self,
         query: impl FnOnce(&State) -> Result<T, Problem> + Send + 'static,
     ) -> Result<Response<T>, Status> {
+        let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
         let log = self.log.clone();
         let answer = tokio::task::spawn_blocking(move || query(&*log.state()?));
         Ok(Response::new(answer.await.map_err(|_| Problem::Stopping)??))

@@ -11,6 +11,14 @@ use crate::problem::Problem;
 
 /// The state at a moment.
 pub(super) fn at<'a>(state: &'a State, moment: Option<&v1::Moment>) -> Result<Cow<'a, State>, Problem> {
+    let then = cut(state, moment)?;
+    if then.contest().is_none() {
+        return Err(Problem::Empty);
+    }
+    Ok(then)
+}
+
+fn cut<'a>(state: &'a State, moment: Option<&v1::Moment>) -> Result<Cow<'a, State>, Problem> {
     let size = match moment.and_then(|moment| moment.at.as_ref()) {
         None => return Ok(Cow::Borrowed(state)),
         Some(At::Size(size)) => *size,
