@@ -92,9 +92,9 @@ impl Sequencer {
             match job.verified.blocking_recv() {
                 Ok(verified) => match self.decide(verified, &mut pending) {
                     Ok(receipt) => answers.push((job.answer, receipt, job.place)),
-                    Err(problem) => reply(job.answer, Err(problem)),
+                    Err(problem) => reply(job.answer, job.place, Err(problem)),
                 },
-                Err(_) => reply(job.answer, Err(Problem::Stopping)),
+                Err(_) => reply(job.answer, job.place, Err(Problem::Stopping)),
             }
             looked_at += 1;
             order = if looked_at < LARGEST_GROUP {
@@ -104,8 +104,8 @@ impl Sequencer {
             };
         }
         let written = self.write(&pending);
-        for (answer, receipt, _place) in answers {
-            reply(answer, written.clone().map(|()| receipt));
+        for (answer, receipt, place) in answers {
+            reply(answer, place, written.clone().map(|()| receipt));
         }
         written.map(|()| matches!(order, Some(Order::Stop)))
     }
@@ -205,6 +205,13 @@ impl Sequencer {
 }
 
 /// A sender that has gone away learns of its receipt when it asks again.
-fn reply(answer: oneshot::Sender<Result<Receipt, Problem>>, outcome: Result<Receipt, Problem>) {
+///
+/// Its place is free before it hears of it: whoever is answered may send the next event at once.
+fn reply(
+    answer: oneshot::Sender<Result<Receipt, Problem>>,
+    place: OwnedSemaphorePermit,
+    outcome: Result<Receipt, Problem>,
+) {
+    drop(place);
     let _gone = answer.send(outcome);
 }
