@@ -176,17 +176,21 @@ impl Desk<'_> {
     }
 }
 
-/// Whether two persons gave the figures of the record.
+/// Whether two persons gave the figures of the record, and no device gives others.
 pub(super) fn is_confirmed(state: &State, history: &History) -> bool {
     let Some(record) = history.record() else {
         return false;
     };
-    let sources = sources(history.versions(), |author| &state.author(author).person);
-    if sources.len() < 2 {
+    let devices = sources(history.versions(), |author| author);
+    let person = |author| &state.author(author).person;
+    if devices
+        .iter()
+        .all(|(author, _)| person(*author) == person(record.author))
+    {
         return false;
     }
     let filing = record.filing();
-    sources
+    devices
         .iter()
         .all(|(_, other)| other.entry == record.entry || differing(sheet(&filing), sheet(&other.filing())).is_empty())
 }
