@@ -64,7 +64,8 @@ fn last_sheets(bodies: &[EventBody]) -> BTreeMap<PrecinctId, &Sheet> {
         | Event::CountyListed(_)
         | Event::KeyEnrolled(_)
         | Event::KeyRevoked(_)
-        | Event::Released(_) => None,
+        | Event::Released(_)
+        | Event::ResultsCommitted(_) => None,
     });
     filed.collect()
 }

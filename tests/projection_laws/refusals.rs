@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use tallylog_event::{
-    Channel, Contest, ContestId, County, CountyId, District, EntryIndex, Envelope, Event, EventBody, PrecinctId,
-    PublicKey, ReleasePolicy, Role, SigningKey, SiteKind, UnixMillis,
+    Audit, Basis, Channel, Commitment, Contest, ContestId, County, CountyId, District, Embargo, EntryIndex, Envelope,
+    Event, EventBody, OpenCounts, PrecinctId, PublicKey, ReleasePolicy, ResultsRoot, Role, SigningKey, SiteKind,
+    StateHash, UnixMillis,
 };
-use tallylog_projection::{Accepted, ContestFault, CountyFault, Fold, Refusal};
+use tallylog_projection::{Accepted, CommitmentFault, ContestFault, CountyFault, Fold, Refusal, State};
 use tallylog_rules::{Attendees, ByGroup, Delegates, Game, GameMeans, GroupId, Sheet};
 use tallylog_simulate::{Night, Options, night};
 
@@ -43,6 +44,16 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::PrecinctTwice(..) => 21,
         Refusal::Unreleasable { .. } => 22,
         Refusal::NotAChairs(_) => 23,
+        Refusal::CommitmentOutOfTurn { .. } => 24,
+        Refusal::BadCommitment(fault) => 50 + commitment_fault(*fault),
+    }
+}
+
+fn commitment_fault(fault: CommitmentFault) -> usize {
+    match fault {
+        CommitmentFault::Precincts => 0,
+        CommitmentFault::Embargo => 1,
+        CommitmentFault::Audit => 2,
     }
 }
 
@@ -67,7 +78,7 @@ fn county_fault(fault: CountyFault) -> usize {
 }
 
 fn all() -> BTreeSet<usize> {
-    (0..24).chain(30..36).chain(40..44).collect()
+    (0..25).chain(30..36).chain(40..44).chain(50..53).collect()
 }
 
 /// What is offered to a book, and what must be refused there.
@@ -222,6 +233,27 @@ impl Scene {
         ]
     }
 
+    fn commitments(&self) -> Vec<Case> {
+        let (service, next) = (&self.night.keys.service, commitment(&self.book));
+        let changed = |change: fn(&mut Commitment)| {
+            let mut changed = next.clone();
+            change(&mut changed);
+            committed(&self.pen, service, changed)
+        };
+        vec![
+            ("wrong-role", committed(&self.pen, self.registrar(), next.clone())),
+            (
+                "wrong-role",
+                self.pen.sign(service, report(self.precinct(), &self.sheet())),
+            ),
+            ("unknown-key", committed(&self.pen, &self.night.keys.log, next.clone())),
+            ("commitment-out-of-turn", changed(|next| next.size -= 1)),
+            ("commitment-out-of-turn", changed(|next| next.size += 1)),
+            ("bad-commitment", changed(|next| next.precincts -= 1)),
+            ("bad-commitment", changed(|next| next.audit = None)),
+        ]
+    }
+
     fn corrections_and_releases(&self) -> Vec<Case> {
         let officer = &self.night.keys.officers[0].key;
         let reviewer = &self.night.keys.reviewers[0].key;
@@ -245,6 +277,24 @@ impl Scene {
             ("unreleasable", release("second figures", &[record])),
         ]
     }
+}
+
+/// What could be committed next, in a contest without an embargo.
+fn commitment(book: &Book) -> Commitment {
+    Commitment {
+        size: book.size(),
+        basis: Basis::Recorded,
+        precincts: book.state().roster().precincts().try_into().unwrap(),
+        root: ResultsRoot([1; 32]),
+        audit: Some(Audit {
+            state: StateHash([2; 32]),
+            discrepancies: OpenCounts::default(),
+        }),
+    }
+}
+
+fn committed(pen: &Pen, key: &SigningKey, commitment: Commitment) -> Envelope {
+    pen.sign(key, Event::ResultsCommitted(Box::new(commitment)))
 }
 
 /// Offers every case, and notes which refusals came.
@@ -312,6 +362,68 @@ fn of_another(scene: &mut Scene, reached: &mut BTreeSet<usize>) {
     offer(&mut scene.book, vec![("not-a-chairs", amended)], reached);
 }
 
+/// Where contents are embargoed, the log says nothing of what was not released.
+fn embargoed(night: &Night, reached: &mut BTreeSet<usize>) {
+    let mut contest = night.contest.clone();
+    contest.embargo = Embargo::OnRelease;
+    let pen = Pen::new(contest.id);
+    let opened = pen.sign(&night.keys.registrars[0].key, Event::ContestOpened(Box::new(contest)));
+    let mut book = Book::new();
+    for envelope in std::iter::once(&opened).chain(&night.setup[1..]) {
+        book.offer(UnixMillis(0), envelope.clone()).unwrap();
+    }
+    let next = commitment(&book);
+    let with = |basis, audit: &Option<Audit>| {
+        let commitment = Commitment {
+            basis,
+            audit: audit.clone(),
+            ..next.clone()
+        };
+        committed(&pen, &night.keys.service, commitment)
+    };
+    let cases = [
+        with(Basis::Recorded, &next.audit),
+        with(Basis::Recorded, &None),
+        with(Basis::Released, &next.audit),
+    ];
+    offer(&mut book, cases.map(|case| ("bad-commitment", case)).into(), reached);
+    book.offer(UnixMillis(0), with(Basis::Released, &None)).unwrap();
+}
+
+#[test]
+fn committed_results_are_remembered_with_their_entry() {
+    let mut scene = Scene::new();
+    let commitments = [Basis::Recorded, Basis::Released].map(|basis| {
+        let next = Commitment {
+            basis,
+            ..commitment(&scene.book)
+        };
+        let envelope = committed(&scene.pen, &scene.night.keys.service, next.clone());
+        let entry = scene.book.offer(UnixMillis(0), envelope).unwrap();
+        (entry, next)
+    });
+    let state = scene.book.state();
+    let remembered = |state: &State| -> Vec<_> {
+        let all = state.commitments().iter();
+        all.map(|committed| (committed.entry, committed.commitment.as_ref().clone()))
+            .collect()
+    };
+    assert_eq!(remembered(state), commitments);
+    assert_eq!(remembered(&state.at(commitments[1].0.0).unwrap()), commitments[..1]);
+    assert_eq!(remembered(&state.at(commitments[0].0.0).unwrap()), []);
+}
+
+#[test]
+fn a_revoked_service_key_commits_nothing() {
+    let mut scene = Scene::new();
+    let service = &scene.night.keys.service;
+    let revoked = scene.pen.revoke(scene.registrar(), service);
+    scene.book.offer(UnixMillis(0), revoked).unwrap();
+    let late = committed(&scene.pen, service, commitment(&scene.book));
+    let refusal = scene.book.offer(UnixMillis(0), late).unwrap_err();
+    assert_eq!(refusal.code(), "revoked-key");
+}
+
 #[test]
 fn every_refusal_is_reached_and_changes_nothing() {
     let mut scene = Scene::new();
@@ -332,9 +444,11 @@ fn every_refusal_is_reached_and_changes_nothing() {
         scene.figures(),
         scene.counties(),
         scene.corrections_and_releases(),
+        scene.commitments(),
     ];
     offer(&mut scene.book, cases.concat(), &mut reached);
     of_another(&mut scene, &mut reached);
+    embargoed(&scene.night, &mut reached);
     assert_eq!(reached, all());
 }
 

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Contest, ContestId, Correction, County, Enrolment, Release, Report, Revocation, SubmissionId, UnixMillis};
+use crate::{
+    Commitment, Contest, ContestId, Correction, County, Enrolment, Release, Report, Revocation, SubmissionId,
+    UnixMillis,
+};
 
 /// What somebody signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,8 @@ pub enum Event {
     Corrected(Box<Correction>),
     /// Publishes results.
     Released(Release),
+    /// Commits the root of the results tree.
+    ResultsCommitted(Box<Commitment>),
 }
 
 /// Why bytes are not an event.

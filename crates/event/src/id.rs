@@ -72,3 +72,11 @@ byte_id! {
     /// The BLAKE3 hash of a file: a photo, a scan, a letter.
     FileHash, 32
 }
+byte_id! {
+    /// The root of a results tree.
+    ResultsRoot, 32
+}
+byte_id! {
+    /// The SHA-256 hash of a state's canonical form.
+    StateHash, 32
+}

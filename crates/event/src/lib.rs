@@ -10,6 +10,7 @@
 
 mod body;
 mod bytes;
+mod commitment;
 mod contest;
 mod entry;
 mod envelope;
@@ -21,11 +22,14 @@ mod roster;
 mod text;
 
 pub use body::{DecodeError, Event, EventBody};
+pub use commitment::{Audit, Basis, Commitment, OpenCount, OpenCounts, UnsortedCodes};
 pub use contest::{Candidate, Contest, ContestKind, Embargo, LogIdentity, Registrar, ReleasePolicy, WitnessPolicy};
 pub use ed25519_dalek::SigningKey;
 pub use entry::{Entry, EntryError, MAX_ENTRY_BYTES, chain};
 pub use envelope::{Envelope, Verified, VerifyError};
-pub use id::{ContestId, CountyId, EntryHash, EntryIndex, FileHash, PrecinctId, SubmissionId, UnixMillis};
+pub use id::{
+    ContestId, CountyId, EntryHash, EntryIndex, FileHash, PrecinctId, ResultsRoot, StateHash, SubmissionId, UnixMillis,
+};
 pub use key::{KeyError, PublicKey, Signature, SignatureError};
 pub use people::{Enrolment, EnrolmentError, Revocation, Role};
 pub use report::{Channel, Correction, CorrectionKind, FileRef, Release, Report, UnsortedEntries};

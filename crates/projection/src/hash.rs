@@ -1,7 +1,7 @@
 //! One hash for a state, the same for the same log on every machine.
 
 use sha2::{Digest, Sha256};
-use tallylog_event::{Event, EventBody, Role};
+use tallylog_event::{Contest, Event, EventBody, Role, SubmissionId, UnixMillis};
 
 use crate::{Author, State};
 
@@ -11,7 +11,7 @@ impl State {
     /// SHA-256 over the state's canonical form.
     ///
     /// It covers the contest, the roster, keys with persons, roles and revocations, every precinct's versions in order
-    /// with the signed bytes of its record, and the releases with what they list. Two servers, or a server and a
+    /// with the signed bytes of its record, the releases with what they list, and the committed results. Two servers, or a server and a
     /// verifier, that read the same entries have the same hash. `docs/ARCHITECTURE.md` gives the form.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
@@ -23,6 +23,7 @@ impl State {
         form.keys(self);
         form.precincts(self);
         form.releases(self);
+        form.commitments(self);
         form.0.finalize().into()
     }
 }
@@ -49,21 +50,22 @@ impl Form {
         let Some(contest) = state.contest() else {
             return self.number(0);
         };
-        let event = |event| {
-            EventBody {
-                contest: contest.id,
-                submission: tallylog_event::SubmissionId([0; 16]),
-                recorded_at: tallylog_event::UnixMillis(0),
-                event,
-            }
-            .encode()
-        };
         self.number(1);
-        self.bytes(&event(Event::ContestOpened(Box::new(contest.clone()))));
+        self.event(contest, Event::ContestOpened(Box::new(contest.clone())));
         self.length(state.roster().len());
         for county in state.roster().counties() {
-            self.bytes(&event(Event::CountyListed(Box::new(county.clone()))));
+            self.event(contest, Event::CountyListed(Box::new(county.clone())));
         }
+    }
+
+    fn event(&mut self, contest: &Contest, event: Event) {
+        let body = EventBody {
+            contest: contest.id,
+            submission: SubmissionId([0; 16]),
+            recorded_at: UnixMillis(0),
+            event,
+        };
+        self.bytes(&body.encode());
     }
 
     fn keys(&mut self, state: &State) {
@@ -124,6 +126,18 @@ impl Form {
             for (_, entry) in release.listed() {
                 self.number(entry.0);
             }
+        }
+    }
+
+    fn commitments(&mut self, state: &State) {
+        self.length(state.commitments().len());
+        let Some(contest) = state.contest() else {
+            return;
+        };
+        for committed in state.commitments() {
+            self.number(committed.entry.0);
+            let commitment = Box::new(committed.commitment.as_ref().clone());
+            self.event(contest, Event::ResultsCommitted(commitment));
         }
     }
 }

@@ -74,7 +74,8 @@ impl Version {
             | Event::CountyListed(_)
             | Event::KeyEnrolled(_)
             | Event::KeyRevoked(_)
-            | Event::Released(_) => unreachable!("only reports and corrections are versions"),
+            | Event::Released(_)
+            | Event::ResultsCommitted(_) => unreachable!("only reports and corrections are versions"),
         }
     }
 

@@ -129,6 +129,17 @@ pub enum Refusal {
         /// What the policy asks for.
         why: &'static str,
     },
+    /// Committed results are those of all entries before.
+    #[error("the results of {given} entries cannot be committed as entry {size}; compute them anew and commit those")]
+    CommitmentOutOfTurn {
+        /// The number of entries that it names.
+        given: u64,
+        /// The number of entries before it.
+        size: u64,
+    },
+    /// A commitment that does not fit the contest.
+    #[error("the results cannot be committed: {0}")]
+    BadCommitment(CommitmentFault),
 }
 
 /// What is wrong with a contest's first event.
@@ -171,6 +182,20 @@ pub enum CountyFault {
     District,
 }
 
+/// What is wrong with committed results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CommitmentFault {
+    /// A number of precincts that is not the roster's.
+    #[error("they are of another number of precincts than the roster has")]
+    Precincts,
+    /// More than is public under an embargo.
+    #[error("under the contest's embargo they are of what was released, and without an audit")]
+    Embargo,
+    /// No audit, where everything is public.
+    #[error("where nothing is embargoed they come with an audit of the state")]
+    Audit,
+}
+
 fn shown(record: Option<EntryIndex>) -> String {
     record.map_or_else(|| "nothing yet".to_owned(), |entry| entry.to_string())
 }
@@ -206,6 +231,8 @@ impl Refusal {
             Self::NotAReport(_) => "not-a-report",
             Self::PrecinctTwice(..) => "precinct-twice",
             Self::Unreleasable { .. } => "unreleasable",
+            Self::CommitmentOutOfTurn { .. } => "commitment-out-of-turn",
+            Self::BadCommitment(_) => "bad-commitment",
         }
     }
 }

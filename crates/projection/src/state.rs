@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tallylog_event::{Contest, EntryIndex, Event, PrecinctId, PublicKey, Text, UnixMillis};
+use tallylog_event::{Basis, Commitment, Contest, EntryIndex, Event, PrecinctId, PublicKey, Role, Text, UnixMillis};
 use tallylog_rules::{Place, Sheet};
 
 use crate::accepted::Accepted;
@@ -22,6 +22,7 @@ pub struct State {
     pub(crate) roster: Roster,
     pub(crate) histories: Vec<History>,
     pub(crate) releases: Vec<Released>,
+    pub(crate) commitments: Vec<Committed>,
     taken: Vec<Taken>,
 }
 
@@ -68,13 +69,13 @@ impl Released {
     }
 }
 
-/// Which version of each precinct a figure counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// All that the log holds, the latest per precinct, whatever its discrepancies.
-    Recorded,
-    /// What the latest release lists.
-    Released,
+/// Results that the log committed to.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    /// Its entry.
+    pub entry: EntryIndex,
+    /// What was committed.
+    pub commitment: Arc<Commitment>,
 }
 
 impl State {
@@ -123,6 +124,12 @@ impl State {
     #[must_use]
     pub fn release(&self, name: &str) -> Option<&Released> {
         self.releases.iter().find(|release| release.name.as_str() == name)
+    }
+
+    /// The commitments to results, in the order of the log.
+    #[must_use]
+    pub fn commitments(&self) -> &[Committed] {
+        &self.commitments
     }
 
     /// When the log took an entry.
@@ -218,6 +225,13 @@ impl State {
                 self.release_now(accepted, release);
                 None
             }
+            Event::ResultsCommitted(commitment) => {
+                self.commitments.push(Committed {
+                    entry: accepted.entry,
+                    commitment: Arc::new(commitment.as_ref().clone()),
+                });
+                None
+            }
         };
         self.taken.push(Taken {
             received_at: accepted.received_at,
@@ -230,19 +244,16 @@ impl State {
         self.authors.find(&accepted.author).map(|(author, _)| author)
     }
 
+    /// The log's own key is enrolled like any other, so that it can be revoked; its person is the log.
     fn open(&mut self, contest: &Contest, entry: EntryIndex) {
         for registrar in &contest.registrars {
-            self.enrol(
-                registrar.key,
-                &registrar.person,
-                &tallylog_event::Role::Registrar,
-                entry,
-            );
+            self.enrol(registrar.key, &registrar.person, &Role::Registrar, entry);
         }
+        self.enrol(contest.service, &contest.log.origin, &Role::Service, entry);
         self.contest = Some(Arc::new(contest.clone()));
     }
 
-    fn enrol(&mut self, key: PublicKey, person: &Text, role: &tallylog_event::Role, entry: EntryIndex) {
+    fn enrol(&mut self, key: PublicKey, person: &Text, role: &Role, entry: EntryIndex) {
         self.authors.enrol(Author {
             key,
             person: person.clone(),
@@ -306,6 +317,12 @@ impl State {
                 .releases
                 .iter()
                 .filter(|release| release.entry.0 < size)
+                .cloned()
+                .collect(),
+            commitments: self
+                .commitments
+                .iter()
+                .filter(|committed| committed.entry.0 < size)
                 .cloned()
                 .collect(),
             taken: self.taken.iter().take(usize::try_from(size).ok()?).copied().collect(),

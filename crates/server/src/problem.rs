@@ -199,6 +199,7 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::CountyOutOfTurn { .. }
         | Refusal::LastRegistrar
         | Refusal::NotTheRecord { .. }
+        | Refusal::CommitmentOutOfTurn { .. }
         | Refusal::Unreleasable { .. } => Code::FailedPrecondition,
         Refusal::UnknownKey(_) => Code::Unauthenticated,
         Refusal::RevokedKey { .. }
@@ -218,7 +219,8 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::BadCounty(_)
         | Refusal::Unexplained(_)
         | Refusal::NotAReport(_)
-        | Refusal::PrecinctTwice(..) => Code::InvalidArgument,
+        | Refusal::PrecinctTwice(..)
+        | Refusal::BadCommitment(_) => Code::InvalidArgument,
     }
 }
 

@@ -6,10 +6,11 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use tallylog_event::{
-    Candidate, Channel, Contest, ContestId, ContestKind, Correction, CorrectionKind, County, CountyId, District,
-    Embargo, Enrolment, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, FileHash, FileRef, LogIdentity,
-    Precinct, PrecinctId, PublicKey, Registrar, Release, ReleasePolicy, Report, Revocation, Role, Signature, SiteKind,
-    SubmissionId, Text, UnixMillis, WitnessPolicy,
+    Audit, Basis, Candidate, Channel, Commitment, Contest, ContestId, ContestKind, Correction, CorrectionKind, County,
+    CountyId, District, Embargo, Enrolment, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, FileHash,
+    FileRef, LogIdentity, OpenCount, OpenCounts, Precinct, PrecinctId, PublicKey, Registrar, Release, ReleasePolicy,
+    Report, ResultsRoot, Revocation, Role, Signature, SiteKind, StateHash, SubmissionId, Text, UnixMillis,
+    WitnessPolicy,
 };
 use tallylog_rules::{
     Attendance, Attendees, ByGroup, Delegates, Equivalents, Game, GameMeans, GroupId, NationalPlan, Ruleset,
@@ -54,6 +55,7 @@ fn event() -> impl Strategy<Value = Event> {
         (text(), btree_set(any_u64(), 0..20)).prop_map(|(name, entries)| {
             Event::Released(Release::new(name, entries.into_iter().map(EntryIndex).collect()).unwrap())
         }),
+        commitment().prop_map(|commitment| Event::ResultsCommitted(Box::new(commitment))),
     ]
 }
 
@@ -201,6 +203,30 @@ fn correction() -> impl Strategy<Value = Correction> {
             requested_by,
             authority,
             evidence,
+        },
+    )
+}
+
+fn commitment() -> impl Strategy<Value = Commitment> {
+    let counts = btree_map(1..=u8::MAX, 1..=u32::MAX, 0..12).prop_map(|counts| {
+        let counts = counts.into_iter().map(|(code, open)| OpenCount {
+            code: code.try_into().unwrap(),
+            open: open.try_into().unwrap(),
+        });
+        OpenCounts::new(counts.collect()).unwrap()
+    });
+    let audit = (any::<[u8; 32]>(), counts).prop_map(|(state, discrepancies)| Audit {
+        state: StateHash(state),
+        discrepancies,
+    });
+    let basis = choice([Basis::Recorded, Basis::Released]);
+    (any_u64(), basis, any::<u32>(), any::<[u8; 32]>(), option::of(audit)).prop_map(
+        |(size, basis, precincts, root, audit)| Commitment {
+            size,
+            basis,
+            precincts,
+            root: ResultsRoot(root),
+            audit,
         },
     )
 }

@@ -157,6 +157,16 @@ fn a_release_out_of_order_or_with_an_entry_twice_is_refused() {
 }
 
 #[test]
+fn discrepancies_out_of_order_or_none_of_a_code_are_refused() {
+    // Three counts: one of V01, 300 of V13, and the most that can be counted.
+    let sorted = [3, 1, 1, 13, 0xAC, 2];
+    refused("results-committed", &sorted, &[3, 13, 0xAC, 2, 1, 1]);
+    refused("results-committed", &sorted, &[3, 13, 1, 13, 0xAC, 2]);
+    refused("results-committed", &sorted, &[3, 0, 1, 13, 0xAC, 2]);
+    refused("results-committed", &sorted, &[3, 1, 0, 13, 0xAC, 2]);
+}
+
+#[test]
 fn a_switch_that_is_neither_off_nor_on_is_refused() {
     // Attendance: present, 37 people, counted. Then the first alignment: present, four groups.
     refused("reported-app", &[1, 37, 1, 1, 4], &[2, 37, 1, 1, 4]);

@@ -1,9 +1,10 @@
 //! The values behind the golden bytes. Like those, they are added to and never changed.
 
 use tallylog_event::{
-    Channel, ContestId, Correction, CorrectionKind, County, CountyId, District, Enrolment, Entry, EntryHash,
-    EntryIndex, Envelope, Event, EventBody, FileHash, FileRef, Precinct, PrecinctId, PublicKey, Release, Report,
-    Revocation, Role, SigningKey, SiteKind, SubmissionId, Text, UnixMillis, chain,
+    Audit, Basis, Channel, Commitment, ContestId, Correction, CorrectionKind, County, CountyId, District, Enrolment,
+    Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, FileHash, FileRef, OpenCount, OpenCounts, Precinct,
+    PrecinctId, PublicKey, Release, Report, ResultsRoot, Revocation, Role, SigningKey, SiteKind, StateHash,
+    SubmissionId, Text, UnixMillis, chain,
 };
 use tallylog_rules::{Attendance, Attendees, ByGroup, Delegates, Equivalents, Game, GameMeans, GroupId, Sheet};
 
@@ -52,6 +53,7 @@ pub(crate) fn events() -> Vec<(&'static str, Event)> {
     events.extend(corrections());
     events.push(("released", released("75 %", &[1, 127, 128, u64::MAX])));
     events.push(("released-nothing", released("", &[])));
+    events.extend(commitments());
     events
 }
 
@@ -261,6 +263,38 @@ fn correction(kind: Option<CorrectionKind>) -> Correction {
 fn released(name: &str, entries: &[u64]) -> Event {
     let entries = entries.iter().copied().map(EntryIndex).collect();
     Event::Released(Release::new(text(name), entries).unwrap())
+}
+
+fn commitments() -> Vec<(&'static str, Event)> {
+    let audit = |counts: &[(u8, u32)]| {
+        let counts = counts.iter().map(|(code, open)| OpenCount {
+            code: (*code).try_into().unwrap(),
+            open: (*open).try_into().unwrap(),
+        });
+        Audit {
+            state: StateHash([0x5A; 32]),
+            discrepancies: OpenCounts::new(counts.collect()).unwrap(),
+        }
+    };
+    let largest = audit(&[(1, 1), (13, 300), (u8::MAX, u32::MAX)]);
+    [
+        ("results-committed", commitment(Basis::Recorded, Some(largest))),
+        ("results-committed-clear", commitment(Basis::Recorded, Some(audit(&[])))),
+        ("results-committed-released", commitment(Basis::Released, None)),
+    ]
+    .into_iter()
+    .map(|(name, commitment)| (name, Event::ResultsCommitted(Box::new(commitment))))
+    .collect()
+}
+
+fn commitment(basis: Basis, audit: Option<Audit>) -> Commitment {
+    Commitment {
+        size: 70_000,
+        basis,
+        precincts: 1_765,
+        root: ResultsRoot([0x4E; 32]),
+        audit,
+    }
 }
 
 /// The first two entries of a log: its opening, and a report.

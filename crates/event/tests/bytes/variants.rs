@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 use tallylog_event::{
-    Channel, Contest, ContestKind, CorrectionKind, District, Embargo, Event, ReleasePolicy, Report, Role, SiteKind,
+    Basis, Channel, Contest, ContestKind, CorrectionKind, District, Embargo, Event, ReleasePolicy, Report, Role,
+    SiteKind,
 };
 use tallylog_rules::GameMeans;
 
@@ -38,6 +39,7 @@ fn event_index(event: &Event) -> u8 {
         Event::Reported(_) => 4,
         Event::Corrected(_) => 5,
         Event::Released(_) => 6,
+        Event::ResultsCommitted(_) => 7,
     }
 }
 
@@ -108,6 +110,13 @@ fn embargo_index(embargo: Embargo) -> u8 {
     match embargo {
         Embargo::Open => 0,
         Embargo::OnRelease => 1,
+    }
+}
+
+fn basis_index(basis: Basis) -> u8 {
+    match basis {
+        Basis::Recorded => 0,
+        Basis::Released => 1,
     }
 }
 
@@ -200,6 +209,18 @@ fn every_choice_of_a_report_has_golden_bytes() {
     check::<Channel>(reports().into_iter().map(|report| channel_index(report.channel)));
     let games = reports().into_iter().flat_map(|report| report.sheet.games);
     check::<GameMeans>(games.map(|game| means_index(game.means)));
+}
+
+#[test]
+fn every_choice_of_a_commitment_has_golden_bytes() {
+    let bases = of_samples(|event| {
+        if let Event::ResultsCommitted(commitment) = event {
+            Some(commitment.basis)
+        } else {
+            None
+        }
+    });
+    check::<Basis>(bases.into_iter().map(basis_index));
 }
 
 /// The indices above are not only distinct: they are the ones on the wire, right after contest, submission and time.

@@ -3,6 +3,7 @@
 //! Version 1. The contest names the version by which its log is read; a change of any rule here is a new version beside
 //! this one.
 
+mod commitment;
 mod contest;
 mod release;
 mod report;
@@ -28,7 +29,8 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
             | Event::KeyRevoked(_)
             | Event::Reported(_)
             | Event::Corrected(_)
-            | Event::Released(_) => Err(Refusal::NoContest),
+            | Event::Released(_)
+            | Event::ResultsCommitted(_) => Err(Refusal::NoContest),
         };
     };
     if accepted.body.contest != open.id {
@@ -52,6 +54,7 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         Event::Reported(filed) => report::reports(state, open, author, filed),
         Event::Corrected(correction) => report::corrects(state, open, author, correction),
         Event::Released(release) => release::releases(state, open, author, release),
+        Event::ResultsCommitted(commitment) => commitment::commits(state, open, author, accepted, commitment),
     }
 }
 
