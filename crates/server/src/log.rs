@@ -6,13 +6,13 @@ use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 
 use tallylog_event::{EntryHash, Envelope, UnixMillis};
-use tallylog_projection::State;
+use tallylog_projection::{Signatures, State};
 use tallylog_store::{Reader, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::clock;
 use crate::problem::Problem;
-use crate::replay::{Replay, Signatures};
+use crate::replay::Replay;
 use crate::sequencer::{Job, Order, Receipt, Sequencer};
 
 /// How many events may wait. Beyond that senders are told to come back.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use tallylog_event::{DecodeError, EnrolmentError, EntryHash, EntryIndex, MAX_ENTRY_BYTES, VerifyError};
-use tallylog_projection::Refusal;
+use tallylog_event::{DecodeError, EnrolmentError, EntryIndex, MAX_ENTRY_BYTES, VerifyError};
+use tallylog_projection::{Fault, Refusal};
 use tallylog_store::StoreError;
 use thiserror::Error;
 use tonic::{Code, Status};
@@ -91,37 +91,6 @@ pub enum Problem {
     /// The log holds no contest yet.
     #[error("at that moment the log has no contest; ask for a later one, or import a past night into it")]
     Empty,
-}
-
-/// What is wrong with an entry on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Fault {
-    /// Its bytes are no entry.
-    #[error("its bytes are no entry")]
-    Layout,
-    /// It stands at another place than it says.
-    #[error("it says that it is {0}")]
-    Place(EntryIndex),
-    /// The chain is broken.
-    #[error("it follows an entry of hash {named}, and the entry before it has hash {found}")]
-    Chain {
-        /// What it names.
-        named: EntryHash,
-        /// What there is.
-        found: EntryHash,
-    },
-    /// Its event does not decode.
-    #[error("its event cannot be read: {0}")]
-    Event(DecodeError),
-    /// Its signature does not hold.
-    #[error("its signature does not hold")]
-    Signature,
-    /// It enrols a key that is unfit, or that nobody proved to hold.
-    #[error("{0}")]
-    Enrolment(EnrolmentError),
-    /// The log could not have taken it.
-    #[error("the log could not have taken it: {0}")]
-    Refused(Refusal),
 }
 
 impl From<VerifyError> for Problem {
