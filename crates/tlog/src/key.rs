@@ -213,6 +213,15 @@ macro_rules! key_of {
         pub struct $name(VerifierKey);
 
         impl $name {
+            /// Gives a bare Ed25519 key its name.
+            ///
+            /// # Errors
+            ///
+            /// [`KeyError`] if the bytes are no canonical point of the curve, or the point is not torsion-free.
+            pub fn new(name: KeyName, public: &[u8; 32]) -> Result<Self, KeyError> {
+                Ok(Self::of(name, parse_public(public)?))
+            }
+
             pub(crate) fn of(name: KeyName, public: VerifyingKey) -> Self {
                 Self(VerifierKey::of(name, Scheme::$scheme, public))
             }
