@@ -4,6 +4,7 @@
 //! them in groups, and answers when a group is on disk. Queries read the state that the writer publishes after that.
 
 mod clock;
+pub mod cosign;
 mod grpc;
 mod log;
 mod problem;
