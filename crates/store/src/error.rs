@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::checkpoints::{CheckpointFault, SecondHistory};
+
 /// Why the store refused, or could not go on.
 ///
 /// People read the sentence, programs the [`code`](Self::code).
@@ -67,6 +69,20 @@ pub enum StoreError {
         /// The index of the entry.
         index: u64,
     },
+    /// The engine gave back other leaf hashes than were put into it, or none.
+    #[error("the hash of entry {index} came back damaged; stop the process: the next start hashes all entries again")]
+    TreeDamaged {
+        /// The index of the first entry whose hash may be another.
+        index: u64,
+    },
+    /// A part of the tree was asked for that is not durable yet.
+    #[error("the log has {size} entries, and a tree of {asked} was asked for")]
+    BeyondEnd {
+        /// The size of the smallest tree that has what was asked for.
+        asked: u64,
+        /// The number of entries that are durable.
+        size: u64,
+    },
     /// An entry has more bytes than the log takes.
     #[error("an entry of {bytes} bytes is too large; at most {max} are taken", max = crate::MAX_ENTRY)]
     EntryTooLarge {
@@ -126,6 +142,17 @@ pub enum StoreError {
         /// What it was asked to do.
         step: Step,
     },
+    /// A file of checkpoints holds something else than checkpoints in order.
+    #[error("{place}: {fault}; nothing was changed: copy the file aside, and compare it with what was published")]
+    CheckpointsDamaged {
+        /// Where the record begins.
+        place: Place,
+        /// What is wrong with it.
+        fault: CheckpointFault,
+    },
+    /// A checkpoint does not follow the one that was kept last.
+    #[error("{0}; it must not be published: the log would have two histories")]
+    SecondHistory(SecondHistory),
     /// The system has no randomness to give.
     #[error("the system gave no random bytes to mark the new store with")]
     NoRandomness,
@@ -143,6 +170,8 @@ impl StoreError {
             Self::BehindHead { .. } => "store-behind-head",
             Self::Differs { .. } => "store-differs",
             Self::EntryDamaged { .. } => "entry-damaged",
+            Self::TreeDamaged { .. } => "tree-damaged",
+            Self::BeyondEnd { .. } => "store-beyond-end",
             Self::EntryTooLarge { .. } => "entry-too-large",
             Self::EntryEmpty => "entry-empty",
             Self::SyncFailed { .. } => "store-sync-failed",
@@ -152,6 +181,10 @@ impl StoreError {
             Self::Io { .. } => "store-io",
             Self::Engine { .. } => "store-engine-failed",
             Self::EnginePanicked { .. } => "store-engine-panicked",
+            Self::CheckpointsDamaged { .. } => "checkpoints-damaged",
+            Self::SecondHistory(SecondHistory::OtherLog { .. }) => "checkpoint-of-other-log",
+            Self::SecondHistory(SecondHistory::WentBack { .. }) => "checkpoint-went-back",
+            Self::SecondHistory(SecondHistory::OtherRoot { .. }) => "checkpoint-other-root",
             Self::NoRandomness => "store-no-randomness",
         }
     }

@@ -13,7 +13,7 @@ const CHECKED: usize = 24;
 ///
 /// The engine puts up to 17 values into one page, and moves a page of more than a quarter of a
 /// segment into a file of its own, which it neither syncs nor replaces safely. 20 such values are
-/// still less than a quarter of [`crate::tree::SEGMENT`], so that never happens.
+/// still less than a quarter of [`crate::engine::SEGMENT`], so that never happens.
 pub(crate) const BLOCK: usize = 4 * 1024;
 
 /// The most bytes of an entry that one frame carries.

@@ -211,7 +211,8 @@ impl HeadFile {
     }
 }
 
-fn lock(file: &File, dir: &Path) -> Result<(), StoreError> {
+/// Locks a file for this process alone.
+pub(crate) fn lock(file: &File, dir: &Path) -> Result<(), StoreError> {
     file.try_lock().map_err(|refused| lock_error(refused, dir))
 }
 

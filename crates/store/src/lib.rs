@@ -5,6 +5,9 @@
 //! acknowledged, or was changed while it was closed. [`salvage`] takes out of a damaged one what
 //! can still be read.
 //!
+//! With the entries goes the Merkle tree over them: [`Reader::root`], and [`Reader::nodes`] for proofs and tiles. The
+//! checkpoints that were signed over it are kept in a file of their own: [`Checkpoints`].
+//!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let parent = tempfile::tempdir()?;
@@ -26,24 +29,29 @@
 //! | name | holds |
 //! | --- | --- |
 //! | `head` | how much was acknowledged, in four slots; the lock |
-//! | `entries-<generation>-<marker>/` | the engine's files; each entry in frames that can be found without the engine |
+//! | `entries-<generation>-<marker>/` | the engine's files: each entry in frames that can be found without the engine; the leaf hashes of the tree |
 //! | `seal` | while the store is closed: the hash of every block of the engine's files |
 
 mod carve;
+mod checkpoints;
+mod crown;
+mod engine;
 mod error;
 mod folder;
 mod frame;
 mod guard;
 mod head;
+mod nodes;
 mod reader;
 mod recover;
 mod salvage;
 mod seal;
 mod store;
-mod tree;
 
+pub use checkpoints::{CheckpointFault, Checkpoints, Records, SecondHistory, replace};
 pub use error::{Action, Damage, EngineError, Place, Step, StoreError};
 pub use head::Head;
+pub use nodes::Nodes;
 pub use reader::Reader;
 pub use salvage::{Salvage, salvage};
 pub use store::Store;

@@ -4,23 +4,29 @@ use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::vec;
 
-use crate::tree::Tree;
-use crate::{Head, StoreError};
+use tallylog_tlog::{Hash, Node, Size, Tree};
+
+use crate::crown::{Crown, Found, Growth};
+use crate::engine::Engine;
+use crate::{Head, Nodes, StoreError};
 
 /// What the writer and its readers have in common.
 #[derive(Debug)]
 pub(crate) struct Shared {
     /// `None` once the store is closed.
-    tree: RwLock<Option<Tree>>,
+    engine: RwLock<Option<Engine>>,
     /// Invariant: everything that it speaks of is durable.
     head: RwLock<Head>,
+    /// Invariant: the tree over durable entries, no fewer than `head` speaks of.
+    crown: RwLock<Crown>,
 }
 
 impl Shared {
-    pub(crate) fn new(tree: Tree, head: Head) -> Self {
+    pub(crate) fn new(engine: Engine, head: Head, crown: Crown) -> Self {
         Self {
-            tree: RwLock::new(Some(tree)),
+            engine: RwLock::new(Some(engine)),
             head: RwLock::new(head),
+            crown: RwLock::new(crown),
         }
     }
 
@@ -28,23 +34,33 @@ impl Shared {
         *read(&self.head)
     }
 
+    /// Hashes the entries that follow. Only for the one writer.
+    pub(crate) fn grow(&self, entries: &[impl AsRef<[u8]>]) -> Growth {
+        read(&self.crown).grow(entries)
+    }
+
     /// Lets readers see what is durable now.
-    pub(crate) fn publish(&self, head: Head) {
+    pub(crate) fn publish(&self, head: Head, growth: Growth) {
+        write(&self.crown).apply(growth);
         *write(&self.head) = head;
     }
 
-    pub(crate) fn with_tree<T>(&self, work: impl FnOnce(&Tree) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        read(&self.tree).as_ref().map_or(Err(StoreError::Closed), work)
+    pub(crate) fn find(&self, node: Node) -> Result<Found, StoreError> {
+        read(&self.crown).find(node)
+    }
+
+    pub(crate) fn with_engine<T>(&self, work: impl FnOnce(&Engine) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        read(&self.engine).as_ref().map_or(Err(StoreError::Closed), work)
     }
 
     /// Takes the engine away from all readers, once those at work have finished.
-    pub(crate) fn take_tree(&self) -> Result<Tree, StoreError> {
-        write(&self.tree).take().ok_or(StoreError::Closed)
+    pub(crate) fn take_engine(&self) -> Result<Engine, StoreError> {
+        write(&self.engine).take().ok_or(StoreError::Closed)
     }
 }
 
-// A thread that panics while it holds a lock leaves nothing half-written: no value behind one is
-// ever changed but by one assignment.
+// A thread that panics while it holds a lock leaves nothing half-written: what changes the values behind them cannot
+// panic.
 pub(crate) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
     lock.read().unwrap_or_else(PoisonError::into_inner)
 }
@@ -72,6 +88,28 @@ impl Reader {
         self.shared.head()
     }
 
+    /// Returns the tree over the durable entries, for proofs and tiles.
+    #[must_use]
+    pub fn nodes(&self) -> Nodes {
+        Nodes::new(Arc::clone(&self.shared))
+    }
+
+    /// Returns the root of the tree over the first `size` entries.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::BeyondEnd`] if not so many are durable, and those of [`Nodes`].
+    pub fn root(&self, size: Size) -> Result<Hash, StoreError> {
+        let durable = self.head().size;
+        if size.0 > durable {
+            return Err(StoreError::BeyondEnd {
+                asked: size.0,
+                size: durable,
+            });
+        }
+        Ok(Tree::open(size, &self.nodes())?.root())
+    }
+
     /// Returns the bytes of an entry; `None` from the size of the log on.
     ///
     /// # Errors
@@ -81,7 +119,7 @@ impl Reader {
         if index >= self.head().size {
             return Ok(None);
         }
-        let found = self.shared.with_tree(|tree| tree.read(index..index + 1))?;
+        let found = self.shared.with_engine(|engine| engine.read(index..index + 1))?;
         match found.into_iter().next() {
             Some((_, entry)) => Ok(Some(entry)),
             None => Err(StoreError::EntryDamaged { index }),
@@ -114,7 +152,7 @@ impl Entries {
         const PAGE: u64 = 128;
         let end = self.left.end.min(self.left.start.saturating_add(PAGE));
         let page = std::mem::replace(&mut self.left.start, end)..end;
-        let entries = self.reader.shared.with_tree(|tree| tree.read(page.clone()))?;
+        let entries = self.reader.shared.with_engine(|engine| engine.read(page.clone()))?;
         if let Some((index, _)) = page.clone().zip(&entries).find(|(index, (found, _))| index != found) {
             return Err(StoreError::EntryDamaged { index });
         }

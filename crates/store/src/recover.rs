@@ -9,7 +9,7 @@
 //!    here, with an error, and every file is still as the crash left it.
 //! 2. Remove what an interrupted recovery left: folders that the head does not name. A crash leaves
 //!    some of them for the next time.
-//! 3. Write all entries into a new engine, in the folder of the next generation, and sync it.
+//! 3. Write all entries, and their hashes, into a new engine, in the folder of the next generation, and sync it.
 //!    The head still names the old folder, so after a crash it all begins again.
 //! 4. Write the head, which now names the new folder; into all slots, so that no slot names
 //!    the old folder any more. A crash in between leaves slots that name one or the other, and both
@@ -25,13 +25,14 @@ use std::path::Path;
 
 use crate::StoreError;
 use crate::carve::Carved;
+use crate::crown::Crown;
+use crate::engine::Engine;
 use crate::error::{Action, Damage};
 use crate::folder;
 use crate::head::{Head, HeadFile, Reading, Record, sync_dir};
-use crate::tree::Tree;
 
-/// Rebuilds the store from its raw files, and returns the new engine.
-pub(crate) fn rebuild(dir: &Path, head: &mut HeadFile, reading: Reading) -> Result<Tree, StoreError> {
+/// Rebuilds the store from its raw files, and returns the new engine with the tree over its entries.
+pub(crate) fn rebuild(dir: &Path, head: &mut HeadFile, reading: Reading) -> Result<(Engine, Crown), StoreError> {
     let record = reading.newest;
     let old = folder::path(dir, record.generation, record.marker);
     if !old.is_dir() {
@@ -42,19 +43,18 @@ pub(crate) fn rebuild(dir: &Path, head: &mut HeadFile, reading: Reading) -> Resu
     let size = check(&carved, reading)?;
     folder::remove_others(dir, &old)?;
     let generation = record.generation + 1;
-    let (tree, rebuilt) = copy(
-        &carved,
-        size,
-        dir,
-        Record {
-            generation,
-            seal: None,
-            ..record
-        },
-    )?;
-    head.write_twice(rebuilt)?;
+    let new = folder::path(dir, generation, record.marker);
+    let engine = Engine::open(&new, record.marker)?;
+    sync_dir(dir)?;
+    let (rebuilt, crown) = copy(&carved, size, &engine)?;
+    head.write_twice(Record {
+        generation,
+        head: rebuilt,
+        seal: None,
+        ..record
+    })?;
     fs::remove_dir_all(&old).map_err(StoreError::io(Action::Removed, &old))?;
-    Ok(tree)
+    Ok((engine, crown))
 }
 
 /// Returns the size of the log that can be rebuilt, unless it lacks an acknowledged entry.
@@ -82,12 +82,11 @@ fn check(carved: &Carved, reading: Reading) -> Result<u64, StoreError> {
     Ok(size)
 }
 
-/// Copies the first `size` entries into a new engine, and returns it with the record that names it.
-fn copy(carved: &Carved, size: u64, dir: &Path, record: Record) -> Result<(Tree, Record), StoreError> {
+/// Copies the first `size` entries into a new engine, and returns their head and the tree over them.
+fn copy(carved: &Carved, size: u64, engine: &Engine) -> Result<(Head, Crown), StoreError> {
     const STRIDE: u16 = 1024;
-    let tree = Tree::open(&folder::path(dir, record.generation, record.marker), record.marker)?;
-    sync_dir(dir)?;
     let mut head = Head::default();
+    let mut crown = Crown::default();
     while head.size < size {
         let end = size.min(head.size + u64::from(STRIDE));
         let mut entries = Vec::new();
@@ -95,9 +94,11 @@ fn copy(carved: &Carved, size: u64, dir: &Path, record: Record) -> Result<(Tree,
             let entry = carved.entry(index)?;
             entries.push(entry.ok_or(StoreError::EntryDamaged { index })?);
         }
-        tree.load(head.size, &entries)?;
+        let growth = crown.grow(&entries);
+        engine.load(head.size, &entries, growth.rows())?;
+        crown.apply(growth);
         head = head.after(&entries);
     }
-    tree.sync()?;
-    Ok((tree, Record { head, ..record }))
+    engine.sync()?;
+    Ok((head, crown))
 }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::carve::Carved;
+use crate::crown::Crown;
+use crate::engine::Engine;
 use crate::error::{Action, Damage};
 use crate::frame::Marker;
 use crate::head::{Head, HeadFile, Reading, Record, sync_dir};
 use crate::reader::{Reader, Shared};
-use crate::tree::Tree;
 use crate::{MAX_ENTRY, StoreError, folder, recover, seal};
 
 /// The log on disk, open for appending by this process alone.
@@ -39,14 +40,15 @@ impl Store {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes).map_err(|_| StoreError::NoRandomness)?;
         let record = Record::first(Marker(bytes));
-        let tree = Tree::open(&folder::path(dir, record.generation, record.marker), record.marker)?;
+        let folder = folder::path(dir, record.generation, record.marker);
+        let engine = Engine::open(&folder, record.marker)?;
         // The head comes last: there is a store as soon as there is a head.
         let head = HeadFile::create(dir, record)?;
         dir.canonicalize()
             .map_err(StoreError::io(Action::Opened, dir))?
             .parent()
             .map_or(Ok(()), sync_dir)?;
-        Ok(Self::new(dir, head, tree))
+        Ok(Self::new(dir, head, engine, Crown::default()))
     }
 
     /// Opens the store in `dir`, after every byte of it has been checked.
@@ -65,18 +67,18 @@ impl Store {
         }
         let (mut head, reading) = HeadFile::open(dir)?;
         let rebuilt = reading.newest.seal.is_none();
-        let tree = match reading.newest.seal {
+        let (engine, crown) = match reading.newest.seal {
             Some(hash) => open_sealed(dir, &mut head, reading, hash)?,
             None => recover::rebuild(dir, &mut head, reading)?,
         };
         Ok(Self {
             rebuilt,
-            ..Self::new(dir, head, tree)
+            ..Self::new(dir, head, engine, crown)
         })
     }
 
-    fn new(dir: &Path, head: HeadFile, tree: Tree) -> Self {
-        let shared = Arc::new(Shared::new(tree, head.record().head));
+    fn new(dir: &Path, head: HeadFile, engine: Engine, crown: Crown) -> Self {
+        let shared = Arc::new(Shared::new(engine, head.record().head, crown));
         Self {
             dir: dir.to_owned(),
             head,
@@ -127,16 +129,19 @@ impl Store {
         outcome
     }
 
-    /// The order is the promise: entries on disk, then the head on disk, then whoever waits for it.
+    /// The order is the promise: entries and rows on disk, then the head on disk, then whoever waits for it.
     ///
+    /// A crash that comes before the head leaves rows that nobody looks at: the next start hashes all entries again.
     /// A head that was written first might speak of entries that a power cut took, and the next
     /// start would refuse a store that has lost nothing of what it had promised.
     fn write(&mut self, entries: &[impl AsRef<[u8]>]) -> Result<Head, StoreError> {
         let record = self.head.record();
-        self.shared.with_tree(|tree| tree.append(record.head.size, entries))?;
+        let growth = self.shared.grow(entries);
+        self.shared
+            .with_engine(|engine| engine.append(record.head.size, entries, growth.rows()))?;
         let head = record.head.after(entries);
         self.head.write(Record { head, ..record })?;
-        self.shared.publish(head);
+        self.shared.publish(head, growth);
         Ok(head)
     }
 
@@ -152,7 +157,7 @@ impl Store {
         if self.poisoned {
             return Err(StoreError::Poisoned);
         }
-        self.shared.take_tree()?.close()?;
+        self.shared.take_engine()?.close()?;
         let record = self.head.record();
         let hash = seal::write(&self.dir, &folder::path(&self.dir, record.generation, record.marker))?;
         self.head.write(Record {
@@ -162,7 +167,12 @@ impl Store {
     }
 }
 
-fn open_sealed(dir: &Path, head: &mut HeadFile, reading: Reading, hash: [u8; 32]) -> Result<Tree, StoreError> {
+fn open_sealed(
+    dir: &Path,
+    head: &mut HeadFile,
+    reading: Reading,
+    hash: [u8; 32],
+) -> Result<(Engine, Crown), StoreError> {
     let newest = reading.newest;
     let folder = folder::path(dir, newest.generation, newest.marker);
     if !folder.is_dir() {
@@ -171,13 +181,17 @@ fn open_sealed(dir: &Path, head: &mut HeadFile, reading: Reading, hash: [u8; 32]
     seal::verify(dir, &folder, hash)?;
     head.write(Record { seal: None, ..newest })?;
     seal::remove(dir)?;
-    let opened = Tree::open(&folder, newest.marker).and_then(|tree| tree.check(newest.head).map(|()| tree));
-    match opened {
-        Ok(tree) => Ok(tree),
-        // The files are as they were written, so if the engine cannot read them, that is its fault,
-        // and the entries are still there.
-        Err(_) => recover::rebuild(dir, head, reading),
+    // The files are as they were written. So if the engine cannot read them, that is its fault, and the entries are
+    // still there. And if rows are missing, an earlier version wrote them, which had none.
+    let Ok(engine) = Engine::open(&folder, newest.marker) else {
+        return recover::rebuild(dir, head, reading);
+    };
+    if let Ok(crown) = engine.check(newest.head) {
+        return Ok((engine, crown));
     }
+    // An engine that does not let go of its files may still write to them, but never over an entry.
+    let _ = engine.close();
+    recover::rebuild(dir, head, reading)
 }
 
 fn check_length(entry: &[u8]) -> Result<(), StoreError> {

@@ -53,6 +53,30 @@ impl Hash {
         let hash = Sha256::new().chain_update(NODE).chain_update(left.0);
         Self(hash.chain_update(right.0).finalize().into())
     }
+
+    /// The Merkle tree hash over the hashes of neighbouring leaves (RFC 6962, section 2.1).
+    ///
+    /// Over a power of two of neighbouring nodes of one level, the first of which is a multiple of that power, it is
+    /// the hash of the node above them.
+    ///
+    /// ```
+    /// # use tallylog_tlog::Hash;
+    /// let [a, b, c] = [b"a", b"b", b"c"].map(|entry| Hash::leaf(entry));
+    /// assert_eq!(Hash::over(&[a, b, c]), Hash::node(&Hash::node(&a, &b), &c));
+    /// assert_eq!(Hash::over(&[]), Hash::EMPTY);
+    /// ```
+    #[must_use]
+    pub fn over(leaves: &[Self]) -> Self {
+        match leaves {
+            [] => Self::EMPTY,
+            [only] => *only,
+            more => {
+                // The largest power of two below their number.
+                let (left, right) = more.split_at(1 << (more.len() - 1).ilog2());
+                Self::node(&Self::over(left), &Self::over(right))
+            }
+        }
+    }
 }
 
 impl FromStr for Hash {

@@ -77,7 +77,7 @@ impl Tile {
         let first = node.index.checked_mul(1 << above)?.checked_sub(first_row(self.id))?;
         let first = usize::try_from(first).ok()?;
         let rows = self.rows.get(first..first.checked_add(1 << above)?)?;
-        Some(complete(rows))
+        Some(Hash::over(rows))
     }
 
     /// Which tile holds a node, in a tree of `size`: what to fetch for a proof.
@@ -119,15 +119,4 @@ pub fn touched(old: Size, new: Size) -> impl Iterator<Item = TileId> {
 /// The place of a tile's first hash on its level. It cannot overflow: a tile that no tree has is no `TileId`.
 fn first_row(id: TileId) -> u64 {
     id.index() * u64::from(TILE_WIDTH)
-}
-
-/// The hash over a number of neighbours that is a power of two.
-fn complete(rows: &[Hash]) -> Hash {
-    match rows {
-        [only] => *only,
-        more => {
-            let (left, right) = more.split_at(more.len() / 2);
-            Hash::node(&complete(left), &complete(right))
-        }
-    }
 }

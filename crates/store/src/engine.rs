@@ -3,7 +3,7 @@
 //! What it does not do, and where that is made good:
 //!
 //! - Its `flush` ends in `sync_file_range`, which survives the end of the process, but not of
-//!   the power: [`Tree::append`] syncs.
+//!   the power: [`Engine::append`] syncs.
 //! - It reuses segments of its file as soon as it believes their successors to be on disk, and
 //!   it believes that too early: [`INTERVAL`].
 //! - It puts large pages into files of their own and does not sync those: [`crate::frame::BLOCK`].
@@ -19,7 +19,10 @@ use std::sync::RwLock;
 use std::thread;
 use std::time::Duration;
 
+use tallylog_tlog::Hash;
+
 use crate::StoreError;
+use crate::crown::{Crown, Row};
 use crate::error::{Action, Step};
 use crate::frame::{self, Block, Decoded, Joiner, Marker};
 use crate::guard;
@@ -32,7 +35,10 @@ pub(crate) const SEGMENT: usize = 1 << 20;
 /// The engine keeps this many bytes of pages in memory.
 const CACHE: u64 = 16 << 20;
 
-/// After this many bytes of entries the file is synced, even in the middle of a batch.
+/// Where rows are kept, apart from the entries, whose keys are in the engine's tree without a name.
+const ROWS: &str = "leaf-hashes";
+
+/// After this many bytes of entries and rows the file is synced, even in the middle of a batch.
 ///
 /// The engine overwrites a segment once everything in it has been written again elsewhere, and
 /// more than one further segment has been filled since. Written, not synced: a power cut could take
@@ -41,7 +47,7 @@ const CACHE: u64 = 16 << 20;
 /// so an eighth of two segments is safe.
 const INTERVAL: usize = 2 * SEGMENT / 8;
 
-/// How often a page that was read is asked for again: [`Tree::let_go_of_old_pages`].
+/// How often a page that was read is asked for again: [`let_go_of_old_pages`].
 const TOUCHES: u32 = 3;
 
 /// How often, a millisecond apart, it is tried whether the engine has let go of its file.
@@ -49,8 +55,10 @@ const CLOSE_TRIES: u32 = 10_000;
 
 /// The open engine.
 #[derive(Debug)]
-pub(crate) struct Tree {
+pub(crate) struct Engine {
     db: sled::Db,
+    /// By number in big-endian order. A row carries no check of its own: whoever reads one compares it with [`Crown`].
+    rows: sled::Tree,
     /// The engine's file, opened before anything is written to it: so a write that fails in the
     /// background is reported to the sync that follows, and not to somebody else's.
     file: File,
@@ -60,7 +68,14 @@ pub(crate) struct Tree {
     reading: RwLock<()>,
 }
 
-impl Tree {
+/// One insertion.
+struct Write<'a> {
+    to: &'a sled::Tree,
+    key: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl Engine {
     /// Opens the engine in `dir`, whose files must be sound, or makes a new one.
     pub(crate) fn open(dir: &Path, marker: Marker) -> Result<Self, StoreError> {
         let config = sled::Config::new()
@@ -70,6 +85,7 @@ impl Tree {
             // Nothing is written but by `append`.
             .flush_every_ms(None);
         let db = guard::engine(Step::Open, || config.open())?;
+        let rows = guard::engine(Step::Open, || db.open_tree(ROWS))?;
         let path = dir.join("db");
         let file = OpenOptions::new()
             .read(true)
@@ -80,6 +96,7 @@ impl Tree {
         let reading = RwLock::new(());
         Ok(Self {
             db,
+            rows,
             file,
             path,
             marker,
@@ -87,12 +104,12 @@ impl Tree {
         })
     }
 
-    /// Writes entries from index `first` on, and returns once they are on disk.
-    pub(crate) fn append(&self, first: u64, entries: &[impl AsRef<[u8]>]) -> Result<(), StoreError> {
+    /// Writes entries from index `first` on with the rows that they complete, and returns once all are on disk.
+    pub(crate) fn append(&self, first: u64, entries: &[impl AsRef<[u8]>], rows: &[Row]) -> Result<(), StoreError> {
         let mut unsynced = 0;
-        for block in frame::pack(self.marker, first, entries) {
-            unsynced += block.bytes.len();
-            self.insert(block)?;
+        for write in self.writes(first, entries, rows) {
+            unsynced += write.bytes.len();
+            write.insert()?;
             if unsynced >= INTERVAL {
                 self.sync()?;
                 unsynced = 0;
@@ -101,19 +118,28 @@ impl Tree {
         self.sync()
     }
 
-    /// Writes entries from index `first` on, to be made durable by [`Self::sync`].
+    /// Writes entries from index `first` on with the rows that they complete, to be made durable by [`Self::sync`].
     ///
     /// Only for an engine that holds nothing that was acknowledged.
-    pub(crate) fn load(&self, first: u64, entries: &[impl AsRef<[u8]>]) -> Result<(), StoreError> {
-        frame::pack(self.marker, first, entries)
-            .into_iter()
-            .try_for_each(|block| self.insert(block))?;
+    pub(crate) fn load(&self, first: u64, entries: &[impl AsRef<[u8]>], rows: &[Row]) -> Result<(), StoreError> {
+        self.writes(first, entries, rows).try_for_each(Write::insert)?;
         // Keeps the engine from queueing up buffers faster than the disk takes them.
         self.flush()
     }
 
-    fn insert(&self, Block { key, bytes }: Block) -> Result<(), StoreError> {
-        guard::engine(Step::Insert, || self.db.insert(key, bytes).map(drop))
+    fn writes(&self, first: u64, entries: &[impl AsRef<[u8]>], rows: &[Row]) -> impl Iterator<Item = Write<'_>> {
+        let blocks = frame::pack(self.marker, first, entries).into_iter();
+        let blocks = blocks.map(|Block { key, bytes }| Write {
+            to: &self.db,
+            key: key.to_vec(),
+            bytes,
+        });
+        let rows = rows.iter().map(|row| Write {
+            to: &self.rows,
+            key: row.number.to_be_bytes().to_vec(),
+            bytes: row.encode(),
+        });
+        blocks.chain(rows)
     }
 
     fn flush(&self) -> Result<(), StoreError> {
@@ -167,24 +193,11 @@ impl Tree {
         let mut entries = Vec::new();
         let mut cursor = self.db.range(keys);
         while let Some((key, block)) = guard::engine(Step::Read, || cursor.next().transpose())? {
-            self.let_go_of_old_pages(&key)?;
+            let_go_of_old_pages(&self.db, &key)?;
             self.unpack(&block, range.start, &mut joiner, &mut entries)?;
         }
         entries.retain(|(index, _)| range.contains(index));
         Ok(entries)
-    }
-
-    /// Makes the engine look at the size of its cache.
-    ///
-    /// It does so once for every 64 times that one of its 256 shards is asked for a page, and until
-    /// then keeps all pages: without this, reading a log of half a gigabyte fills half a gigabyte.
-    fn let_go_of_old_pages(&self, key: &[u8]) -> Result<(), StoreError> {
-        guard::engine(Step::Read, || {
-            for _ in 0..TOUCHES {
-                self.db.contains_key(key)?;
-            }
-            Ok(())
-        })
     }
 
     /// The keys of the blocks that hold the range, from the first part of their first entry.
@@ -219,36 +232,58 @@ impl Tree {
         Ok(())
     }
 
-    /// Reads everything, and refuses anything but the log that `head` speaks of.
-    pub(crate) fn check(&self, head: Head) -> Result<(), StoreError> {
+    /// Reads the leaf hashes of a row; `None` if the engine has no row of this number, or one of another length.
+    pub(crate) fn row(&self, number: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+        let _not_alone = read(&self.reading);
+        let key = number.to_be_bytes();
+        let found = guard::engine(Step::Read, || self.rows.get(key))?;
+        let_go_of_old_pages(&self.rows, &key)?;
+        Ok(found.and_then(|bytes| Row::decode(&bytes)))
+    }
+
+    /// Reads everything, refuses anything but the log that `head` speaks of, and returns the tree over it.
+    ///
+    /// The tree is hashed from the entries, and the rows must be those that follow from it.
+    pub(crate) fn check(&self, head: Head) -> Result<Crown, StoreError> {
         const STRIDE: usize = 512;
-        let mut expected = 0;
-        let mut last = [0; 32];
+        let mut checked = Head::default();
+        let mut crown = Crown::default();
         // One beyond the end, so that entries that were never acknowledged are noticed, too.
         for start in (0..=head.size).step_by(STRIDE) {
             let end = (start + 512).min(head.size + 1);
-            for (index, entry) in self.read(start..end)? {
-                if index != expected || index >= head.size {
-                    return Err(StoreError::EntryDamaged { index: expected });
-                }
-                expected += 1;
-                if expected == head.size {
-                    last = blake3::hash(&entry).into();
-                }
+            let found = self.read(start..end)?;
+            if let Some((index, _)) = (start..).zip(&found).find(|(index, (found, _))| index != found) {
+                return Err(StoreError::EntryDamaged { index });
             }
+            let entries: Vec<Vec<u8>> = found.into_iter().map(|(_, entry)| entry).collect();
+            checked = checked.after(&entries);
+            let growth = crown.grow(&entries);
+            growth.rows().iter().try_for_each(|row| self.check_row(row))?;
+            crown.apply(growth);
         }
-        if expected != head.size || last != head.last {
-            return Err(StoreError::EntryDamaged { index: expected });
+        if checked != head {
+            return Err(StoreError::EntryDamaged { index: checked.size });
         }
-        Ok(())
+        Ok(crown)
+    }
+
+    fn check_row(&self, expected: &Row) -> Result<(), StoreError> {
+        match self.row(expected.number)? {
+            Some(leaves) if leaves == expected.leaves => Ok(()),
+            Some(_) | None => Err(StoreError::TreeDamaged {
+                index: expected.first(),
+            }),
+        }
     }
 
     /// Closes the engine, and returns once nothing of it is left that could touch its files.
     pub(crate) fn close(self) -> Result<(), StoreError> {
-        let Self { db, file, path, .. } = self;
+        let Self {
+            db, rows, file, path, ..
+        } = self;
         guard::engine(Step::Flush, || db.flush())?;
         guard::engine(Step::Close, || {
-            drop(db);
+            drop((rows, db));
             Ok(())
         })?;
         // Tasks of the engine's own threads may still be at work, and might even truncate the file.
@@ -261,4 +296,23 @@ impl Tree {
         }
         Err(StoreError::NotSealed)
     }
+}
+
+impl Write<'_> {
+    fn insert(self) -> Result<(), StoreError> {
+        guard::engine(Step::Insert, || self.to.insert(self.key, self.bytes).map(drop))
+    }
+}
+
+/// Makes the engine look at the size of its cache.
+///
+/// It does so once for every 64 times that one of its 256 shards is asked for a page, and until
+/// then keeps all pages: without this, reading a log of half a gigabyte fills half a gigabyte.
+fn let_go_of_old_pages(of: &sled::Tree, key: &[u8]) -> Result<(), StoreError> {
+    guard::engine(Step::Read, || {
+        for _ in 0..TOUCHES {
+            of.contains_key(key)?;
+        }
+        Ok(())
+    })
 }
