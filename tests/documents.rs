@@ -170,6 +170,11 @@ fn every_error_of_the_store_is_on_the_page() {
 }
 
 #[test]
+fn every_way_to_doubt_a_proof_of_results_is_on_the_page() {
+    check_codes_without_status("## A proof of results", "crates/projection/src/results/proof.rs");
+}
+
+#[test]
 fn every_failure_of_the_command_line_is_on_the_page() {
     check_codes_without_status("## The command line", "crates/cli/src/failure.rs");
 }

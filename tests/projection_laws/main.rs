@@ -12,6 +12,7 @@ mod extremes;
 mod log;
 mod moments;
 mod refusals;
+mod results;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,7 +1,7 @@
 //! The figures that a basis counts, unpacked once, with what a delegate of each place is worth.
 
 use tallylog_event::{CountyId, EntryIndex, PrecinctId, SiteKind};
-use tallylog_rules::{Attendees, Fraction, Sheet, county_ratio, electing, room, site_ratio};
+use tallylog_rules::{Fraction, Sheet, county_ratio, electing, room, site_ratio};
 
 use crate::roster::place;
 use crate::{Basis, Filing, State, Version};
@@ -103,21 +103,7 @@ impl<'a> Counted<'a> {
     /// The same for figures that are not the ones counted.
     #[must_use]
     pub fn ratio_of(&self, precinct: PrecinctId, sheet: &Sheet) -> Option<Fraction> {
-        let (county, named) = self.state.roster().precinct(precinct)?;
-        match county.kind {
-            SiteKind::Precincts { county_delegates } => county_ratio(county.state_delegates, county_delegates),
-            SiteKind::Satellites => {
-                let ruleset = &self.state.contest()?.ruleset;
-                let Attendees(people) = room(sheet);
-                let delegates = electing(ruleset, place(county, named), sheet);
-                site_ratio(
-                    county.state_delegates,
-                    Attendees(people),
-                    self.pool_attendance(county.id),
-                    delegates,
-                )
-            }
-        }
+        ratio(self.state, precinct, sheet, self.pool_attendance(precinct.county))
     }
 
     /// The entries counted, in rising order.
@@ -134,5 +120,18 @@ impl<'a> Counted<'a> {
 
     fn filed(&self, precinct: PrecinctId) -> Option<&Filed<'a>> {
         self.filings.get(self.state.roster().position(precinct)?)?.as_ref()
+    }
+}
+
+/// What one delegate of a precinct with these figures is worth; `pool_attendance` matters for a satellite site alone.
+pub(crate) fn ratio(state: &State, precinct: PrecinctId, sheet: &Sheet, pool_attendance: u64) -> Option<Fraction> {
+    let (county, named) = state.roster().precinct(precinct)?;
+    match county.kind {
+        SiteKind::Precincts { county_delegates } => county_ratio(county.state_delegates, county_delegates),
+        SiteKind::Satellites => {
+            let ruleset = &state.contest()?.ruleset;
+            let delegates = electing(ruleset, place(county, named), sheet);
+            site_ratio(county.state_delegates, room(sheet), pool_attendance, delegates)
+        }
     }
 }

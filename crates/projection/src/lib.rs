@@ -12,6 +12,7 @@ mod history;
 mod people;
 mod refusal;
 mod replay;
+mod results;
 mod review;
 mod roster;
 mod state;
@@ -25,6 +26,10 @@ pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, role_name};
 pub use refusal::{CommitmentFault, ContestFault, CountyFault, Refusal};
 pub use replay::{Fault, ReplayError, Replayed, Signatures, Visitor, in_lanes, replay};
+pub use results::{
+    Counts, GroupFigures, Leaf, MAX_RESULTS_PROOF_BYTES, Node, ProvenPrecinct, ResultsProof, ResultsProofError,
+    ResultsTree, Standing, Sums, Tally, audit,
+};
 pub use review::{Cause, Discrepancy, Life, PoolBefore, PrecinctStatus, Review};
 pub use roster::Roster;
 pub use state::{Committed, Released, State};

@@ -4,7 +4,7 @@
 
 mod across;
 mod claim;
-mod record;
+pub(crate) mod record;
 
 use tallylog_event::{CountyId, EntryIndex, PrecinctId};
 use tallylog_rules::{Code, Finding, GroupId, Severity};
@@ -138,7 +138,7 @@ impl Discrepancy {
     }
 
     /// Whether it keeps the precinct from being verified.
-    fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         self.life == Life::Open && self.severity >= Severity::Hold
     }
 }
@@ -172,16 +172,18 @@ impl Review {
     /// Checks every record of `state`.
     #[must_use]
     pub fn of(state: &State) -> Self {
-        let Some(contest) = state.contest() else {
-            return Self {
-                discrepancies: Vec::new(),
-                statuses: Vec::new(),
-            };
-        };
         let counted = Counted::new(state, Basis::Recorded);
         let mut found = across::of_counties(&counted);
-        for (position, precinct) in state.roster().ids().enumerate() {
-            record::check(state, contest, &counted, precinct, position, &mut found);
+        for precinct in state.roster().ids() {
+            if let Some(filing) = counted.filing(precinct) {
+                record::check(
+                    state,
+                    precinct,
+                    filing,
+                    counted.pool_attendance(precinct.county),
+                    &mut found,
+                );
+            }
         }
         found.extend(across::outliers(&counted));
         found.sort_by_key(|d| (d.county, d.precinct, d.life == Life::Resolved, d.code, d.entry));

@@ -1,6 +1,7 @@
 //! The roster as the log lists it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tallylog_event::{County, CountyId, EntryIndex, Precinct, PrecinctId, SiteKind};
@@ -93,6 +94,27 @@ impl Roster {
         let listed = self.counties.get(usize::from(id.county.0))?;
         let number = usize::from(id.number);
         (number < listed.county.precincts.len()).then_some(listed.first + number)
+    }
+
+    /// The places in roster order of the precincts of a county or pool.
+    #[must_use]
+    pub fn positions(&self, county: CountyId) -> Range<usize> {
+        let listed = self.counties.get(usize::from(county.0));
+        listed.map_or(0..0, |listed| {
+            listed.first..listed.first + listed.county.precincts.len()
+        })
+    }
+
+    /// The precinct at a place in roster order.
+    #[must_use]
+    pub fn at_position(&self, position: usize) -> Option<PrecinctId> {
+        let after = self.counties.partition_point(|listed| listed.first <= position);
+        let listed = self.counties.get(after.checked_sub(1)?)?;
+        let number = position - listed.first;
+        (number < listed.county.precincts.len()).then_some(PrecinctId {
+            county: listed.county.id,
+            number: u16::try_from(number).ok()?,
+        })
     }
 
     pub(crate) fn list(&mut self, entry: EntryIndex, county: &County) {

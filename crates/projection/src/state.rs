@@ -171,8 +171,7 @@ impl State {
     /// The precinct on which an entry reports.
     #[must_use]
     pub fn precinct_of(&self, entry: EntryIndex) -> Option<PrecinctId> {
-        let position = self.taken(entry)?.precinct?;
-        self.roster.ids().nth(usize::try_from(position).ok()?)
+        self.roster.at_position(self.position_of(entry)?)
     }
 
     /// What the contest's name, kind and plan say of the place of a precinct.
@@ -186,6 +185,13 @@ impl State {
     /// The position in roster order of the precinct on which an entry reports.
     pub(crate) fn position_of(&self, entry: EntryIndex) -> Option<usize> {
         usize::try_from(self.taken(entry)?.precinct?).ok()
+    }
+
+    /// The positions in roster order of the precincts on which entries report, from the entry after `size` others on.
+    pub(crate) fn positions_since(&self, size: u64) -> impl Iterator<Item = usize> {
+        let later = usize::try_from(size).ok().and_then(|size| self.taken.get(size..));
+        let positions = later.unwrap_or_default().iter().filter_map(|taken| taken.precinct);
+        positions.filter_map(|position| usize::try_from(position).ok())
     }
 
     pub(crate) fn history(&self, precinct: PrecinctId) -> Option<&History> {

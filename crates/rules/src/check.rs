@@ -8,7 +8,8 @@ mod paper;
 mod people;
 
 pub use across::{
-    AcrossDetail, Edited, Elsewhere, FiguresKey, check_outliers, check_revision, check_sum, duplicate, figures_key,
+    AcrossDetail, ENOUGH_ROOMS, Edited, Elsewhere, FiguresKey, beyond_a_hundredth, check_outliers, check_revision,
+    check_sum, duplicate, figures_key, prominence,
 };
 pub use awards::{AwardDetail, Differing};
 pub use paper::{Claim, PaperDetail, Pool, Site};

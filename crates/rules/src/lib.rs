@@ -19,8 +19,9 @@ mod sheet;
 pub use apportion::{Apportionment, Tie, apportion};
 pub use by_group::{ByGroup, GroupId, GroupsError};
 pub use check::{
-    AcrossDetail, AwardDetail, Claim, Differing, Edited, Elsewhere, FiguresKey, PaperDetail, PeopleDetail, Pool, Site,
-    check_outliers, check_revision, check_sheet, check_sum, duplicate, figures_key,
+    AcrossDetail, AwardDetail, Claim, Differing, ENOUGH_ROOMS, Edited, Elsewhere, FiguresKey, PaperDetail,
+    PeopleDetail, Pool, Site, beyond_a_hundredth, check_outliers, check_revision, check_sheet, check_sum, duplicate,
+    figures_key, prominence,
 };
 pub use code::{Code, Severity};
 pub use count::{Attendees, Delegates, Equivalents};

@@ -4,7 +4,7 @@ use tallylog_event::{CountyId, EntryIndex, PrecinctId, SiteKind};
 use tallylog_rules::{Place, Sheet, electing, published, room, site_ratio};
 
 use crate::state::sheet;
-use crate::{Counted, Version};
+use crate::{State, Version};
 
 /// A pool's attendance before one of its sites was corrected, by which a claim still holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,18 +15,17 @@ pub struct PoolBefore {
     pub until: EntryIndex,
 }
 
-/// The latest earlier attendance of the pool of `precinct` by which every claim of `claimant` holds.
-pub(super) fn held_before(counted: &Counted<'_>, precinct: PrecinctId, claimant: &Sheet) -> Option<PoolBefore> {
-    let mut before = earlier(counted, precinct.county);
-    before.sort_by_key(|pool| std::cmp::Reverse(pool.until));
+/// The latest earlier attendance of a pool, `now` the present one, by which every claim of `claimant` holds.
+pub(super) fn held_before(state: &State, pool: CountyId, now: u64, claimant: &Sheet) -> Option<PoolBefore> {
+    let mut before = earlier(state, pool, now);
+    before.sort_by_key(|before| std::cmp::Reverse(before.until));
     before
         .into_iter()
-        .find(|pool| holds(counted, precinct.county, claimant, pool.attendance))
+        .find(|before| holds(state, pool, claimant, before.attendance))
 }
 
 /// What the pool's attendance would be had the latest change of one site's attendance not been made.
-fn earlier(counted: &Counted<'_>, pool: CountyId) -> Vec<PoolBefore> {
-    let state = counted.state();
+fn earlier(state: &State, pool: CountyId, now: u64) -> Vec<PoolBefore> {
     let Some(county) = state
         .roster()
         .county(pool)
@@ -37,7 +36,6 @@ fn earlier(counted: &Counted<'_>, pool: CountyId) -> Vec<PoolBefore> {
     let sites = (0_u16..)
         .zip(&county.precincts)
         .map(|(number, _)| PrecinctId { county: pool, number });
-    let now = counted.pool_attendance(pool);
     sites
         .filter_map(|site| {
             let [.., old, new] = state.versions(site) else {
@@ -56,8 +54,7 @@ fn people(version: &Version) -> u64 {
     u64::from(room(sheet(&version.filing())).0)
 }
 
-fn holds(counted: &Counted<'_>, pool: CountyId, claimant: &Sheet, attendance: u64) -> bool {
-    let state = counted.state();
+fn holds(state: &State, pool: CountyId, claimant: &Sheet, attendance: u64) -> bool {
     let (Some(contest), Some(county)) = (state.contest(), state.roster().county(pool)) else {
         return false;
     };

@@ -5,9 +5,10 @@ use tallylog_rules::{ByGroup, Code, Finding, Place, Pool, Sheet, check_revision,
 
 use super::claim::{PoolBefore, held_before};
 use super::{Cause, Discrepancy, Life};
+use crate::counted::ratio;
 use crate::history::{History, sources};
 use crate::state::sheet;
-use crate::{Counted, Filing, State, Version};
+use crate::{Filing, State, Version};
 
 /// A version with what it says.
 type Told<'a> = (&'a Version, Filing);
@@ -16,29 +17,33 @@ type Told<'a> = (&'a Version, Filing);
 struct Desk<'a> {
     state: &'a State,
     contest: &'a Contest,
-    counted: &'a Counted<'a>,
+    /// The attendance of its pool over the sites that reported; 0 for a precinct of a county.
+    pool_attendance: u64,
     precinct: PrecinctId,
     place: Place,
 }
 
-pub(super) fn check(
+/// What is found on a precinct by itself. `filing` is what its record says, which the caller has unpacked.
+pub(crate) fn check(
     state: &State,
-    contest: &Contest,
-    counted: &Counted<'_>,
     precinct: PrecinctId,
-    position: usize,
+    filing: &Filing,
+    pool_attendance: u64,
     found: &mut Vec<Discrepancy>,
 ) {
-    let (Some(history), Some(place)) = (state.histories.get(position), state.place(precinct)) else {
+    let (Some(contest), Some(place)) = (state.contest(), state.place(precinct)) else {
         return;
     };
-    let (Some(record), Some(filing)) = (history.record(), counted.filing(precinct)) else {
+    let Some((history, record)) = state
+        .history(precinct)
+        .and_then(|history| Some((history, history.record()?)))
+    else {
         return;
     };
     let desk = Desk {
         state,
         contest,
-        counted,
+        pool_attendance,
         precinct,
         place,
     };
@@ -56,7 +61,7 @@ impl Desk<'_> {
 
     fn findings(&self, sheet: &Sheet) -> Vec<Finding> {
         let groups = u16::try_from(self.contest.candidates.len()).unwrap_or(u16::MAX);
-        let ratio = self.counted.ratio_of(self.precinct, sheet);
+        let ratio = ratio(self.state, self.precinct, sheet, self.pool_attendance);
         check_sheet(&self.contest.ruleset, self.place, ratio, groups, sheet)
     }
 
@@ -75,15 +80,15 @@ impl Desk<'_> {
 
     fn pool_before(&self, finding: &Finding, filing: &Filing) -> Option<PoolBefore> {
         (finding.code == Code::V22)
-            .then(|| held_before(self.counted, self.precinct, sheet(filing)))
+            .then(|| held_before(self.state, self.precinct.county, self.pool_attendance, sheet(filing)))
             .flatten()
     }
 
     fn pool(&self) -> Option<Pool> {
         let county = self.state.roster().county(self.precinct.county)?;
-        (county.kind == SiteKind::Satellites).then(|| Pool {
+        (county.kind == SiteKind::Satellites).then_some(Pool {
             equivalents: county.state_delegates,
-            attendance: self.counted.pool_attendance(county.id),
+            attendance: self.pool_attendance,
         })
     }
 
@@ -177,7 +182,7 @@ impl Desk<'_> {
 }
 
 /// Whether two persons gave the figures of the record, and no device gives others.
-pub(super) fn is_confirmed(state: &State, history: &History) -> bool {
+pub(crate) fn is_confirmed(state: &State, history: &History) -> bool {
     let Some(record) = history.record() else {
         return false;
     };

@@ -6,6 +6,9 @@ use crate::{Attendees, ByGroup, Code, Detail, Finding, GroupId, Place, Round, Ru
 /// From how many people on the same figures in two precincts are no coincidence. Rule: V21.
 const ENOUGH_TO_TELL_APART: u64 = 10;
 
+/// From how many other rooms on V31 compares. Rule: V31.
+pub const ENOUGH_ROOMS: u64 = 100;
+
 /// What is wrong with a sheet beside others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AcrossDetail {
@@ -172,28 +175,65 @@ pub fn check_sum(awarded: u64, expected: u64) -> Option<Finding> {
 /// the last uncorrected release of 2020 it is 7 sites against 57.
 #[must_use]
 pub fn check_outliers(round: Round, sheet: &Sheet, elsewhere: &Elsewhere) -> Vec<Finding> {
-    let figures = match round {
-        Round::First => sheet.first_alignment.as_ref(),
-        Round::Final => sheet.final_alignment.as_ref(),
-        Round::Awards => None,
-    };
-    let room = room(sheet);
-    let total = elsewhere.groups.total();
-    let Some(figures) = figures.filter(|_| room.0 >= 20 && elsewhere.rooms >= 100) else {
+    if elsewhere.rooms < ENOUGH_ROOMS {
         return Vec::new();
-    };
-    let stands_out = |group: GroupId, members: Attendees| {
-        let here = u64::from(members) * 100 >= u64::from(room) * 15;
-        here && u128::from(elsewhere.groups.of(group)) * 100 < u128::from(total)
-    };
-    let outliers = figures.iter().filter(|(group, members)| stands_out(*group, *members));
-    let outlier = |(group, members): &(GroupId, Attendees)| AcrossDetail::Outlier {
-        group: *group,
+    }
+    let total = elsewhere.groups.total();
+    let outliers =
+        prominent(round, sheet).filter(|(group, _)| beyond_a_hundredth(elsewhere.groups.of(*group), total) < 0);
+    let outlier = |(group, members): (GroupId, Attendees)| AcrossDetail::Outlier {
+        group,
         round,
-        members: *members,
-        room,
-        elsewhere: elsewhere.groups.of(*group),
+        members,
+        room: room(sheet),
+        elsewhere: elsewhere.groups.of(group),
         total,
     };
     outliers.map(|figure| outlier(figure).into()).collect()
+}
+
+/// Groups with 15 % of a room of 20 or more.
+fn prominent(round: Round, sheet: &Sheet) -> impl Iterator<Item = (GroupId, Attendees)> {
+    let figures = people_of(round, sheet);
+    let room = room(sheet);
+    let figures = figures.filter(|_| room.0 >= 20).into_iter().flatten().copied();
+    figures.filter(move |(_, members)| u64::from(*members) * 100 >= u64::from(room) * 15)
+}
+
+fn people_of(round: Round, sheet: &Sheet) -> Option<&ByGroup<Attendees>> {
+    match round {
+        Round::First => sheet.first_alignment.as_ref(),
+        Round::Final => sheet.final_alignment.as_ref(),
+        Round::Awards => None,
+    }
+}
+
+/// By how much 100 times `members` is more than `all`, people both: below 0 where a group has under 1 %.
+///
+/// It is a sum over rooms like its parts, which is what lets V31 be kept up to date: [`prominence`].
+#[must_use]
+pub fn beyond_a_hundredth(members: u64, all: u64) -> i128 {
+    i128::from(members) * 100 - i128::from(all)
+}
+
+/// The groups that V31 could name in a room, each with what it has [`beyond_a_hundredth`] of the room's round.
+///
+/// [`check_outliers`] names a group exactly while this is more than what the group has beyond a hundredth of all rooms,
+/// this one included, and there are [`ENOUGH_ROOMS`] others. So whoever keeps rooms in the order of this figure finds
+/// those that a new report changes without looking at the others.
+///
+/// ```
+/// # use tallylog_rules::{Attendees, ByGroup, GroupId, Round, Sheet, prominence};
+/// let sheet = Sheet { first_alignment: Some(ByGroup::numbered([Attendees(38), Attendees(2)])?), ..Sheet::default() };
+/// assert_eq!(prominence(Round::First, &sheet), [(GroupId::new(1)?, 3_760)]);
+/// # Ok::<(), tallylog_rules::GroupsError>(())
+/// ```
+#[must_use]
+pub fn prominence(round: Round, sheet: &Sheet) -> Vec<(GroupId, i128)> {
+    let figures = people_of(round, sheet);
+    let all = figures.map_or(0, ByGroup::total);
+    let prominent = prominent(round, sheet);
+    prominent
+        .map(|(group, members)| (group, beyond_a_hundredth(members.into(), all)))
+        .collect()
 }
