@@ -203,6 +203,8 @@ struct Takes {
     flags: BTreeSet<(String, String)>,
     places: Vec<String>,
     others: Vec<String>,
+    /// The enum of the commands below it, if it takes one.
+    commands: Option<String>,
 }
 
 fn kebab(name: &str) -> String {
@@ -243,17 +245,36 @@ fn takes(fields: &str) -> Takes {
             takes
                 .flags
                 .insert((format!("--{}", name.replace('_', "-")), env.to_owned()));
-        } else if !said.contains("subcommand") {
+        } else if said.contains("subcommand") {
+            takes.commands = Some(of.to_owned());
+        } else {
             takes.places.push(name.to_uppercase());
         }
     }
     takes
 }
 
-/// Each command: what the help says of it, and its struct of arguments.
+/// Each command: what the help says of it, and its struct of arguments. A command of commands is those alone.
 fn commands() -> BTreeMap<String, (String, String)> {
+    let arguments = arguments();
+    let mut found = BTreeMap::new();
+    for (command, (help, of)) in commands_of("Command") {
+        match &arguments[&of].commands {
+            Some(below) => {
+                let named = commands_of(below).into_iter();
+                found.extend(named.map(|(name, rest)| (format!("{command} {name}"), rest)));
+            }
+            None => {
+                found.insert(command, (help, of));
+            }
+        }
+    }
+    found
+}
+
+fn commands_of(name: &str) -> BTreeMap<String, (String, String)> {
     let source = read("crates/cli/src/args.rs");
-    let variants = body(&source, "enum Command");
+    let variants = body(&source, &format!("enum {name} {{"));
     let lines: Vec<_> = variants.lines().skip(1).map(str::trim).collect();
     let commands = lines.chunks(2).map(|pair| {
         let (variant, of) = pair[1].split_once('(').unwrap();

@@ -1,4 +1,4 @@
-//! Every code of the verifiable log is on the page of problems, once, and nothing more.
+//! Every code of the verifiable log and of witnesses is on the page of problems, once, and nothing more.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
@@ -32,22 +32,34 @@ fn codes(source: &str) -> Vec<String> {
     quoted.map(str::to_owned).collect()
 }
 
-fn listed() -> Vec<String> {
+fn listed(heading: &str) -> Vec<String> {
     let page = fs::read_to_string(root().join("docs/PROBLEMS.md")).unwrap();
-    let lines = page.lines().skip_while(|line| *line != "## The verifiable log").skip(1);
+    let lines = page.lines().skip_while(|line| *line != heading).skip(1);
     let rows = lines.take_while(|line| !line.starts_with("## "));
     let first_cells = rows.filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     first_cells.map(|(code, _)| code.to_owned()).collect()
 }
 
+#[track_caller]
+fn check(heading: &str, folders: &[&str]) {
+    let sources = folders.iter().flat_map(|folder| sources(&root().join(folder)));
+    let given: Vec<_> = sources.flat_map(|source| codes(&source)).collect();
+    let listed = listed(heading);
+    let (given_once, listed_once) = (BTreeSet::from_iter(given.clone()), BTreeSet::from_iter(listed.clone()));
+    assert_eq!(listed_once, given_once);
+    assert_eq!(listed.len(), listed_once.len(), "a code stands twice on the page");
+    assert_eq!(given.len(), given_once.len(), "two errors have one code");
+}
+
 #[test]
 fn every_code_of_the_verifiable_log_is_on_the_page() {
-    let given: Vec<_> = sources(&root().join("crates/tlog/src"))
-        .iter()
-        .flat_map(|source| codes(source))
-        .collect();
-    let (given_once, listed_once) = (BTreeSet::from_iter(given.clone()), BTreeSet::from_iter(listed()));
-    assert_eq!(listed_once, given_once);
-    assert_eq!(listed().len(), listed_once.len(), "a code stands twice on the page");
-    assert_eq!(given.len(), given_once.len(), "two errors have one code");
+    check("## The verifiable log", &["crates/tlog/src"]);
+}
+
+#[test]
+fn every_code_of_witnesses_is_on_the_page() {
+    check(
+        "## Witnesses",
+        &["crates/server/src/cosign", "crates/server/src/witness"],
+    );
 }

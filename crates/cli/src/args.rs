@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
+use tallylog_server::cosign;
+use tallylog_tlog::{KeyName, LogKey};
 
 /// Tabulates a caucus night on a log that anyone can verify.
 #[derive(Debug, Parser)]
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Make a new data folder from what can still be read of a damaged one.
     Restore(RestoreArgs),
+    /// Watch the logs of others.
+    Witness(WitnessArgs),
 }
 
 /// Where answers come from.
@@ -176,6 +180,29 @@ pub(crate) struct ServeArgs {
     /// How many events may wait before senders are told to come back.
     #[arg(long, env = "TALLYLOG_QUEUE", default_value_t = tallylog_server::QUEUE, value_name = "EVENTS")]
     pub(crate) queue: usize,
+    #[command(flatten)]
+    pub(crate) witnesses: CosignArgs,
+}
+
+/// Who cosigns the log's checkpoints.
+#[derive(Debug, Group)]
+pub(crate) struct CosignArgs {
+    /// A witness to ask for cosignatures: its verifier key, an at sign, and its URL. May be said several times.
+    #[arg(long, env = "TALLYLOG_WITNESSES", value_name = "VKEY@URL", value_delimiter = ' ')]
+    pub(crate) witness: Vec<cosign::Witness>,
+    /// How many of the witnesses are enough [default: more than half of them].
+    #[arg(long, env = "TALLYLOG_WITNESS_QUORUM", value_name = "NUMBER", requires = "witness")]
+    pub(crate) witness_quorum: Option<usize>,
+}
+
+impl CosignArgs {
+    /// How many of the witnesses are to cosign.
+    #[expect(dead_code, reason = "the server does not ask witnesses yet")]
+    pub(crate) fn quorum(&self) -> usize {
+        let majority = (self.witness.len() + 1).div_ceil(2);
+        self.witness_quorum
+            .unwrap_or(if self.witness.is_empty() { 0 } else { majority })
+    }
 }
 
 #[derive(Debug, Group)]
@@ -200,4 +227,59 @@ pub(crate) struct DemoArgs {
     /// Stop when the night is over instead of staying up for queries.
     #[arg(long, env = "TALLYLOG_EXIT")]
     pub(crate) exit: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct WitnessArgs {
+    #[command(subcommand)]
+    pub(crate) command: WitnessCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WitnessCommand {
+    /// Cosign what logs have grown to, and show it to anybody.
+    Serve(WitnessServeArgs),
+    /// Show the witness's verifier key, which is made where there is none.
+    Key(WitnessKeyArgs),
+}
+
+/// Which witness.
+#[derive(Debug, Group)]
+pub(crate) struct WitnessDirArgs {
+    /// The folder of the witness; made where there is none.
+    #[arg(long, env = "TALLYLOG_WITNESS_DIR", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+    /// The witness's name: a URL without its scheme. Settled when the key is made [default: one that is derived from the key].
+    #[arg(long, env = "TALLYLOG_WITNESS_NAME", value_name = "NAME")]
+    pub(crate) name: Option<KeyName>,
+}
+
+#[derive(Debug, Group)]
+#[command(group = ArgGroup::new("watched").required(true).args(["log", "policy"]))]
+pub(crate) struct WitnessServeArgs {
+    #[command(flatten)]
+    pub(crate) of: WitnessDirArgs,
+    /// The verifier key of a log to watch. May be said several times.
+    #[arg(long, env = "TALLYLOG_WITNESS_LOGS", value_name = "VKEY", value_delimiter = ' ')]
+    pub(crate) log: Vec<LogKey>,
+    /// A policy file: watch the logs that it names.
+    #[arg(long, env = "TALLYLOG_POLICY", value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// The address to listen on. Port 0 takes any free port.
+    #[arg(
+        long,
+        env = "TALLYLOG_WITNESS_LISTEN",
+        default_value = "127.0.0.1:7421",
+        value_name = "ADDRESS"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// Listen on an address that other machines reach, although the connection is not encrypted.
+    #[arg(long, env = "TALLYLOG_INSECURE")]
+    pub(crate) insecure: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct WitnessKeyArgs {
+    #[command(flatten)]
+    pub(crate) of: WitnessDirArgs,
 }

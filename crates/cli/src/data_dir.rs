@@ -113,12 +113,16 @@ impl DataDir {
     pub(crate) fn key(&self, name: &str) -> Result<(SigningKey, bool), Failure> {
         let folder = self.root.join("keys");
         create_private(&folder)?;
-        let path = folder.join(format!("{name}.key"));
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok((parse(&path, &Zeroizing::new(text))?, false)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok((make(&path)?, true)),
-            Err(error) => Err(Failure::File { path, error }),
-        }
+        key_file(folder.join(format!("{name}.key")))
+    }
+}
+
+/// The key in a file, made now where there is none; its folder must be there. Says whether it was made.
+pub(crate) fn key_file(path: PathBuf) -> Result<(SigningKey, bool), Failure> {
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok((parse(&path, &Zeroizing::new(text))?, false)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok((make(&path)?, true)),
+        Err(error) => Err(Failure::File { path, error }),
     }
 }
 

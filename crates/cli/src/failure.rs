@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tallylog_server::Problem;
+use tallylog_server::witness::WitnessError;
 use tallylog_store::StoreError;
+use tallylog_tlog::{KeyName, PolicyError};
 use thiserror::Error;
 use tonic_types::StatusExt;
 
@@ -33,6 +35,20 @@ pub(crate) enum Failure {
     Problem(#[from] Problem),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
+    #[error(
+        "this witness is called {settled}, and a witness keeps its name; leave out --name, or make another witness"
+    )]
+    WitnessName { settled: KeyName },
+    #[error("{path} is missing, or of another witness; restore it from a copy, or make another witness")]
+    NoWitnessKey { path: PathBuf },
+    #[error(transparent)]
+    KeyName(#[from] tallylog_tlog::NameError),
+    #[error("{path}, {error}")]
+    Policy { path: PathBuf, error: PolicyError },
+    #[error("{0} names no log to watch; add a line \"log\" with the log's verifier key")]
+    NoLogs(PathBuf),
     #[error("{path}: {error}")]
     File { path: PathBuf, error: std::io::Error },
     #[error("{path}, line {line}: {fault}; nothing of this file was recorded, mend the row and import again")]
@@ -68,7 +84,7 @@ pub(crate) enum Failure {
     )]
     BadMoment(String),
     #[error(
-        "{0} is reached by other machines, and the connection is not encrypted; listen on 127.0.0.1; `serve` alone may be told --insecure"
+        "{0} is reached by other machines, and the connection is not encrypted; listen on 127.0.0.1; `serve` and `witness serve` may be told --insecure"
     )]
     NotLoopback(std::net::SocketAddr),
     #[error("cannot listen on {address}: {error}; --listen 127.0.0.1:0 takes any free port")]
@@ -154,6 +170,12 @@ impl Failure {
         let code = match self {
             Self::Problem(problem) => problem.code(),
             Self::Store(error) => error.code(),
+            Self::Witness(error) => error.code(),
+            Self::WitnessName { .. } => "witness-name",
+            Self::NoWitnessKey { .. } => "no-witness-key",
+            Self::KeyName(error) => error.code(),
+            Self::Policy { error, .. } => error.code(),
+            Self::NoLogs(_) => "no-logs",
             Self::File { .. } => "file-unreadable",
             Self::Row { .. } => "malformed-row",
             Self::Table { .. } => "malformed-table",

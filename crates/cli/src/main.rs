@@ -12,6 +12,7 @@ mod serve;
 mod show;
 mod source;
 mod time;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -46,5 +47,6 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Restore(args) => check::restore(&args),
         Command::Serve(args) => serve::run(&args).await,
         Command::Demo(args) => demo::run(&args).await,
+        Command::Witness(args) => witness::run(&args).await,
     }
 }

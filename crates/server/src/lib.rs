@@ -11,6 +11,7 @@ mod problem;
 pub mod query;
 mod replay;
 mod sequencer;
+pub mod witness;
 
 pub use clock::now;
 pub use grpc::serve;

@@ -163,6 +163,12 @@ impl AddCheckpoint {
         &self.checkpoint.unverified().origin
     }
 
+    /// The checkpoint that is to be cosigned: believe nothing of it.
+    #[must_use]
+    pub const fn unverified_checkpoint(&self) -> &SignedCheckpoint {
+        &self.checkpoint
+    }
+
     /// Decides as a witness that stands at `latest` with the log and knows `logs` (C2SP tlog-witness,
     /// "add-checkpoint").
     ///
