@@ -16,7 +16,8 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use store_support::{CHILD, child};
-use tallylog_store::Store;
+use tallylog_store::{Checkpoints, Store, replace};
+use tallylog_tlog::{Hash, KeyName, LogSigner, SignedCheckpoint, SigningKey, Size};
 
 const BATCHES: u64 = 40;
 
@@ -57,6 +58,30 @@ fn appends_a_lot_at_once() {
     store.append(&vec![tagged(1, 0); 8_000]).unwrap();
 }
 
+fn checkpoint(size: u64) -> SignedCheckpoint {
+    let log = LogSigner::new(KeyName::new("log.example").unwrap(), SigningKey::from_bytes(&[1; 32]));
+    log.sign_checkpoint(Size(size), Hash::leaf(&size.to_be_bytes()))
+}
+
+/// A third child: keeps checkpoints and replaces a file, and says so.
+#[test]
+fn keeps_checkpoints_and_says_so() {
+    let Some(dir) = std::env::var_os(CHILD) else {
+        return;
+    };
+    let dir = Path::new(&dir);
+    fs::create_dir_all(dir).unwrap();
+    let mut checkpoints = Checkpoints::open(&dir.join("checkpoints")).unwrap();
+    for size in 0..BATCHES {
+        match checkpoints.append(&checkpoint(size)) {
+            Ok(()) => println!("acknowledged {size}."),
+            Err(error) => println!("refused {size}: {error}: {}.", error.code()),
+        }
+    }
+    replace(&dir.join("state"), b"new").unwrap();
+    println!("acknowledged {BATCHES}.");
+}
+
 fn has_strace() -> bool {
     let found = Command::new("strace")
         .arg("-V")
@@ -73,7 +98,14 @@ fn traced(role: &str, dir: &Path, shown: &str, extra: &[&str]) -> (String, Vec<C
     let trace = dir.with_extension("trace");
     let child = child(role, dir);
     let output = Command::new("strace")
-        .args(["-f", "-y", "-s", shown, "-e", "trace=pwrite64,write,fdatasync,fsync"])
+        .args([
+            "-f",
+            "-y",
+            "-s",
+            shown,
+            "-e",
+            "trace=pwrite64,write,fdatasync,fsync,rename",
+        ])
         .args(extra)
         .arg("-o")
         .arg(&trace)
@@ -129,7 +161,7 @@ fn parse(trace: &str) -> Vec<Call> {
             None => (line, text.to_owned()),
         };
         let succeeded = text
-            .rsplit_once(") = ")
+            .rsplit_once(" = ")
             .is_some_and(|(_, result)| !result.trim().starts_with('-'));
         if succeeded {
             calls.push(Call {
@@ -158,19 +190,50 @@ fn acknowledgement(calls: &[Call], batch: u64) -> usize {
         .began
 }
 
-/// Follows one batch: entries to `db`, sync, head, sync, and only then the acknowledgement.
+/// Where something was first written to `db`.
+#[track_caller]
+fn first_written(calls: &[Call], shown: &str) -> usize {
+    let writes = calls
+        .iter()
+        .filter(|call| call.is("pwrite64(", "/db") && call.text.contains(shown));
+    let first = writes.map(|call| call.ended).min();
+    first.unwrap_or_else(|| panic!("{shown} was never written"))
+}
+
+/// The last leaf hashes of the rows of the tree that a batch completes, as strace shows them.
+fn row_ends(batch: u64) -> Vec<String> {
+    const ROW: usize = 64;
+    let before: usize = (0..batch).map(|earlier| entries(earlier).len()).sum();
+    let ends = (before + 1..).zip(entries(batch));
+    let complete = ends.filter(|(count, _)| count.is_multiple_of(ROW));
+    complete.map(|(_, entry)| shown(&Hash::leaf(&entry).0)).collect()
+}
+
+/// Bytes as strace shows them, but for the last few: how those are shown depends on what follows.
+fn shown(bytes: &[u8]) -> String {
+    let with_next = bytes.iter().zip(&bytes[1..]).take(24);
+    with_next
+        .map(|(byte, next)| match byte {
+            b'"' => "\\\"".to_owned(),
+            b'\\' => "\\\\".to_owned(),
+            b'\n' => "\\n".to_owned(),
+            b'\t' => "\\t".to_owned(),
+            b'\r' => "\\r".to_owned(),
+            0x0b => "\\v".to_owned(),
+            0x0c => "\\f".to_owned(),
+            b' '..=b'~' => char::from(*byte).to_string(),
+            _ if (b'0'..=b'7').contains(next) => format!("\\{byte:03o}"),
+            _ => format!("\\{byte:o}"),
+        })
+        .collect()
+}
+
+/// Follows one batch: entries and rows of the tree to `db`, sync, head, sync, and only then the acknowledgement.
 fn check_batch(calls: &[Call], batch: u64) {
     let acknowledged = acknowledgement(calls, batch);
-    let mut written = 0;
-    for number in 0..=batch % 8 {
-        let tag = format!("<entry {number} of batch {batch}>");
-        let first = calls
-            .iter()
-            .filter(|call| call.is("pwrite64(", "/db") && call.text.contains(&tag))
-            .map(|call| call.ended)
-            .min();
-        written = written.max(first.unwrap_or_else(|| panic!("{tag} was never written")));
-    }
+    let tags = (0..=batch % 8).map(|number| format!("<entry {number} of batch {batch}>"));
+    let written = tags.chain(row_ends(batch)).map(|part| first_written(calls, &part));
+    let written = written.max().unwrap_or_default();
     let synced = next_end(calls, written, |call| call.syncs("/db")).unwrap();
     let head = next_end(calls, synced, |call| call.is("pwrite64(", "/head")).unwrap();
     let head_synced = next_end(calls, head, |call| call.syncs("/head")).unwrap();
@@ -189,6 +252,8 @@ fn nothing_is_acknowledged_before_it_is_synced() {
     for batch in 0..BATCHES {
         check_batch(calls, batch);
     }
+    let rows: usize = (0..BATCHES).map(|batch| row_ends(batch).len()).sum();
+    assert_eq!(rows, 2, "the batches complete rows of the tree");
 }
 
 #[test]
@@ -231,6 +296,66 @@ fn no_two_segments_are_written_between_two_syncs() {
     assert!(most < 2 * SEGMENT, "{most} bytes were written between two syncs");
 }
 
+#[test]
+fn a_checkpoint_is_synced_before_it_may_be_published() {
+    if !has_strace() {
+        return;
+    }
+    let parent = tempfile::tempdir().unwrap();
+    let (_, calls) = traced("keeps_checkpoints_and_says_so", &parent.path().join("log"), "1000", &[]);
+    let mut line = next_end(&calls, 0, |call| call.is("fsync(", "/log")).unwrap();
+    for size in 0..BATCHES {
+        let record = format!("log.example\\n{size}\\n");
+        let is_record = |call: &Call| call.is("pwrite64(", "/checkpoints") && call.text.contains(&record);
+        let written = next_end(&calls, line, is_record).unwrap();
+        line = next_end(&calls, written, |call| call.syncs("/checkpoints")).unwrap();
+        assert!(line < acknowledgement(&calls, size), "size {size}");
+    }
+}
+
+#[test]
+fn a_file_is_replaced_by_one_that_is_synced() {
+    if !has_strace() {
+        return;
+    }
+    let parent = tempfile::tempdir().unwrap();
+    let (_, calls) = traced("keeps_checkpoints_and_says_so", &parent.path().join("log"), "1000", &[]);
+    let written = next_end(&calls, 0, |call| call.is("pwrite64(", "/state.new")).unwrap();
+    let synced = next_end(&calls, written, |call| call.syncs("/state.new")).unwrap();
+    let renamed = next_end(&calls, synced, |call| call.text.starts_with("rename(")).unwrap();
+    let folder = next_end(&calls, renamed, |call| call.is("fsync(", "/log")).unwrap();
+    assert!(folder < acknowledgement(&calls, BATCHES));
+}
+
+#[test]
+fn after_a_failed_sync_no_checkpoint_is_taken() {
+    if !has_strace() {
+        return;
+    }
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("log");
+    let inject = "inject=fdatasync:error=EIO:when=6+";
+    let (said, _) = traced("keeps_checkpoints_and_says_so", &dir, "64", &["-e", inject]);
+    assert_refusals(&said, "checkpoints", 5);
+}
+
+/// Checks that the first `acknowledged` were, that a failed sync of `file` is named, and that nothing was taken after.
+#[track_caller]
+fn assert_refusals(said: &str, file: &str, acknowledged: u64) {
+    let refused: Vec<_> = said.lines().filter_map(|line| line.strip_prefix("refused ")).collect();
+    assert!(refused[0].starts_with(&format!("{acknowledged}: ")), "{refused:?}");
+    assert!(refused[0].ends_with(": store-sync-failed."), "{refused:?}");
+    assert!(
+        refused[0].contains(&format!("/{file} could not be synced")),
+        "{refused:?}"
+    );
+    assert!(
+        refused[1..].iter().all(|line| line.ends_with(": store-poisoned.")),
+        "{refused:?}"
+    );
+    assert_eq!(u64::try_from(refused.len()).unwrap(), BATCHES - acknowledged);
+}
+
 /// Lets every sync fail from one on, which is a sync of `file`.
 #[track_caller]
 fn check_failing_sync(file: &str, fails_from: u64) {
@@ -241,19 +366,9 @@ fn check_failing_sync(file: &str, fails_from: u64) {
     let dir = parent.path().join("store");
     let inject = format!("inject=fdatasync:error=EIO:when={fails_from}+");
     let (said, _) = traced("appends_and_says_so", &dir, "64", &["-e", &inject]);
-    let refused: Vec<_> = said.lines().filter_map(|line| line.strip_prefix("refused ")).collect();
-    assert!(refused[0].ends_with(": store-sync-failed."), "{refused:?}");
-    assert!(
-        refused[0].contains(&format!("/{file} could not be synced")),
-        "{refused:?}"
-    );
-    assert!(
-        refused[1..].iter().all(|line| line.ends_with(": store-poisoned.")),
-        "{refused:?}"
-    );
     let acknowledged = said.lines().filter(|line| line.starts_with("acknowledged ")).count();
     let acknowledged = u64::try_from(acknowledged).unwrap();
-    assert_eq!(u64::try_from(refused.len()).unwrap(), BATCHES - acknowledged);
+    assert_refusals(&said, file, acknowledged);
 
     let store = Store::open(&dir).unwrap();
     let expected: Vec<_> = (0..acknowledged).flat_map(entries).collect();

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tallylog_store::{Reader, Store};
+use tallylog_tlog::{Hash, Index, Node, NodeSource, Size, Tree};
 
 /// Names the folder that a child process is to work in, and so makes it one.
 pub(crate) const CHILD: &str = "TALLYLOG_STORE_CHILD";
@@ -66,16 +67,21 @@ pub(crate) fn batch(first: u64, count: u64) -> Vec<Vec<u8>> {
     (first..first + count).map(entry).collect()
 }
 
-/// Refuses a reader that does not give exactly the first `size` entries.
+/// Refuses a reader that does not give exactly the first `size` entries, and the tree over them.
 #[track_caller]
 pub(crate) fn assert_holds(reader: &Reader, size: u64) {
     assert_eq!(reader.head().size, size);
+    let (nodes, mut tree) = (reader.nodes(), Tree::new());
     let mut expected = 0;
     for item in reader.entries(0..u64::MAX) {
         assert_eq!(item.unwrap(), (expected, entry(expected)));
+        let leaf = Hash::leaf(&entry(expected));
+        assert_eq!(nodes.node(Node::leaf(Index(expected))).unwrap(), leaf);
+        tree.append(leaf);
         expected += 1;
     }
     assert_eq!(expected, size);
+    assert_eq!(reader.root(Size(size)).unwrap(), tree.root());
 }
 
 /// This test binary once more, as a child that runs nothing but the test called `role`.

@@ -36,7 +36,7 @@ pub(crate) const SEGMENT: usize = 1 << 20;
 const CACHE: u64 = 16 << 20;
 
 /// Where rows are kept, apart from the entries, whose keys are in the engine's tree without a name.
-const ROWS: &str = "leaf-hashes";
+pub(crate) const ROWS: &str = "leaf-hashes";
 
 /// After this many bytes of entries and rows the file is synced, even in the middle of a batch.
 ///

@@ -242,26 +242,130 @@ fn headless(dir: &Path) -> Result<StoreError, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use tallylog_tlog::{Hash, Index, Node, NodeSource, Size, Tree};
 
-    #[test]
-    fn entries_that_the_engine_cannot_read_are_carved_out() {
+    use super::*;
+    use crate::crown::Row;
+    use crate::engine::{ROWS, SEGMENT};
+
+    const SIZE: u64 = 300;
+    const NO_ENTRIES: [&[u8]; 0] = [];
+
+    fn entries() -> Vec<Vec<u8>> {
+        (0..SIZE).map(|index| format!("entry {index}").into_bytes()).collect()
+    }
+
+    /// A sealed store of which the engine's files are then changed, and sealed once more.
+    fn sealed_after(change: impl FnOnce(&Path, Marker)) -> (tempfile::TempDir, PathBuf) {
         let parent = tempfile::tempdir().unwrap();
         let dir = parent.path().join("store");
         let mut store = Store::create(&dir).unwrap();
-        store.append(&[b"first", b"other"]).unwrap();
+        store.append(&entries()).unwrap();
         store.close().unwrap();
 
-        // The engine's settings are wrong, and yet nothing has changed since they were sealed.
         let (mut head, reading) = HeadFile::open(&dir).unwrap();
         let folder = folder::path(&dir, 0, reading.newest.marker);
-        fs::write(folder.join("conf"), b"segment_size: 99999999999\n").unwrap();
+        change(&folder, reading.newest.marker);
         let seal = Some(seal::write(&dir, &folder).unwrap());
         head.write(Record { seal, ..reading.newest }).unwrap();
-        drop(head);
+        (parent, dir)
+    }
 
-        let store = Store::open(&dir).unwrap();
-        assert_eq!(store.head().size, 2);
-        assert_eq!(store.reader().entry(1).unwrap().unwrap(), b"other");
+    fn change_row(folder: &Path, marker: Marker, row: Row) {
+        let engine = Engine::open(folder, marker).unwrap();
+        engine.append(0, &NO_ENTRIES, &[row]).unwrap();
+        engine.close().unwrap();
+    }
+
+    #[track_caller]
+    fn assert_whole(store: &Store) {
+        let (reader, mut tree) = (store.reader(), Tree::new());
+        for (index, entry) in (0..).zip(entries()) {
+            let leaf = Hash::leaf(&entry);
+            tree.append(leaf);
+            assert_eq!(reader.entry(index).unwrap(), Some(entry));
+            assert_eq!(reader.nodes().node(Node::leaf(Index(index))).unwrap(), leaf);
+        }
+        assert_eq!(reader.root(Size(SIZE)).unwrap(), tree.root());
+    }
+
+    /// Opens a store that has to be rebuilt, and then the same as it was left.
+    #[track_caller]
+    fn check_is_rebuilt(dir: &Path) {
+        for generation in [1, 1] {
+            let store = Store::open(dir).unwrap();
+            assert_eq!(store.head.record().generation, generation);
+            assert_whole(&store);
+            store.close().unwrap();
+        }
+    }
+
+    #[test]
+    fn entries_that_the_engine_cannot_read_are_carved_out() {
+        // The engine's settings are wrong, and yet nothing has changed since they were sealed.
+        let (_parent, dir) = sealed_after(|folder, _| {
+            fs::write(folder.join("conf"), b"segment_size: 99999999999\n").unwrap();
+        });
+        check_is_rebuilt(&dir);
+    }
+
+    #[test]
+    fn a_store_that_was_written_before_there_were_rows_gets_them() {
+        let (_parent, dir) = sealed_after(|folder, marker| {
+            let config = sled::Config::new().path(folder).segment_size(SEGMENT);
+            assert!(config.open().unwrap().drop_tree(ROWS).unwrap());
+            Engine::open(folder, marker).unwrap().close().unwrap();
+        });
+        check_is_rebuilt(&dir);
+    }
+
+    #[test]
+    fn a_row_that_is_missing_cut_or_another_is_rebuilt() {
+        for leaves in [vec![], vec![Hash::EMPTY; 63], vec![Hash::EMPTY; 64]] {
+            for number in [0, SIZE / 64 - 1] {
+                let leaves = leaves.clone();
+                let (_parent, dir) = sealed_after(|folder, marker| change_row(folder, marker, Row { number, leaves }));
+                check_is_rebuilt(&dir);
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_not_yet_whole_is_not_looked_at() {
+        let (_parent, dir) = sealed_after(|folder, marker| {
+            let leaves = vec![Hash::EMPTY; 64];
+            change_row(
+                folder,
+                marker,
+                Row {
+                    number: SIZE / 64,
+                    leaves,
+                },
+            );
+        });
+        let mut store = Store::open(&dir).unwrap();
+        assert_eq!(store.head.record().generation, 0);
+        assert_whole(&store);
+        store.append(&vec![b"one more"; 64]).unwrap();
+        let node = Node::leaf(Index(SIZE));
+        assert_eq!(store.reader().nodes().node(node).unwrap(), Hash::leaf(b"one more"));
+    }
+
+    #[test]
+    fn a_row_that_comes_back_as_another_is_not_believed() {
+        let parent = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&parent.path().join("store")).unwrap();
+        store.append(&entries()).unwrap();
+        for leaves in [vec![], vec![Hash::EMPTY; 64]] {
+            let row = Row { number: 1, leaves };
+            let put = |engine: &Engine| engine.append(0, &NO_ENTRIES, &[row]);
+            store.shared.with_engine(put).unwrap();
+            let nodes = store.reader().nodes();
+            let error = nodes.node(Node { level: 0, index: 70 }).unwrap_err();
+            assert_eq!(error.code(), "tree-damaged");
+            assert!(error.to_string().contains("entry 64 "), "{error}");
+            assert!(nodes.node(Node { level: 0, index: 63 }).is_ok());
+            assert!(nodes.node(Node { level: 6, index: 1 }).is_ok());
+        }
     }
 }

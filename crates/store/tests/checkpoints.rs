@@ -192,6 +192,9 @@ fn check_damage(path: &Path, bytes: &[u8], offset: u64) {
         };
         assert_eq!((place.path.as_path(), place.offset), (path, offset));
     }
+    let mut read = Checkpoints::read(path).unwrap();
+    assert!(read.by_ref().any(|item| item.is_err()));
+    assert!(read.next().is_none(), "the first error is the last item");
     assert_eq!(fs::read(path).unwrap(), bytes, "a refused start wrote");
 }
 

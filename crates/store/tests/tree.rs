@@ -162,6 +162,8 @@ fn what_is_not_durable_is_refused() {
     let beyond = [
         (0, 100),
         (2, 25),
+        (0, 128),
+        (3, 16),
         (5, 3),
         (6, 1),
         (7, 0),
