@@ -398,7 +398,11 @@ fn grouped(number: &str) -> String {
 #[test]
 fn the_page_gives_the_counts_of_the_long_suites() {
     let page = read("docs/CONTRIBUTING.md");
-    for path in ["tests/store_kill.rs", "tests/store_damage.rs"] {
+    for path in [
+        "tests/store_kill.rs",
+        "tests/store_damage.rs",
+        "tests/tlog_mutants/main.rs",
+    ] {
         let source = read(path);
         for call in source.split("trials(").skip(1) {
             let (quick, full) = call.split(')').next().unwrap().split_once(',').unwrap();

@@ -8,14 +8,16 @@
 )]
 
 mod store_support;
+mod trials;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use store_support::{CHILD, Random, assert_holds, batch, child, entry, open_or_create, seed, trials};
+use store_support::{CHILD, assert_holds, batch, child, entry, open_or_create};
 use tallylog_store::{Store, StoreError, salvage};
+use trials::{Random, seed, trials};
 
 const SIZE: u64 = 240;
 

@@ -8,6 +8,7 @@
 )]
 
 mod store_support;
+mod trials;
 
 use std::io::Read;
 use std::path::Path;
@@ -15,7 +16,8 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use store_support::{CHILD, Random, assert_holds, batch, child, open_or_create, seed, trials};
+use store_support::{CHILD, assert_holds, batch, child, open_or_create};
+use trials::{Random, seed, trials};
 
 /// The most entries that the child appends at once.
 const LARGEST_BATCH: u64 = 48;

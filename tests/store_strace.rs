@@ -8,6 +8,7 @@
 )]
 
 mod store_support;
+mod trials;
 
 use std::collections::HashMap;
 use std::fs;

@@ -8,13 +8,15 @@
 )]
 
 mod store_support;
+mod trials;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use store_support::{CHILD, Random, child, seed};
+use store_support::{CHILD, child};
 use tallylog_store::{Reader, Store};
 use tallylog_tlog::{EntryBundle, Hash, Node, NodeSource, Size, Tile, TilePath, Tree, touched};
+use trials::{Random, seed};
 
 const SIZE: u64 = 70_500;
 
