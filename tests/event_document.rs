@@ -11,6 +11,9 @@ use std::process::{Command, Output};
 /// Where the rules declare what an event holds; of the events' own crate, every file is read.
 const RULES: [&str; 4] = ["by_group.rs", "count.rs", "ruleset.rs", "sheet.rs"];
 
+/// Where a proof of results and what is in it are declared.
+const RESULTS: [&str; 4] = ["hash.rs", "leaf.rs", "proof.rs", "sums.rs"];
+
 /// Rows of a type: (field, type), (index and variant, what it holds), or the one thing that a newtype is written as.
 type Shape = Vec<(String, String)>;
 
@@ -34,7 +37,11 @@ fn page() -> String {
 }
 
 fn golden(file: &str) -> BTreeMap<String, String> {
-    let text = read(&format!("crates/event/golden/{file}.txt"));
+    golden_lines(&format!("crates/event/golden/{file}.txt"))
+}
+
+fn golden_lines(path: &str) -> BTreeMap<String, String> {
+    let text = read(path);
     let lines = text.lines().filter_map(|line| line.split_once(' '));
     lines
         .filter(|(name, _)| *name != "#")
@@ -59,7 +66,8 @@ fn on_the_wire(rust: &str) -> String {
 fn in_code() -> BTreeMap<String, Shape> {
     let mut types = BTreeMap::new();
     let rules = RULES.map(|file| format!("crates/rules/src/{file}"));
-    for source in event_sources().into_iter().chain(rules) {
+    let results = RESULTS.map(|file| format!("crates/projection/src/results/{file}"));
+    for source in event_sources().into_iter().chain(rules).chain(results) {
         let text = read(&source);
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         types.extend(declared(code));
@@ -163,6 +171,7 @@ fn on_the_page() -> BTreeMap<String, Shape> {
     for section in page.split("\n### `").skip(1) {
         let (name, rest) = section.split_once("`\n").expect("a heading");
         let rest = rest.split("\n## ").next().unwrap_or_default();
+        let rest = rest.split("\n### ").next().unwrap_or_default();
         let rows = rest.lines().filter(|line| line.starts_with("| ")).skip(2).map(cells);
         let shape = rows.map(|cells| match cells[0].parse::<u32>() {
             Ok(index) => row(format!("{index} {}", cells[1]), &cells[2]),
@@ -200,6 +209,16 @@ fn the_contexts_and_limits_of_the_code_are_on_the_page() {
             "{context}"
         );
     }
+    let results = read("crates/projection/src/results/hash.rs");
+    for kind in ["signed", "leaf", "node", "root"] {
+        let context = format!("\"tallylog/results-{kind}/v1\\0\"");
+        assert!(
+            results.contains(&format!("b{context};")) && page.contains(&format!("`{context}`")),
+            "{context}"
+        );
+    }
+    let proof = read("crates/projection/src/results/proof.rs");
+    assert!(proof.contains("MAX_RESULTS_PROOF_BYTES: usize = 1 << 20;") && page.contains("At most 1,048,576 bytes"));
     assert!(code.contains("MAX_ENTRY_BYTES: usize = 65_535;") && page.contains("At most 65,535 bytes"));
     assert!(code.contains("MAX_BYTES: usize = 2_000;") && page.contains("At most 2,000 bytes"));
 }
@@ -219,15 +238,26 @@ fn the_worked_example_is_the_golden_entry() {
 
 /// The text of the first block of `language` on the page.
 fn block(language: &str) -> String {
-    let page = page();
-    let (_, rest) = page.split_once(&format!("```{language}\n")).expect("a block");
-    rest.split("```").next().unwrap_or_default().to_owned()
+    blocks(language).swap_remove(0)
+}
+
+/// The texts of all of them.
+fn blocks(language: &str) -> Vec<String> {
+    let (page, fence) = (page(), format!("```{language}\n"));
+    let blocks = page.split(&fence).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap_or_default().to_owned())
+        .collect()
 }
 
 /// Runs the page's decoder; absent where there is no Python, which it says.
 fn python<'a>(kind: &str, hex: impl IntoIterator<Item = &'a String>) -> Option<Output> {
+    run(&block("python"), kind, hex)
+}
+
+fn run<'a>(program: &str, kind: &str, hex: impl IntoIterator<Item = &'a String>) -> Option<Output> {
     let mut command = Command::new("python3");
-    let answer = command.args(["-c", &block("python"), kind]).args(hex).output();
+    let answer = command.args(["-c", program, kind]).args(hex).output();
     match answer {
         Ok(output) => Some(output),
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -278,6 +308,36 @@ fn the_pages_python_refuses_a_second_spelling() {
         // One entry under a release's name is an event; everything else here is none.
         assert_eq!(output.status.success(), end == "0105", "{end}");
     }
+}
+
+#[test]
+fn the_pages_python_verifies_every_golden_proof_of_results_and_no_other() {
+    let golden = golden_lines("crates/projection/golden/results.txt");
+    let proofs = |basis: &str| -> Vec<&String> {
+        let name = format!("proof-{basis}-");
+        let named = golden.iter().filter(|(line, _)| line.starts_with(&name));
+        named.map(|(_, proof)| proof).collect()
+    };
+    for basis in ["recorded", "released"] {
+        let Some(output) = run(&blocks("python").concat(), "ResultsProof", proofs(basis)) else {
+            return;
+        };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let printed = String::from_utf8(output.stdout).expect("text");
+        let roots: Vec<_> = printed.lines().filter_map(|line| line.strip_prefix("root ")).collect();
+        assert_eq!(roots.len(), 5);
+        assert!(
+            roots
+                .iter()
+                .all(|root| root.starts_with(&golden[&format!("root-{basis}")]))
+        );
+    }
+    // The last byte is a figure of the last sibling: some other root, or no proof at all.
+    let other = proofs("recorded")[0].strip_suffix("00").map(|rest| format!("{rest}01"));
+    let other = other.expect("nobody stood in the last group");
+    let output = run(&blocks("python").concat(), "ResultsProof", [&other]).expect("ran before");
+    let printed = String::from_utf8(output.stdout).expect("text");
+    assert!(!printed.contains(&golden["root-recorded"]));
 }
 
 /// The page's schema in short, `Name = field:type ...` and `Name | variant[:type] ...`, against its tables.

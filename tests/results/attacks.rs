@@ -322,7 +322,7 @@ fn a_node_is_no_leaf_and_a_leaf_no_node() {
 fn another_place_or_count_is_refused() {
     let forge = Forge::new();
     let root = forge.tree.root();
-    for position in 0..forge.leaves.len() {
+    for position in [0, 1, 17, 31, 32, 36] {
         let proof = forge.honest(position);
         for (place, count) in (0..80).flat_map(|place| (0..80).map(move |count| (place, count))) {
             if (place, count) == (proof.position, proof.precincts) {
