@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use tallylog_rules::{
-    Apportionment, Attendees, ByGroup, Delegates, Game, GameMeans, GroupId, Place, Ruleset, Sheet, Tie, apportion,
-    check_sheet, viability_threshold,
+    Apportionment, Attendees, ByGroup, Delegates, Elsewhere, Game, GameMeans, GroupId, Place, Round, Ruleset, Sheet,
+    Tie, apportion, beyond_a_hundredth, check_outliers, check_sheet, prominence, viability_threshold,
 };
 
 /// The rules read slowly: one delegate at a time, every draw followed to its end.
@@ -323,5 +323,26 @@ proptest! {
             prop_assert!(outcome.permits(&as_sheet(awards)));
             prop_assert_eq!(outcome.permits(&as_sheet(&moved)), lawful.contains(&moved));
         }
+    }
+}
+
+proptest! {
+    /// V31 by sums over all rooms, this one included, names what V31 by the sums over all others names.
+    #[test]
+    fn a_room_stands_out_from_the_others_as_it_does_from_all(
+        here in proptest::collection::vec(0_u32..60, 4),
+        others in proptest::collection::vec(prop_oneof![0_u64..60, 0_u64..3_000], 4),
+        rooms in 98_u64..103,
+    ) {
+        let first = ByGroup::numbered(here.iter().copied().map(Attendees)).unwrap();
+        let sheet = Sheet { first_alignment: Some(first), ..Sheet::default() };
+        let elsewhere = Elsewhere { groups: ByGroup::numbered(others.clone()).unwrap(), rooms };
+        let all: Vec<u64> = here.iter().zip(&others).map(|(here, others)| u64::from(*here) + others).collect();
+        let everybody = all.iter().sum();
+        let prominent = prominence(Round::First, &sheet).into_iter();
+        let named = prominent.filter(|(group, by)| {
+            rooms >= tallylog_rules::ENOUGH_ROOMS && beyond_a_hundredth(all[usize::from(group.number()) - 1], everybody) < *by
+        });
+        prop_assert_eq!(named.count(), check_outliers(Round::First, &sheet, &elsewhere).len());
     }
 }

@@ -1,5 +1,7 @@
 //! What the benches share.
 
+#![allow(dead_code, reason = "each bench uses a part of it")]
+
 use std::time::Duration;
 
 use ed25519_dalek::{Signature, VerifyingKey};

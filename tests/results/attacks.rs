@@ -88,7 +88,7 @@ fn a_negative_figure_is_refused_by_whoever_is_summed_with_it() {
         for figure in 0..4 {
             let mut forge = forge.clone();
             forge.lie(victim, |tally| {
-                *figures_of(&mut tally.groups[LARGEST])[figure] = u64::MAX
+                *figures_of(&mut tally.groups[LARGEST])[figure] = u64::MAX;
             });
             let (proof, root) = forge.forged(victim, wrapping);
             assert_eq!(refused(&proof, &root), "results-proof-overflow");
@@ -111,7 +111,9 @@ fn an_overflowing_sum_is_refused() {
     for figure in 0..4 {
         let mut forge = forge.clone();
         for at in [one, other] {
-            forge.lie(at, |tally| *figures_of(&mut tally.groups[2])[figure] = u64::MAX / 2 + 1);
+            forge.lie(at, |tally| {
+                *figures_of(&mut tally.groups[2])[figure] = u64::MAX / 2 + 1;
+            });
         }
         for position in 0..forge.leaves.len() {
             let (proof, root) = forge.forged(position, wrapping);

@@ -39,9 +39,9 @@ pub(crate) fn fold() -> Fold {
         );
     };
     offer(1, Event::ContestOpened(Box::new(contest())));
-    counties()
-        .into_iter()
-        .for_each(|county| offer(1, Event::CountyListed(Box::new(county))));
+    for county in counties() {
+        offer(1, Event::CountyListed(Box::new(county)));
+    }
     for (seed, role) in [(2, Role::Operator), (3, Role::CorrectionsOfficer), (4, Role::Reviewer)] {
         let enrolment = Enrolment::new(CONTEST, text(&format!("Person {seed}")), role, &key(seed));
         offer(1, Event::KeyEnrolled(Box::new(enrolment)));

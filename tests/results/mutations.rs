@@ -37,12 +37,12 @@ fn lie(random: &mut Random, proof: &mut ResultsProof, other: &ResultsProof) {
     match random.below(9) {
         0 => proof.path[step].hash[pick(random, 32)] ^= 1 << random.below(8),
         1 => {
-            let figure = &mut figures_of(&mut proof.path[step].sums.groups[group])[figure];
-            **figure = figure.wrapping_add(by);
+            let figure = &mut *figures_of(&mut proof.path[step].sums.groups[group])[figure];
+            *figure = figure.wrapping_add(by);
         }
         2 => {
-            let count = &mut counts_of(&mut proof.path[step].sums.precincts)[pick(random, 6)];
-            **count = count.wrapping_sub(by);
+            let count = &mut *counts_of(&mut proof.path[step].sums.precincts)[pick(random, 6)];
+            *count = count.wrapping_sub(by);
         }
         3 => proof.position = u32::try_from(random.below(80)).unwrap(),
         4 => proof.precincts = u32::try_from(random.below(80)).unwrap(),
@@ -51,8 +51,8 @@ fn lie(random: &mut Random, proof: &mut ResultsProof, other: &ResultsProof) {
         7 => proof.path.swap(step, 0),
         _ => {
             if let Some(tally) = &mut proof.leaf.tally {
-                let figure = &mut figures_of(&mut tally.groups[group])[figure];
-                **figure = figure.wrapping_sub(by);
+                let figure = &mut *figures_of(&mut tally.groups[group])[figure];
+                *figure = figure.wrapping_sub(by);
             }
         }
     }

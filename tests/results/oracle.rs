@@ -39,7 +39,9 @@ fn figures(groups: &[GroupFigures], into: &mut Vec<u8>) {
     length(groups.len(), into);
     for group in groups {
         let figures = [group.first_alignment, group.final_alignment, group.delegates];
-        figures.into_iter().for_each(|figure| varint(figure, into));
+        for figure in figures {
+            varint(figure, into);
+        }
         varint(group.equivalents.0, into);
     }
 }
