@@ -403,6 +403,7 @@ fn the_page_gives_the_counts_of_the_long_suites() {
         "tests/store_damage.rs",
         "tests/tlog_mutants/main.rs",
         "tests/results/mutations.rs",
+        "crates/cli/tests/witness/killed.rs",
     ] {
         let source = read(path);
         for call in source.split("trials(").skip(1) {

@@ -309,3 +309,268 @@ impl Seat {
         self.status.fault.as_ref().is_some_and(WitnessFault::is_claim)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tallylog_tlog::{AddCheckpoint, Latest};
+
+    use super::*;
+    use crate::witness::samples::{History, log, signer};
+
+    const PROMPT: Duration = Duration::from_millis(1);
+    const TARDY: Duration = Duration::from_millis(251);
+
+    fn board(witnesses: u8, quorum: usize) -> Board {
+        let url = |number| format!("http://127.0.0.1:{number}").parse().unwrap();
+        let witness = |number| Witness::new(signer(number).key().clone(), url(number));
+        let witnesses: Vec<_> = (2..2 + witnesses).map(witness).collect();
+        let keys = witnesses.iter().map(|witness| (witness.key().clone(), None));
+        let policy = Policy::of_witnesses(log().key().clone(), keys, quorum).unwrap();
+        Board::new(policy, &witnesses)
+    }
+
+    fn checkpoint(size: u64) -> SignedCheckpoint {
+        History::first(9).checkpoint(size)
+    }
+
+    fn task(board: &Board, seat: usize, now: Instant) -> Option<Task> {
+        match board.next(seat, now) {
+            Next::Ask(task) => Some(task),
+            Next::Rest(_) | Next::End => None,
+        }
+    }
+
+    fn cosignature(seat: usize, checkpoint: &SignedCheckpoint) -> Cosignature {
+        let request = AddCheckpoint::new(Size(0), Vec::new(), checkpoint.clone()).unwrap();
+        let consistent = request.judge(&[log().key().clone()], Latest::NOTHING).unwrap();
+        let at = UnixSeconds::new(1_833_328_800).unwrap();
+        let line = signer(2 + u8::try_from(seat).unwrap()).cosign(&consistent, at);
+        Cosignature { line, at }
+    }
+
+    /// The witness cosigns what it is asked for now.
+    fn cosigns(board: &mut Board, seat: usize, took: Duration, now: Instant) -> Option<Cosigned> {
+        let task = task(board, seat, now).unwrap();
+        let cosignature = cosignature(seat, &task.checkpoint);
+        board.take(seat, &task, cosignature, took, now)
+    }
+
+    #[track_caller]
+    fn settles(board: &mut Board, size: u64, cosigners: usize, quorum_met: bool) {
+        let cosigned = board.settle(&checkpoint(size)).unwrap();
+        assert_eq!((cosigned.cosigners, cosigned.quorum_met), (cosigners, quorum_met));
+        let keys: Vec<_> = board.status().into_iter().map(|status| status.key).collect();
+        let trusted = cosigned.checkpoint.verify(&[log().key().clone()], &keys).unwrap();
+        assert_eq!(trusted.cosigners().len(), cosigners);
+    }
+
+    #[test]
+    fn a_quorum_counts_witnesses() {
+        let now = Instant::now();
+        for quorum in 0..=3 {
+            let mut board = board(3, quorum);
+            board.post(&checkpoint(1)).unwrap();
+            for cosigners in 0..=3 {
+                settles(&mut board, 1, cosigners, cosigners >= quorum);
+                if cosigners < 3 {
+                    cosigns(&mut board, cosigners, PROMPT, now);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_who_was_prompt_is_waited_for() {
+        let now = Instant::now();
+        let mut board = board(3, 1);
+        board.post(&checkpoint(1)).unwrap();
+        assert!(!board.is_awaited(), "nobody has answered yet");
+        cosigns(&mut board, 0, PROMPT, now);
+        cosigns(&mut board, 1, TARDY, now);
+        board.fail(2, WitnessFault::Timeout, now);
+        board.settle(&checkpoint(1)).unwrap();
+        let waited_for = |board: &Board| {
+            board
+                .status()
+                .iter()
+                .map(|status| status.waited_for)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(waited_for(&board), [true, false, false]);
+        board.post(&checkpoint(2)).unwrap();
+        assert!(board.is_awaited());
+        // It hangs, and what goes out without it does not wait for it again.
+        board.settle(&checkpoint(2)).unwrap();
+        board.post(&checkpoint(3)).unwrap();
+        assert!(!board.is_awaited());
+        cosigns(&mut board, 0, PROMPT, now);
+        assert_eq!(waited_for(&board), [true, false, false]);
+    }
+
+    #[test]
+    fn what_goes_out_without_a_witness_is_counted_once() {
+        let now = Instant::now();
+        let mut board = board(2, 1);
+        for size in [1, 1, 2] {
+            board.post(&checkpoint(size)).unwrap();
+            board.settle(&checkpoint(size)).unwrap();
+        }
+        cosigns(&mut board, 0, PROMPT, now);
+        board.settle(&checkpoint(2)).unwrap();
+        let counts = board
+            .status()
+            .into_iter()
+            .map(|status| (status.cosigned, status.missed));
+        assert_eq!(counts.collect::<Vec<_>>(), [(1, 2), (0, 2)]);
+    }
+
+    #[test]
+    fn a_late_cosignature_is_added_to_the_newest_checkpoint_alone() {
+        let now = Instant::now();
+        let mut board = board(2, 2);
+        board.post(&checkpoint(1)).unwrap();
+        let slow = task(&board, 0, now).unwrap();
+        board.settle(&checkpoint(1)).unwrap();
+        let added = cosigns(&mut board, 1, PROMPT, now).unwrap();
+        assert_eq!((added.cosigners, added.quorum_met), (1, false));
+        assert_eq!(board.quorate(), None);
+        board.post(&checkpoint(2)).unwrap();
+        board.settle(&checkpoint(2)).unwrap();
+        let line = cosignature(0, &slow.checkpoint);
+        assert_eq!(board.take(0, &slow, line, TARDY, now), None);
+        // It completed an older one, which is the largest that met the quorum.
+        let quorate = board.quorate().unwrap();
+        assert_eq!(quorate.checkpoint.unverified().size, Size(1));
+        assert_eq!(quorate.cosigners, 2);
+    }
+
+    #[test]
+    fn before_a_checkpoint_goes_out_no_update_is_told() {
+        let now = Instant::now();
+        let mut board = board(1, 1);
+        board.post(&checkpoint(1)).unwrap();
+        assert_eq!(cosigns(&mut board, 0, PROMPT, now), None);
+        settles(&mut board, 1, 1, true);
+    }
+
+    #[test]
+    fn a_witness_is_asked_from_where_it_stands_for_the_newest() {
+        let now = Instant::now();
+        let mut board = board(1, 1);
+        assert!(task(&board, 0, now).is_none());
+        for (size, from) in [(2, 0), (5, 2), (9, 5)] {
+            board.post(&checkpoint(size - 1)).unwrap();
+            board.post(&checkpoint(size)).unwrap();
+            let asked = task(&board, 0, now).unwrap();
+            assert_eq!(
+                (asked.from, asked.checkpoint.unverified().size),
+                (Size(from), Size(size))
+            );
+            cosigns(&mut board, 0, PROMPT, now);
+            assert!(task(&board, 0, now).is_none());
+        }
+    }
+
+    #[test]
+    fn a_witness_that_fails_rests_twice_as_long_each_time() {
+        let mut now = Instant::now();
+        let mut board = board(1, 1);
+        board.post(&checkpoint(1)).unwrap();
+        for millis in [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
+            board.fail(0, WitnessFault::Unreachable, now);
+            let rest = Duration::from_millis(millis);
+            assert!(matches!(board.next(0, now), Next::Rest(Some(wait)) if wait == rest));
+            now += rest;
+            assert!(task(&board, 0, now).is_some());
+        }
+        cosigns(&mut board, 0, PROMPT, now);
+        assert_eq!(board.status()[0].fault, None);
+        board.fail(0, WitnessFault::Unreachable, now);
+        assert!(task(&board, 0, now + FIRST_REST).is_none(), "it cosigned the newest");
+        board.post(&checkpoint(2)).unwrap();
+        assert!(
+            task(&board, 0, now + FIRST_REST).is_some(),
+            "it begins with a short rest again"
+        );
+    }
+
+    #[test]
+    fn a_cosignature_is_renewed_after_a_minute() {
+        let now = Instant::now();
+        let mut board = board(1, 1);
+        board.post(&checkpoint(1)).unwrap();
+        cosigns(&mut board, 0, PROMPT, now);
+        board.settle(&checkpoint(1)).unwrap();
+        let almost = now + REFRESH.checked_sub(PROMPT).unwrap();
+        assert!(matches!(board.next(0, almost), Next::Rest(Some(wait)) if wait == PROMPT));
+        let renewed = cosigns(&mut board, 0, PROMPT, now + REFRESH).unwrap();
+        assert_eq!(renewed.cosigners, 1);
+        assert!(task(&board, 0, now + REFRESH).is_none());
+    }
+
+    #[test]
+    fn claims_without_proof_are_an_alarm_when_the_quorum_is_out_of_reach() {
+        let now = Instant::now();
+        let claim = WitnessFault::ClaimsMore {
+            theirs: Size(9),
+            ours: Size(1),
+        };
+        for (witnesses, quorum, needed) in [(1, 1, 1), (3, 2, 2), (3, 3, 1), (3, 1, 3), (5, 3, 3)] {
+            let mut board = board(witnesses, quorum);
+            board.post(&checkpoint(1)).unwrap();
+            for seat in 0..needed {
+                assert_eq!(board.alarm(), None, "{seat} claims of {witnesses}, quorum {quorum}");
+                board.fail(seat, claim.clone(), now);
+            }
+            assert_eq!(board.alarm().unwrap().code(), "log-doubted");
+            assert_eq!(board.settle(&checkpoint(1)).unwrap_err().code(), "log-doubted");
+            assert!(matches!(board.next(0, now), Next::End));
+        }
+        let mut without_quorum = board(2, 0);
+        without_quorum.fail(0, claim.clone(), now);
+        without_quorum.fail(1, claim, now);
+        assert_eq!(without_quorum.alarm(), None);
+    }
+
+    #[test]
+    fn a_claim_that_was_given_up_counts_no_more() {
+        let now = Instant::now();
+        let claim = WitnessFault::ClaimsFork {
+            old: Size(1),
+            new: Size(2),
+        };
+        let mut board = board(3, 2);
+        board.post(&checkpoint(2)).unwrap();
+        board.fail(0, claim.clone(), now);
+        cosigns(&mut board, 0, PROMPT, now + FIRST_REST);
+        board.fail(1, claim, now);
+        assert_eq!(board.alarm(), None);
+    }
+
+    #[test]
+    fn witnesses_that_are_missing_are_no_alarm() {
+        let now = Instant::now();
+        let mut board = board(2, 2);
+        board.post(&checkpoint(1)).unwrap();
+        board.fail(0, WitnessFault::Unreachable, now);
+        board.fail(1, WitnessFault::BadCosignature, now);
+        settles(&mut board, 1, 0, false);
+        assert_eq!(board.status()[1].refused, 1);
+    }
+
+    #[test]
+    fn old_rounds_are_forgotten() {
+        let now = Instant::now();
+        let history = History::first(40);
+        let mut board = board(1, 1);
+        board.post(&history.checkpoint(1)).unwrap();
+        let slow = task(&board, 0, now).unwrap();
+        for size in 2..=40 {
+            board.post(&history.checkpoint(size)).unwrap();
+        }
+        assert_eq!(board.rounds.len(), ROUNDS);
+        let line = cosignature(0, &slow.checkpoint);
+        assert_eq!(board.take(0, &slow, line, TARDY, now), None);
+        assert_eq!(board.status()[0].size, Some(Size(1)));
+    }
+}

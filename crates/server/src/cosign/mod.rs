@@ -16,6 +16,8 @@ mod claim;
 mod client;
 mod fault;
 mod hall;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
