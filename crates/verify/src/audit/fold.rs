@@ -1,0 +1,170 @@
+//! The dear checks: every signature, every admission, and what the log claimed of itself on the way.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use tallylog_event::{CountyId, EntryIndex, Event, PublicKey, ReleasePolicy};
+use tallylog_projection::{Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay};
+use tallylog_rules::GroupId;
+
+use super::{Options, commitments, hex, people};
+use crate::flaw::check_of;
+use crate::roster::differences;
+use crate::{Bundle, Check, Flaw, Release, Report, Totals, Verdict};
+
+/// Folds every entry, and compares what the log claimed with what its entries give.
+pub(super) fn check(bundle: &Bundle<'_>, options: &Options, report: &mut Report) {
+    let mut looker = Looker::new(options);
+    let entries = |range| Ok::<_, Infallible>(bundle.entries().range(range));
+    let size = bundle.entries().count();
+    let replayed = replay(size, &entries, Signatures::Check, &mut looker);
+    for (check, entry, flaw) in looker.flaws.drain(..) {
+        report.fail(check, Some(entry), flaw);
+    }
+    match replayed {
+        Ok(fold) => looker.end(fold.state(), report),
+        Err(ReplayError::Damaged { entry, fault }) => report.fail(check_of(&fault), Some(entry), fault),
+        Err(ReplayError::Source(never)) => match never {},
+    }
+}
+
+/// Looks on while the log is folded.
+struct Looker<'a> {
+    options: &'a Options,
+    flaws: Vec<(Check, EntryIndex, Flaw)>,
+    /// Which entry listed a county.
+    listed: BTreeMap<CountyId, EntryIndex>,
+    signed: BTreeMap<PublicKey, Vec<EntryIndex>>,
+    releases: Vec<Release>,
+    totals: Option<Totals>,
+    /// Releases in which two persons were needed.
+    persons: u64,
+    commitments: commitments::Seen,
+}
+
+impl Visitor for Looker<'_> {
+    fn before(&mut self, state: &State, replayed: &Replayed) {
+        if let Event::ResultsCommitted(commitment) = &replayed.body.event {
+            let entry = replayed.entry.index;
+            let flaws = self.commitments.compare(state, commitment);
+            self.flaws
+                .extend(flaws.into_iter().map(|(check, flaw)| (check, entry, flaw)));
+        }
+    }
+
+    fn after(&mut self, state: &State, replayed: &Replayed) {
+        let entry = replayed.entry.index;
+        self.signed
+            .entry(replayed.entry.envelope.author)
+            .or_default()
+            .push(entry);
+        match &replayed.body.event {
+            Event::CountyListed(county) => {
+                self.listed.insert(county.id, entry);
+            }
+            Event::Released(release) => self.release(state, replayed, release),
+            Event::ContestOpened(_)
+            | Event::KeyEnrolled(_)
+            | Event::KeyRevoked(_)
+            | Event::Reported(_)
+            | Event::Corrected(_)
+            | Event::ResultsCommitted(_) => {}
+        }
+    }
+}
+
+impl<'a> Looker<'a> {
+    fn new(options: &'a Options) -> Self {
+        Self {
+            options,
+            flaws: Vec::new(),
+            listed: BTreeMap::new(),
+            signed: BTreeMap::new(),
+            releases: Vec::new(),
+            totals: None,
+            persons: 0,
+            commitments: commitments::Seen::default(),
+        }
+    }
+
+    fn release(&mut self, state: &State, replayed: &Replayed, release: &tallylog_event::Release) {
+        let entry = replayed.entry.index;
+        let name = release.name().to_string();
+        let precincts = u64::try_from(release.entries().len()).unwrap_or(u64::MAX);
+        if self.options.release.as_ref() == Some(&name) {
+            self.totals = Some(totals(state, name.clone(), precincts));
+        }
+        let policy = state.contest().map(|contest| contest.release);
+        if policy.is_some_and(|policy| policy != ReleasePolicy::AsListed) {
+            self.persons += 1;
+            let confirmed = policy == Some(ReleasePolicy::Confirmed);
+            let flaws = people::of_release(state, &replayed.entry.envelope.author, release, confirmed);
+            self.flaws
+                .extend(flaws.into_iter().map(|flaw| (Check::Persons, entry, flaw)));
+        }
+        self.releases.push(Release {
+            entry,
+            name,
+            received_at: replayed.entry.received_at,
+            precincts,
+        });
+    }
+
+    /// Every entry was admitted.
+    fn end(self, state: &State, report: &mut Report) {
+        let size = state.size();
+        report.pass(Check::Signatures, [(size, "signatures")]);
+        let keys = u64::try_from(state.authors().count()).unwrap_or(u64::MAX);
+        report.pass(Check::Authority, [(size, "events"), (keys, "keys")]);
+        report.pass(Check::Admission, [(size, "events")]);
+        self.commitments.conclude(report);
+        self.conclude_releases(report);
+        if let Some(named) = &self.options.roster {
+            let log: Vec<_> = state.roster().counties().collect();
+            for (county, difference) in differences(&log, named) {
+                let entry = county.and_then(|county| self.listed.get(&county)).copied();
+                report.fail(Check::Roster, entry, difference);
+            }
+            let precincts = u64::try_from(state.roster().precincts()).unwrap_or(u64::MAX);
+            report.pass(Check::Roster, [(precincts, "precincts")]);
+        }
+        people::list(state, &self.signed, report);
+        if let Some(night) = &mut report.night {
+            night.state = Some(hex(&state.hash()));
+        }
+        report.releases = self.releases;
+        report.totals = self.totals;
+    }
+
+    fn conclude_releases(&self, report: &mut Report) {
+        let releases = u64::try_from(self.releases.len()).unwrap_or(u64::MAX);
+        match &self.options.release {
+            Some(asked) if self.totals.is_none() => report.fail(Check::Releases, None, Flaw::NoRelease(asked.clone())),
+            Some(_) | None if releases == 0 => report.set_aside(Check::Releases, Verdict::NotApplicable),
+            Some(_) | None => {
+                let listed = self.releases.iter().map(|release| release.precincts).sum();
+                report.pass(Check::Releases, [(releases, "releases"), (listed, "entries listed")]);
+            }
+        }
+        if self.persons == 0 {
+            report.set_aside(Check::Persons, Verdict::NotApplicable);
+        } else {
+            report.pass(Check::Persons, [(self.persons, "releases")]);
+        }
+    }
+}
+
+/// The figures of the release that `state` has just taken.
+fn totals(state: &State, release: String, precincts: u64) -> Totals {
+    let counted = Counted::new(state, Basis::Released);
+    let lines = tallylog_projection::Totals::of(&counted, Scope::State).lines;
+    let named = (1_u16..).zip(lines).filter_map(|(number, line)| {
+        let group = GroupId::new(number).ok()?;
+        Some((state.group_name(group).to_owned(), line))
+    });
+    Totals {
+        release,
+        precincts,
+        lines: named.collect(),
+    }
+}

@@ -1,0 +1,230 @@
+//! What an audit says.
+
+mod json;
+mod table;
+
+use std::collections::BTreeMap;
+
+use tallylog_event::{EntryIndex, UnixMillis};
+use tallylog_projection::Line;
+
+use crate::{Check, Evidence, Flaw};
+
+/// The outcome of an audit: a verdict for each check, and lists for people.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    verdicts: BTreeMap<Check, Verdict>,
+    /// What the night is.
+    pub night: Option<Night>,
+    /// Every key that was enrolled, in order; the registrars and the log's own first.
+    pub enrolments: Vec<Enrolled>,
+    /// Every key that was withdrawn, in order of enrolment.
+    pub revocations: Vec<Revoked>,
+    /// The persons who have several keys, by name.
+    pub several_keys: Vec<SeveralKeys>,
+    /// The releases in the order of the log.
+    pub releases: Vec<Release>,
+    /// The figures of the release that was asked for.
+    pub totals: Option<Totals>,
+    /// Proof that the log showed two histories.
+    pub evidence: Vec<Evidence>,
+}
+
+/// How a check ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds. What was counted on the way.
+    Passed(Vec<Fact>),
+    /// It does not hold. There is one reason at least.
+    Failed(Vec<Failure>),
+    /// An earlier check failed, so that nothing can be said.
+    NotRun,
+    /// It was not asked for.
+    NotAsked,
+    /// There is nothing in this night that it could be about.
+    NotApplicable,
+}
+
+/// A number of things that were looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// How many.
+    pub count: u64,
+    /// Of what, in the plural.
+    pub of: &'static str,
+}
+
+/// One reason for which a check failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The entry that it is about, if it is about one.
+    pub entry: Option<EntryIndex>,
+    /// What is wrong.
+    pub flaw: Flaw,
+}
+
+/// What a night is: of what log, how large, and in what state.
+#[derive(Clone, Debug)]
+pub struct Night {
+    /// The SHA-256 leaf hash of entry 0 in lower-case hexadecimal: the name of the contest that cannot be taken by another.
+    pub contest: String,
+    /// What people call it.
+    pub name: String,
+    /// `election`, `rehearsal` or `archive`.
+    pub kind: &'static str,
+    /// The name of its ruleset.
+    pub ruleset: String,
+    /// The log's verifier key.
+    pub log_key: String,
+    /// How many entries there are.
+    pub size: u64,
+    /// The root of the last checkpoint, in base64.
+    pub root: String,
+    /// The hash of the state, in lower-case hexadecimal; absent where the entries were not folded.
+    pub state: Option<String>,
+    /// The known witnesses that cosigned the last checkpoint, and when.
+    pub cosigners: Vec<(String, UnixMillis)>,
+}
+
+/// A key that was enrolled.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// The entry.
+    pub entry: EntryIndex,
+    /// Whose it is.
+    pub person: String,
+    /// What it may sign.
+    pub role: &'static str,
+    /// A chair's precincts, as county and precinct; a campaign's name.
+    pub scope: Vec<String>,
+    /// The key, in lower-case hexadecimal.
+    pub key: String,
+    /// The first half of it in groups of four, as it stands on a worksheet.
+    pub fingerprint: String,
+}
+
+/// A key that was withdrawn.
+#[derive(Clone, Debug)]
+pub struct Revoked {
+    /// The entry that withdrew it.
+    pub entry: EntryIndex,
+    /// Whose it was.
+    pub person: String,
+    /// The key, in lower-case hexadecimal.
+    pub key: String,
+    /// What it had signed before, which stands.
+    pub before: Vec<EntryIndex>,
+}
+
+/// A person with several keys.
+#[derive(Clone, Debug)]
+pub struct SeveralKeys {
+    /// The names under which the keys were enrolled: one, unless they differ in case or spaces only.
+    pub persons: Vec<String>,
+    /// The keys, in lower-case hexadecimal, each with its role.
+    pub keys: Vec<(String, &'static str)>,
+}
+
+/// A release.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// Its entry.
+    pub entry: EntryIndex,
+    /// Its name.
+    pub name: String,
+    /// When the log took it.
+    pub received_at: UnixMillis,
+    /// How many precincts it lists.
+    pub precincts: u64,
+}
+
+/// The figures of a release, computed anew from its entries.
+#[derive(Clone, Debug)]
+pub struct Totals {
+    /// The release's name.
+    pub release: String,
+    /// How many precincts it lists.
+    pub precincts: u64,
+    /// Every group's name and figures, in roster order.
+    pub lines: Vec<(String, Line)>,
+}
+
+impl Report {
+    /// Whether nothing failed.
+    #[must_use]
+    pub fn verified(&self) -> bool {
+        self.failures().next().is_none()
+    }
+
+    /// Every check with its verdict, by number.
+    pub fn checks(&self) -> impl Iterator<Item = (Check, &Verdict)> {
+        Check::ALL.into_iter().map(|check| (check, self.verdict(check)))
+    }
+
+    /// How a check ended.
+    #[must_use]
+    pub fn verdict(&self, check: Check) -> &Verdict {
+        self.verdicts.get(&check).unwrap_or(&Verdict::NotRun)
+    }
+
+    /// Every reason for which a check failed, by number of the check.
+    pub fn failures(&self) -> impl Iterator<Item = (Check, &Failure)> {
+        self.verdicts.iter().flat_map(|(check, verdict)| {
+            let failures = match verdict {
+                Verdict::Failed(failures) => failures.as_slice(),
+                Verdict::Passed(_) | Verdict::NotRun | Verdict::NotAsked | Verdict::NotApplicable => &[],
+            };
+            failures.iter().map(|failure| (*check, failure))
+        })
+    }
+
+    /// The answer for people.
+    #[must_use]
+    pub fn table(&self) -> String {
+        table::of(self)
+    }
+
+    /// The answer for programs.
+    ///
+    /// # Errors
+    ///
+    /// None that could be met: the answer holds texts and numbers alone.
+    pub fn json(&self) -> Result<String, serde_json::Error> {
+        json::of(self)
+    }
+
+    /// Says that a check holds, unless it failed already.
+    pub(crate) fn pass(&mut self, check: Check, facts: impl IntoIterator<Item = (u64, &'static str)>) {
+        let facts = facts.into_iter().map(|(count, of)| Fact { count, of });
+        self.verdicts
+            .entry(check)
+            .or_insert_with(|| Verdict::Passed(facts.collect()));
+    }
+
+    pub(crate) fn set_aside(&mut self, check: Check, verdict: Verdict) {
+        self.verdicts.insert(check, verdict);
+    }
+
+    /// Says that a check does not hold.
+    pub(crate) fn fail(&mut self, check: Check, entry: Option<EntryIndex>, flaw: impl Into<Flaw>) {
+        let failure = Failure {
+            entry,
+            flaw: flaw.into(),
+        };
+        match self.verdicts.get_mut(&check) {
+            Some(Verdict::Failed(failures)) => failures.push(failure),
+            Some(Verdict::Passed(_) | Verdict::NotRun | Verdict::NotAsked | Verdict::NotApplicable) | None => {
+                self.verdicts.insert(check, Verdict::Failed(vec![failure]));
+            }
+        }
+    }
+}
+
+/// The exact equivalents, rounded half up to ten-thousandths once, at the end.
+fn rounded(line: &Line) -> String {
+    let (numerator, denominator) = (line.exact.numer(), line.exact.denom());
+    let ten_thousandths = (numerator * 20_000_u32 + denominator) / (denominator * 2_u32);
+    let whole = &ten_thousandths / 10_000_u32;
+    let rest = ten_thousandths % 10_000_u32;
+    format!("{whole}.{:0>4}", rest.to_string())
+}

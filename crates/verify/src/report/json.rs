@@ -1,0 +1,245 @@
+//! A report for programs.
+
+use serde::Serialize;
+
+use super::{Failure, Night, Report, Totals, Verdict};
+use crate::Check;
+use crate::time::utc;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    verified: bool,
+    night: Option<NightJson<'a>>,
+    checks: Vec<CheckJson>,
+    enrolments: Vec<EnrolledJson<'a>>,
+    several_keys: Vec<SeveralJson<'a>>,
+    revocations: Vec<RevokedJson<'a>>,
+    releases: Vec<ReleaseJson<'a>>,
+    totals: Option<TotalsJson<'a>>,
+    evidence: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct NightJson<'a> {
+    contest: &'a str,
+    name: &'a str,
+    kind: &'static str,
+    ruleset: &'a str,
+    log_key: &'a str,
+    size: u64,
+    root: &'a str,
+    state_hash: Option<&'a str>,
+    cosigners: Vec<CosignerJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct CosignerJson<'a> {
+    name: &'a str,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct CheckJson {
+    number: u8,
+    name: &'static str,
+    claim: &'static str,
+    verdict: &'static str,
+    counts: Vec<CountJson>,
+    failures: Vec<FailureJson>,
+}
+
+#[derive(Serialize)]
+struct CountJson {
+    of: &'static str,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct FailureJson {
+    entry: Option<u64>,
+    code: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct EnrolledJson<'a> {
+    entry: u64,
+    person: &'a str,
+    role: &'static str,
+    scope: &'a [String],
+    key: &'a str,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct SeveralJson<'a> {
+    persons: &'a [String],
+    keys: Vec<KeyJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct KeyJson<'a> {
+    key: &'a str,
+    role: &'static str,
+}
+
+#[derive(Serialize)]
+struct RevokedJson<'a> {
+    entry: u64,
+    person: &'a str,
+    key: &'a str,
+    before: Vec<u64>,
+}
+
+#[derive(Serialize)]
+struct ReleaseJson<'a> {
+    entry: u64,
+    name: &'a str,
+    received_at: String,
+    precincts: u64,
+}
+
+#[derive(Serialize)]
+struct TotalsJson<'a> {
+    release: &'a str,
+    precincts: u64,
+    candidates: Vec<LineJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct LineJson<'a> {
+    name: &'a str,
+    first_alignment: u64,
+    final_alignment: u64,
+    delegates: u64,
+    sde: String,
+    sde_exact: String,
+}
+
+pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
+    let answer = Answer {
+        verified: report.verified(),
+        night: report.night.as_ref().map(night),
+        checks: report.checks().map(|(check, verdict)| one(check, verdict)).collect(),
+        enrolments: enrolments(report),
+        several_keys: several(report),
+        revocations: revocations(report),
+        releases: releases(report),
+        totals: report.totals.as_ref().map(totals),
+        evidence: report.evidence.iter().map(ToString::to_string).collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&answer)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn night(night: &Night) -> NightJson<'_> {
+    let cosigners = night.cosigners.iter();
+    NightJson {
+        contest: &night.contest,
+        name: &night.name,
+        kind: night.kind,
+        ruleset: &night.ruleset,
+        log_key: &night.log_key,
+        size: night.size,
+        root: &night.root,
+        state_hash: night.state.as_deref(),
+        cosigners: cosigners
+            .map(|(name, at)| CosignerJson { name, at: utc(*at) })
+            .collect(),
+    }
+}
+
+fn one(check: Check, verdict: &Verdict) -> CheckJson {
+    let (word, facts, failures) = match verdict {
+        Verdict::Passed(facts) => ("passed", facts.as_slice(), [].as_slice()),
+        Verdict::Failed(failures) => ("failed", [].as_slice(), failures.as_slice()),
+        Verdict::NotRun => ("not-run", [].as_slice(), [].as_slice()),
+        Verdict::NotAsked => ("not-asked", [].as_slice(), [].as_slice()),
+        Verdict::NotApplicable => ("not-applicable", [].as_slice(), [].as_slice()),
+    };
+    CheckJson {
+        number: check.number(),
+        name: check.name(),
+        claim: check.claim(),
+        verdict: word,
+        counts: facts
+            .iter()
+            .map(|fact| CountJson {
+                of: fact.of,
+                count: fact.count,
+            })
+            .collect(),
+        failures: failures.iter().map(failure).collect(),
+    }
+}
+
+fn failure(failure: &Failure) -> FailureJson {
+    FailureJson {
+        entry: failure.entry.map(|entry| entry.0),
+        code: failure.flaw.code(),
+        message: failure.flaw.to_string(),
+    }
+}
+
+fn enrolments(report: &Report) -> Vec<EnrolledJson<'_>> {
+    let all = report.enrolments.iter();
+    all.map(|enrolled| EnrolledJson {
+        entry: enrolled.entry.0,
+        person: &enrolled.person,
+        role: enrolled.role,
+        scope: &enrolled.scope,
+        key: &enrolled.key,
+        fingerprint: &enrolled.fingerprint,
+    })
+    .collect()
+}
+
+fn several(report: &Report) -> Vec<SeveralJson<'_>> {
+    let all = report.several_keys.iter();
+    all.map(|several| SeveralJson {
+        persons: &several.persons,
+        keys: several.keys.iter().map(|(key, role)| KeyJson { key, role }).collect(),
+    })
+    .collect()
+}
+
+fn revocations(report: &Report) -> Vec<RevokedJson<'_>> {
+    let all = report.revocations.iter();
+    all.map(|revoked| RevokedJson {
+        entry: revoked.entry.0,
+        person: &revoked.person,
+        key: &revoked.key,
+        before: revoked.before.iter().map(|entry| entry.0).collect(),
+    })
+    .collect()
+}
+
+fn releases(report: &Report) -> Vec<ReleaseJson<'_>> {
+    let all = report.releases.iter();
+    all.map(|release| ReleaseJson {
+        entry: release.entry.0,
+        name: &release.name,
+        received_at: utc(release.received_at),
+        precincts: release.precincts,
+    })
+    .collect()
+}
+
+fn totals(totals: &Totals) -> TotalsJson<'_> {
+    let lines = totals.lines.iter();
+    TotalsJson {
+        release: &totals.release,
+        precincts: totals.precincts,
+        candidates: lines
+            .map(|(name, line)| LineJson {
+                name,
+                first_alignment: line.first_alignment,
+                final_alignment: line.final_alignment,
+                delegates: line.delegates,
+                sde: line.equivalents.to_string(),
+                sde_exact: format!("{}/{}", line.exact.numer(), line.exact.denom()),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,95 @@
+//! The program: exit codes, and what it writes.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::forge::{Forge, Sealed, chained};
+
+fn verify(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tallylog-verify"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn exits(folder: &Path, arguments: &[&str], code: i32, says: &str) {
+    let output = verify(folder, arguments);
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert!(said.contains(says), "{said}");
+}
+
+#[test]
+fn the_exit_code_tells_a_lie_from_an_empty_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let forge = Forge::new(12);
+    let entries = chained(&forge.taken());
+    let good = forge.bundle(&entries);
+    let mut bad = good.clone();
+    *bad.last_mut().unwrap() ^= 1;
+    fs::write(folder.path().join("good"), &good).unwrap();
+    fs::write(folder.path().join("bad"), bad).unwrap();
+    fs::write(folder.path().join("else"), b"tallylog/bundle/v2\n").unwrap();
+    let exits = |arguments: &[&str], code, says| exits(folder.path(), arguments, code, says);
+    exits(&["good"], 0, "verified");
+    exits(&["good", "--format", "json"], 0, "\"verified\": true");
+    exits(&["bad"], 1, "does not verify: check 3 (tree)");
+    exits(&["bad", "--format", "json"], 1, "\"code\": \"tree-wrong-root\"");
+    exits(&["else"], 2, "[night-version]");
+    exits(&["none"], 2, "[file-unreadable]");
+    exits(&["good", "--polite"], 2, "[bad-arguments]");
+    exits(&["good", "--contest", "ab"], 2, "[bad-arguments]");
+    exits(&["good", "--ruleset", "iowa-1846"], 2, "[no-ruleset]");
+    exits(&["good", "--ruleset", "iowa-2020"], 0, "19 ruleset       passed");
+    exits(&["good", "--release", "nothing"], 1, "[no-release]");
+    exits(&["good", "--max-age", "60"], 1, "[from-the-future]");
+    exits(&[], 2, "[bad-arguments]");
+    exits(&["--help"], 0, "exit code 0");
+}
+
+#[test]
+fn evidence_of_two_histories_is_written_beside_the_bundle() {
+    let folder = tempfile::tempdir().unwrap();
+    let forge = Forge::new(13);
+    let entries = chained(&forge.taken());
+    let half = forge.seal(&entries, Sealed::of(entries.len() / 2));
+    let other = forge
+        .log
+        .sign_checkpoint(half.unverified().size, tallylog_tlog::Hash::EMPTY);
+    let bytes = forge.file(
+        &entries,
+        &[half, other, forge.seal(&entries, Sealed::of(entries.len()))],
+    );
+    fs::write(folder.path().join("night"), bytes).unwrap();
+    exits(folder.path(), &["night"], 1, "night.evidence");
+    let evidence = fs::read(folder.path().join("night.evidence")).unwrap();
+    let evidence = tallylog_verify::Evidence::parse(&evidence).unwrap();
+    assert_eq!(evidence.log(), forge.log.key());
+    exits(folder.path(), &["night", "--evidence", "other"], 1, "in other");
+    assert!(folder.path().join("other").exists());
+}
+
+#[test]
+fn a_receipt_is_checked_with_the_logs_key_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let forge = Forge::new(14);
+    let entries = chained(&forge.taken());
+    let size = tallylog_tlog::Size(entries.len().try_into().unwrap());
+    let path = tallylog_tlog::prove_inclusion(tallylog_tlog::Index(4), size, &crate::forge::nodes(&entries)).unwrap();
+    let checkpoint = forge.seal(&entries, Sealed::of(entries.len()));
+    let receipt = tallylog_verify::receipt(entries[4].clone(), tallylog_tlog::Index(4), path, checkpoint).unwrap();
+    fs::write(folder.path().join("receipt"), receipt.to_string()).unwrap();
+    let key = forge.log.key().to_string();
+    let exits = |arguments: &[&str], code, says| exits(folder.path(), arguments, code, says);
+    exits(&["--receipt", "receipt", "--log-key", &key], 0, "verified");
+    exits(&["--receipt", "receipt"], 2, "[bad-arguments]");
+    let other = Forge::new(15).log.key().to_string();
+    exits(
+        &["--receipt", "receipt", "--log-key", &other],
+        1,
+        "[checkpoint-unknown-origin]",
+    );
+}
