@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
+use tallylog_event::PublicKey;
 use tallylog_tlog::{Hash, LogKey};
 use tallylog_verify::SKEW_MS;
 
@@ -13,6 +14,7 @@ Audits a night from a file, and trusts nobody.
 
     tallylog-verify FILE [options]                       a bundle: every check, by number
     tallylog-verify --receipt FILE --log-key VKEY        a receipt (.tlog-proof): that the log has one event
+    tallylog-verify --proof FILE --log-key VKEY          a precinct's proof: that its figures are inside a total
 
     --policy FILE      which witnesses are enough, by you (C2SP tlog-policy); without it the contest's own policy
     --release NAME     also show the figures of this release, computed from its entries
@@ -24,6 +26,7 @@ Audits a night from a file, and trusts nobody.
     --format FORMAT    table or json
     --evidence FILE    where to write evidence that the log showed two histories; FILE.evidence beside the bundle
     --log-key VKEY     the log's verifier key, name+id+base64
+    --service-key HEX  the key that the contest names for the log's own events, in hexadecimal: for --proof
     --help
 
 exit code 0: verified. 1: does not verify. 2: could not check.
@@ -42,12 +45,14 @@ pub(crate) struct Args {
     pub(crate) format: Format,
     pub(crate) evidence: Option<PathBuf>,
     pub(crate) log_key: Option<LogKey>,
+    pub(crate) service_key: Option<PublicKey>,
 }
 
 /// What is looked at.
 pub(crate) enum Of {
     Bundle(PathBuf),
     Receipt(PathBuf),
+    Proof(PathBuf),
 }
 
 #[derive(Clone, Copy)]
@@ -71,15 +76,17 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Option<Args>, Failure>
         format: Format::Table,
         evidence: None,
         log_key: None,
+        service_key: None,
     };
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(None),
             Value(path) if of.is_none() => of = Some(Of::Bundle(path.into())),
             Long("receipt") if of.is_none() => of = Some(Of::Receipt(parser.value()?.into())),
+            Long("proof") if of.is_none() => of = Some(Of::Proof(parser.value()?.into())),
             Long("policy") => args.policy = Some(parser.value()?.into()),
             Long("release") => args.release = Some(parser.value()?.string()?),
-            Long("contest") => args.contest = Some(hash(&parser.value()?.string()?)?),
+            Long("contest") => args.contest = Some(Hash(hexadecimal(&parser.value()?.string()?)?)),
             Long("roster") => args.roster = Some(parser.value()?.into()),
             Long("ruleset") => args.ruleset = Some(parser.value()?.string()?),
             Long("max-age") => args.max_age_ms = Some(seconds(&mut parser)?),
@@ -87,6 +94,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Option<Args>, Failure>
             Long("format") => args.format = format(&parser.value()?.string()?)?,
             Long("evidence") => args.evidence = Some(parser.value()?.into()),
             Long("log-key") => args.log_key = Some(parser.value()?.string()?.parse().map_err(Failure::VerifierKey)?),
+            Long("service-key") => args.service_key = Some(PublicKey(hexadecimal(&parser.value()?.string()?)?)),
             Short(_) | Long(_) | Value(_) => return Err(argument.unexpected().into()),
         }
     }
@@ -108,8 +116,8 @@ fn format(name: &str) -> Result<Format, Failure> {
 }
 
 /// 64 lower-case hexadecimal digits.
-fn hash(text: &str) -> Result<Hash, Failure> {
-    let bad = || Failure::Hash(text.to_owned());
+fn hexadecimal(text: &str) -> Result<[u8; 32], Failure> {
+    let bad = || Failure::Hexadecimal(text.to_owned());
     let digit = |byte: &u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
@@ -121,5 +129,5 @@ fn hash(text: &str) -> Result<Hash, Failure> {
         .map(|[high, low]| Some(digit(high)? << 4 | digit(low)?))
         .collect();
     let bytes = bytes.filter(|_| rest.is_empty()).ok_or_else(bad)?;
-    bytes.try_into().map(Hash).map_err(|_| bad())
+    bytes.try_into().map_err(|_| bad())
 }

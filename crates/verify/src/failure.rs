@@ -11,14 +11,14 @@ use thiserror::Error;
 pub(crate) enum Failure {
     #[error("{0}; see --help")]
     Arguments(#[from] lexopt::Error),
-    #[error("name a bundle, or a receipt with --receipt; see --help")]
+    #[error("name a bundle, a receipt with --receipt or a proof with --proof; see --help")]
     NoFile,
     #[error("name the log's key with --log-key, or a policy with --policy: without a key nothing can be believed")]
     NoLogKey,
     #[error("--format is table or json, and not {0:?}")]
     Format(String),
-    #[error("--contest takes 64 lower-case hexadecimal digits, and not {0:?}")]
-    Hash(String),
+    #[error("a hash or key is given in 64 lower-case hexadecimal digits, and not as {0:?}")]
+    Hexadecimal(String),
     #[error("--log-key: {0}")]
     VerifierKey(KeyError),
     #[error("--log-key beside --policy: {0}")]
@@ -43,7 +43,9 @@ impl Failure {
     /// The code, which never changes its meaning. `docs/PROBLEMS.md` lists them.
     pub(crate) const fn code(&self) -> &'static str {
         match self {
-            Self::Arguments(_) | Self::NoFile | Self::NoLogKey | Self::Format(_) | Self::Hash(_) => "bad-arguments",
+            Self::Arguments(_) | Self::NoFile | Self::NoLogKey | Self::Format(_) | Self::Hexadecimal(_) => {
+                "bad-arguments"
+            }
             Self::VerifierKey(error) => error.code(),
             Self::LogKey(fault) => fault.code(),
             Self::NoRuleset(_) => "no-ruleset",

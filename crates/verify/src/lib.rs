@@ -3,7 +3,8 @@
 //! - A [`Bundle`] is a night in one file: entries, checkpoints with cosignatures, keys.
 //! - [`audit`] makes every [`Check`] and gives a [`Report`]: what holds, what does not, which entry and why.
 //! - [`Evidence`] is what convicts a log that showed two histories.
-//! - [`verify_receipt`] looks at what a device was given for one event.
+//! - [`verify_receipt`] looks at what a device was given for one event, and [`PrecinctProof`] shows that a precinct's
+//!   figures are inside a total.
 //!
 //! It links the rules, the events, the fold and the log's formats: the server runs the same fold, and nothing here
 //! knows that there is a server. There is no network, no storage and no clock; files and flags are in `main.rs` alone.
@@ -14,6 +15,7 @@ mod check;
 mod evidence;
 mod flaw;
 mod keys;
+mod precinct;
 mod receipt;
 mod report;
 mod roster;
@@ -26,6 +28,7 @@ pub use check::Check;
 pub use evidence::{Evidence, EvidenceError};
 pub use flaw::Flaw;
 pub use keys::{Keys, KeysError};
+pub use precinct::{Included, PrecinctFlaw, PrecinctProof, ProvenFigures};
 pub use receipt::{ProvenEntry, ReceiptFlaw, receipt, verify_receipt};
 pub use report::{Enrolled, Fact, Failure, Night, Release, Report, Revoked, SeveralKeys, Totals, Verdict};
 pub use roster::{RosterDifference, RosterError, RosterFault, read_roster};

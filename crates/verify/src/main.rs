@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use tallylog_event::UnixMillis;
 use tallylog_rules::Ruleset;
 use tallylog_tlog::{LogKey, Policy};
-use tallylog_verify::{Age, Evidence, Options, Report, audit, read_roster, verify_receipt};
+use tallylog_verify::{Age, Evidence, Options, PrecinctProof, Report, audit, read_roster, verify_receipt};
 
 use crate::args::{Args, Format, Of};
 use crate::failure::Failure;
@@ -55,6 +55,7 @@ fn run() -> Result<Outcome, Failure> {
         Some(args) => match &args.of {
             Of::Bundle(path) => night(path, &args),
             Of::Receipt(path) => receipt(path, &args),
+            Of::Proof(path) => proof(path, &args),
         },
     }
 }
@@ -113,6 +114,22 @@ fn receipt(path: &Path, args: &Args) -> Result<Outcome, Failure> {
     let bytes = read(path)?;
     let policy = trust(args.log_key.as_ref(), args.policy.as_deref())?;
     match verify_receipt(&bytes, &policy) {
+        Ok(proven) => {
+            data(&match args.format {
+                Format::Table => proven.table(),
+                Format::Json => proven.json().map_err(|error| Failure::Output(error.into()))?,
+            })?;
+            Ok(Outcome::Verified)
+        }
+        Err(flaw) => refuse(args.format, flaw.code(), &flaw.to_string()),
+    }
+}
+
+fn proof(path: &Path, args: &Args) -> Result<Outcome, Failure> {
+    let bytes = read(path)?;
+    let policy = trust(args.log_key.as_ref(), args.policy.as_deref())?;
+    let proven = PrecinctProof::parse(&bytes).and_then(|proof| proof.verify(&policy, args.service_key.as_ref()));
+    match proven {
         Ok(proven) => {
             data(&match args.format {
                 Format::Table => proven.table(),

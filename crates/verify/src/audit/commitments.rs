@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tallylog_event::{Audit, Commitment, StateHash};
-use tallylog_projection::{Life, Review, State};
+use tallylog_event::{Commitment, OpenCounts, ResultsRoot};
+use tallylog_projection::{ResultsTree, State, audit};
 
 use crate::{Check, Flaw, Report, Verdict};
 
@@ -16,13 +16,23 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Compares a commitment with `state`, which holds every entry before it and no other.
+    ///
+    /// The tree is built anew for each, and not kept up to date as the server does: a fault in that would stay unseen.
     pub(super) fn compare(&mut self, state: &State, commitment: &Commitment) -> Vec<(Check, Flaw)> {
         self.commitments += 1;
         let mut flaws = Vec::new();
-        if let Some(audit) = &commitment.audit {
+        let (claimed, found) = (commitment.root, root(state, commitment));
+        if claimed != found {
+            flaws.push((Check::Results, Flaw::ResultsRoot { claimed, found }));
+        }
+        if let Some(claim) = &commitment.audit {
             self.audits += 1;
-            flaws.extend(of_state(state, audit));
-            flaws.extend(of_discrepancies(state, audit));
+            let ours = audit(state);
+            let (claimed, found) = (claim.state, ours.state);
+            if claimed != found {
+                flaws.push((Check::Fold, Flaw::State { claimed, found }));
+            }
+            flaws.extend(of_discrepancies(&claim.discrepancies, &ours.discrepancies));
         }
         flaws
     }
@@ -43,22 +53,20 @@ impl Seen {
     }
 }
 
-fn of_state(state: &State, audit: &Audit) -> Option<(Check, Flaw)> {
-    let found = StateHash(state.hash());
-    let claimed = audit.state;
-    (claimed != found).then_some((Check::Fold, Flaw::State { claimed, found }))
+/// The log takes a commitment only when its contest is open; without one there would be no tree.
+fn root(state: &State, commitment: &Commitment) -> ResultsRoot {
+    ResultsTree::of(state, commitment.basis).map_or(ResultsRoot([0; 32]), |tree| tree.root())
 }
 
 /// Every code of which another number stands than was claimed.
-fn of_discrepancies(state: &State, audit: &Audit) -> Vec<(Check, Flaw)> {
-    let mut found: BTreeMap<u8, u32> = BTreeMap::new();
-    for discrepancy in Review::of(state).discrepancies() {
-        if discrepancy.life == Life::Open {
-            *found.entry(number(discrepancy.code)).or_default() += 1;
-        }
-    }
-    let claims = audit.discrepancies.iter();
-    let claimed: BTreeMap<u8, u32> = claims.map(|claim| (claim.code.get(), claim.open.get())).collect();
+fn of_discrepancies(claimed: &OpenCounts, found: &OpenCounts) -> Vec<(Check, Flaw)> {
+    let counts = |counts: &OpenCounts| -> BTreeMap<u8, u32> {
+        counts
+            .iter()
+            .map(|count| (count.code.get(), count.open.get()))
+            .collect()
+    };
+    let (claimed, found) = (counts(claimed), counts(found));
     let of = |counts: &BTreeMap<u8, u32>, code| counts.get(&code).copied().unwrap_or(0);
     let flaws = (1..=u8::MAX).filter_map(|code| {
         let (claimed, found) = (of(&claimed, code), of(&found, code));
@@ -66,9 +74,4 @@ fn of_discrepancies(state: &State, audit: &Audit) -> Vec<(Check, Flaw)> {
         (claimed != found).then_some((Check::Discrepancies, flaw))
     });
     flaws.collect()
-}
-
-/// The number of a code: 1 for V01.
-fn number(code: tallylog_rules::Code) -> u8 {
-    code.as_str().trim_start_matches('V').parse().unwrap_or(0)
 }

@@ -1,9 +1,10 @@
 //! What a dishonest server does with all the keys that it has, and the check that finds it, by number.
 
 use tallylog_event::{
-    Channel, ContestId, Enrolment, EntryIndex, Envelope, Event, EventBody, PublicKey, Release, Report, Revocation,
-    Role, SigningKey,
+    Basis, Channel, Commitment, ContestId, Enrolment, EntryIndex, Envelope, Event, EventBody, OpenCounts, PublicKey,
+    Release, Report, Revocation, Role, SigningKey,
 };
+use tallylog_projection::ResultsTree;
 use tallylog_simulate::{Options, What};
 use tallylog_tlog::{Hash, SignedCheckpoint};
 use tallylog_verify::{Evidence, Keys};
@@ -412,4 +413,62 @@ fn a_report_for_a_place_that_the_roster_lacks_is_found() {
     report.precinct.number = 60_000;
     let event = Event::Reported(Box::new(Report { ..*report }));
     fails_at_the_end(&forge, &taken, forge.sign(1, operator, event), 10, "unknown-precinct");
+}
+
+/// A commitment at the end that is not what an honest log would have said.
+#[track_caller]
+fn commits_to(change: impl FnOnce(&mut Commitment), number: u8, code: &'static str) {
+    let (forge, taken) = night(40);
+    let state = Forge::state(&taken);
+    let tree = ResultsTree::of(&state, Basis::Recorded).unwrap();
+    let mut commitment = tree.commitment(&state).unwrap();
+    change(&mut commitment);
+    fails_at_the_end(
+        &forge,
+        &taken,
+        forge.sign_commitment(state.size(), commitment),
+        number,
+        code,
+    );
+}
+
+#[test]
+fn a_wrong_results_root_is_found() {
+    commits_to(|commitment| commitment.root.0[0] ^= 1, 13, "results-differ");
+    // The root of another basis.
+    commits_to(|commitment| commitment.basis = Basis::Released, 13, "results-differ");
+}
+
+#[test]
+fn a_wrong_state_is_found() {
+    commits_to(
+        |commitment| commitment.audit.as_mut().unwrap().state.0[31] ^= 1,
+        11,
+        "state-differs",
+    );
+}
+
+#[test]
+fn a_discrepancy_that_is_left_out_is_found() {
+    let hide = |commitment: &mut Commitment| {
+        let audit = commitment.audit.as_mut().unwrap();
+        let fewer: Vec<_> = audit.discrepancies.iter().skip(1).copied().collect();
+        audit.discrepancies = OpenCounts::new(fewer).unwrap();
+    };
+    commits_to(hide, 14, "discrepancies-differ");
+}
+
+#[test]
+fn a_commitment_to_another_size_or_roster_is_found() {
+    commits_to(|commitment| commitment.size -= 1, 13, "commitment-out-of-turn");
+    commits_to(|commitment| commitment.precincts -= 1, 13, "bad-commitment");
+    commits_to(|commitment| commitment.audit = None, 13, "bad-commitment");
+}
+
+#[test]
+fn results_that_another_key_commits_are_found() {
+    let (forge, taken) = night(41);
+    let honest = body(&forge.commit(&Forge::state(&taken), Basis::Recorded));
+    let reviewer = &forge.night.keys.reviewers[0].key;
+    fails_at_the_end(&forge, &taken, Envelope::seal(&honest, reviewer), 9, "wrong-role");
 }

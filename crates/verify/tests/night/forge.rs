@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use tallylog_event::{
-    Contest, ContestId, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, SigningKey, SubmissionId, Text,
-    UnixMillis, chain,
+    Basis, Commitment, Contest, ContestId, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, SigningKey,
+    SubmissionId, Text, UnixMillis, chain,
 };
-use tallylog_projection::{Accepted, Fold, Refusal, Review, State};
+use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, Review, State};
 use tallylog_simulate::{Night, Options, What, night};
 use tallylog_tlog::{
     AddCheckpoint, Hash, KeyName, Latest, LogSigner, Node, SignedCheckpoint, Size, Tree, UnixSeconds, WitnessSigner,
@@ -84,8 +84,18 @@ impl Forge {
         }
     }
 
-    /// Everything that happens, as an honest log takes it.
+    /// Everything that happens, as an honest log takes it, which commits to its results with every release and in the
+    /// end.
     pub(crate) fn taken(&self) -> Taken {
+        self.happened(true)
+    }
+
+    /// The same by a log that never commits to anything.
+    pub(crate) fn uncommitted(&self) -> Taken {
+        self.happened(false)
+    }
+
+    fn happened(&self, commits: bool) -> Taken {
         let mut book = Book::default();
         for envelope in &self.night.setup {
             let at = envelope.decode().unwrap().recorded_at;
@@ -99,8 +109,33 @@ impl Forge {
                 What::Release(milestone) => milestone.sign(book.clear()).unwrap(),
             };
             book.offer(planned.at, envelope).unwrap();
+            if commits && matches!(planned.what, What::Release(_)) {
+                let committed = self.commit(book.fold.state(), Basis::Released);
+                book.offer(planned.at, committed).unwrap();
+            }
+        }
+        if commits {
+            let committed = self.commit(book.fold.state(), Basis::Recorded);
+            book.offer(UnixMillis(0), committed).unwrap();
         }
         book.taken
+    }
+
+    /// What the log's own key commits to, honestly.
+    pub(crate) fn commit(&self, state: &State, basis: Basis) -> Envelope {
+        let commitment = ResultsTree::of(state, basis).unwrap().commitment(state).unwrap();
+        self.sign_commitment(state.size(), commitment)
+    }
+
+    /// Commits under a submission of its own for each place.
+    pub(crate) fn sign_commitment(&self, place: u64, commitment: Commitment) -> Envelope {
+        let body = EventBody {
+            contest: self.contest.id,
+            submission: SubmissionId(u128::from(place).to_be_bytes()),
+            recorded_at: UnixMillis(1_833_584_400_000),
+            event: Event::ResultsCommitted(Box::new(commitment)),
+        };
+        Envelope::seal(&body, &self.night.keys.service)
     }
 
     /// The state that entries lead to.

@@ -6,6 +6,7 @@ mod cheats;
 mod forge;
 mod honest;
 mod identity;
+mod precincts;
 mod program;
 mod receipts;
 mod times;

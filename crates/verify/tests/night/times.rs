@@ -27,7 +27,7 @@ fn pause(taken: &Taken) -> usize {
 #[test]
 fn an_entry_that_goes_back_in_time_is_found() {
     let forge = Forge::new(1);
-    let mut taken = forge.taken();
+    let mut taken = forge.uncommitted();
     let at = taken.len() - 5;
     taken[at].0 = UnixMillis(taken[at - 1].0.0 - 1);
     fails_at(&forge.bundle(&chained(&taken)), 7, "clock-back", at);
@@ -36,7 +36,7 @@ fn an_entry_that_goes_back_in_time_is_found() {
 #[test]
 fn a_post_dated_entry_is_found_where_a_checkpoint_with_it_was_cosigned_before() {
     let forge = Forge::new(2);
-    let honest = forge.taken();
+    let honest = forge.uncommitted();
     let at = honest.len() - 8;
     let entries = chained(&honest);
     let cosigned_ms = honest[at].0.0 / 1_000 * 1_000;
@@ -66,7 +66,7 @@ fn a_post_dated_entry_is_found_where_a_checkpoint_with_it_was_cosigned_before() 
 #[test]
 fn a_back_dated_entry_is_found_where_a_checkpoint_without_it_was_cosigned_later() {
     let forge = Forge::new(3);
-    let taken = forge.taken();
+    let taken = forge.uncommitted();
     let at = pause(&taken);
     let gap = taken[at].0.0 - taken[at - 1].0.0;
     let honest = sealed(&forge, &taken, at, gap);
@@ -80,7 +80,7 @@ fn a_back_dated_entry_is_found_where_a_checkpoint_without_it_was_cosigned_later(
 #[test]
 fn one_witness_with_a_wrong_clock_condemns_nothing() {
     let forge = Forge::new(4);
-    let entries = chained(&forge.taken());
+    let entries = chained(&forge.uncommitted());
     let signed = forge.seal(
         &entries,
         Sealed {
@@ -107,7 +107,7 @@ fn one_witness_with_a_wrong_clock_condemns_nothing() {
 #[test]
 fn a_night_is_as_old_as_its_last_quorum() {
     let forge = Forge::new(5);
-    let taken = forge.taken();
+    let taken = forge.uncommitted();
     let bytes = forge.bundle(&chained(&taken));
     let cosigned_ms = (taken.last().unwrap().0.0 + 1_000) / 1_000 * 1_000;
     let of_age = |now_ms: u64| {
@@ -132,7 +132,7 @@ fn a_night_is_as_old_as_its_last_quorum() {
 fn without_a_quorum_nothing_says_how_old_a_night_is() {
     let options = tallylog_simulate::Options::small(6, 3, 20);
     let forge = Forge::of(&options, |contest| contest.witnesses.quorum = 0);
-    let bytes = forge.bundle(&chained(&forge.taken()));
+    let bytes = forge.bundle(&chained(&forge.uncommitted()));
     assert!(report(&bytes).verified());
     let age = Age {
         now: UnixMillis(0),

@@ -1,0 +1,239 @@
+//! Proofs that a precinct's figures are inside a total.
+
+use tallylog_event::{Basis, Event, PublicKey, SigningKey};
+use tallylog_projection::{ResultsProof, ResultsTree, State};
+use tallylog_simulate::Options;
+use tallylog_tlog::{Index, Policy, SignedCheckpoint, Size, prove_inclusion};
+use tallylog_verify::{Included, PrecinctProof};
+
+use crate::forge::{Forge, Sealed, Taken, chained, nodes};
+
+/// The most bytes of a proof for 1,765 precincts and 14 candidates.
+const MOST: usize = 6 * 1_024;
+
+/// A night with all that a proof of one of its precincts is made from.
+struct Prover {
+    forge: Forge,
+    entries: Vec<Vec<u8>>,
+    /// The state that the last entry commits to.
+    state: State,
+    tree: ResultsTree,
+    checkpoint: SignedCheckpoint,
+    nodes: std::collections::BTreeMap<tallylog_tlog::Node, tallylog_tlog::Hash>,
+}
+
+impl Prover {
+    fn new(forge: Forge, taken: &Taken) -> Self {
+        let entries = chained(taken);
+        let state = Forge::state(&taken[..taken.len() - 1].to_vec());
+        Self {
+            tree: ResultsTree::of(&state, Basis::Recorded).unwrap(),
+            nodes: nodes(&entries),
+            checkpoint: forge.seal(&entries, Sealed::of(entries.len())),
+            state,
+            entries,
+            forge,
+        }
+    }
+
+    fn include(&self, place: usize) -> Included {
+        let size = Size(self.entries.len().try_into().unwrap());
+        Included {
+            entry: self.entries[place].clone(),
+            path: prove_inclusion(Index(place.try_into().unwrap()), size, &self.nodes).unwrap(),
+        }
+    }
+
+    fn last(&self) -> usize {
+        self.entries.len() - 1
+    }
+
+    fn report(&self, position: usize) -> Option<usize> {
+        let tally = self.tree.leaves()[position].tally.as_ref()?;
+        Some(tally.entry.0.try_into().unwrap())
+    }
+
+    fn results(&self, position: usize) -> ResultsProof {
+        self.tree.prove(position).unwrap()
+    }
+
+    fn put(&self, results: ResultsProof, commitment: usize, report: Option<usize>) -> PrecinctProof {
+        let report = report.map(|place| self.include(place));
+        PrecinctProof::new(results, self.include(commitment), report, self.checkpoint.clone())
+    }
+
+    fn prove(&self, position: usize) -> PrecinctProof {
+        self.put(self.results(position), self.last(), self.report(position))
+    }
+
+    fn code(&self, proof: &PrecinctProof) -> Option<&'static str> {
+        let policy = Policy::of_log(self.forge.log.key().clone());
+        let service = PublicKey::of(&self.forge.night.keys.service);
+        let parsed = PrecinctProof::parse(proof.to_string().as_bytes());
+        let verified = parsed.and_then(|proof| proof.verify(&policy, Some(&service)));
+        verified.err().map(|flaw| flaw.code())
+    }
+}
+
+/// A night in which one precinct never reports.
+fn prover(seed: u64) -> Prover {
+    let forge = Forge::new(seed);
+    let silent = *forge.night.sheets.keys().next().unwrap();
+    let about = |event: &Event| match event {
+        Event::Reported(report) => Some(report.precinct),
+        Event::Corrected(correction) => Some(correction.report.precinct),
+        Event::ContestOpened(_)
+        | Event::CountyListed(_)
+        | Event::KeyEnrolled(_)
+        | Event::KeyRevoked(_)
+        | Event::Released(_)
+        | Event::ResultsCommitted(_) => None,
+    };
+    let mut taken = forge.uncommitted();
+    // Releases would speak of it, and corrections name entries by number.
+    taken.retain(|(_, envelope)| {
+        let event = envelope.decode().unwrap().event;
+        let kept = !matches!(
+            event,
+            Event::Released(_) | Event::ResultsCommitted(_) | Event::Corrected(_)
+        );
+        kept && about(&event) != Some(silent)
+    });
+    let state = Forge::state(&taken);
+    let at = taken.last().unwrap().0;
+    taken.push((at, forge.commit(&state, Basis::Recorded)));
+    Prover::new(forge, &taken)
+}
+
+#[test]
+fn every_precinct_is_shown_to_be_inside_the_total() {
+    let prover = prover(51);
+    let policy = Policy::of_log(prover.forge.log.key().clone());
+    let mut silent = 0;
+    for position in 0..prover.state.roster().precincts() {
+        let bytes = prover.prove(position).to_string();
+        let proof = PrecinctProof::parse(bytes.as_bytes()).unwrap();
+        assert_eq!(proof.to_string(), bytes);
+        let figures = proof.verify(&policy, None).unwrap();
+        assert_eq!(*figures.leaf(), prover.tree.leaves()[position]);
+        assert_eq!(*figures.totals(), prover.tree.sums());
+        silent += usize::from(figures.report().is_none());
+        assert!(figures.table().ends_with("verified\n"));
+        let json: serde_json::Value = serde_json::from_str(&figures.json().unwrap()).unwrap();
+        assert_eq!(json["precincts"], prover.state.roster().precincts());
+        assert_eq!(prover.code(&proof), None);
+    }
+    assert_eq!(silent, 1);
+}
+
+#[test]
+fn a_proof_of_a_whole_state_is_small() {
+    let forge = Forge::of(&Options::full(52), |_| {});
+    let mut taken = forge.uncommitted();
+    let state = Forge::state(&taken);
+    taken.push((taken.last().unwrap().0, forge.commit(&state, Basis::Recorded)));
+    let prover = Prover::new(forge, &taken);
+    assert_eq!(prover.state.roster().precincts(), 1_765);
+    let largest = (0..1_765)
+        .map(|position| prover.prove(position).to_string().len())
+        .max()
+        .unwrap();
+    println!("the largest proof has {largest} bytes");
+    assert!(largest < MOST, "{largest}");
+    assert_eq!(prover.code(&prover.prove(1_764)), None);
+}
+
+#[test]
+fn parts_that_do_not_belong_together_prove_nothing() {
+    let prover = prover(53);
+    let reported: Vec<_> = (0..prover.state.roster().precincts())
+        .filter(|position| prover.report(*position).is_some())
+        .collect();
+    let (one, other) = (reported[0], reported[1]);
+    let silent = (0..20).find(|position| prover.report(*position).is_none()).unwrap();
+    let code = |results: ResultsProof, commitment, report| prover.code(&prover.put(results, commitment, report));
+    let last = prover.last();
+    assert_eq!(code(prover.results(one), last, prover.report(one)), None);
+    assert_eq!(code(prover.results(one), last, None), Some("precinct-no-report"));
+    assert_eq!(
+        code(prover.results(silent), last, prover.report(one)),
+        Some("precinct-more-report")
+    );
+    assert_eq!(
+        code(prover.results(one), last, prover.report(other)),
+        Some("precinct-other-report")
+    );
+    assert_eq!(code(prover.results(one), last, Some(0)), Some("precinct-other-report"));
+    assert_eq!(
+        code(prover.results(one), 0, prover.report(one)),
+        Some("precinct-other-event")
+    );
+    let mut moved = prover.results(one);
+    moved.position = prover.results(other).position;
+    assert_eq!(code(moved, last, prover.report(one)), Some("results-proof-wrong-root"));
+    let mut larger = prover.results(one);
+    larger.precincts += 1;
+    assert_eq!(code(larger, last, prover.report(one)), Some("precinct-other-results"));
+    let mut released = prover.results(one);
+    released.basis = Basis::Released;
+    assert_eq!(code(released, last, prover.report(one)), Some("precinct-other-results"));
+}
+
+/// A server that commits to figures of its own making, each time with a tree that is right for them.
+#[test]
+fn figures_that_are_not_those_of_the_entry_prove_nothing() {
+    let prover = prover(54);
+    let position = (0..20).find(|position| prover.report(*position).is_some()).unwrap();
+    let mut results = prover.results(position);
+    let tally = results.leaf.tally.as_mut().unwrap();
+    tally.groups[0].final_alignment += 1;
+    // The root that such a proof leads to is in no commitment yet.
+    assert_eq!(
+        prover.code(&prover.put(results, prover.last(), prover.report(position))),
+        Some("results-proof-wrong-root")
+    );
+    let mut taken: Taken = prover
+        .entries
+        .iter()
+        .map(|entry| {
+            let entry = tallylog_event::Entry::decode(entry).unwrap();
+            (entry.received_at, entry.envelope)
+        })
+        .collect();
+    let forge = prover.forge;
+    let service = PublicKey::of(&forge.night.keys.service);
+    let (at, honest) = taken.pop().unwrap();
+    let stranger = SigningKey::from_bytes(&[9; 32]);
+    let body = honest.decode().unwrap();
+    taken.push((at, tallylog_event::Envelope::seal(&body, &stranger)));
+    let lying = Prover::new(forge, &taken);
+    assert_eq!(lying.code(&lying.prove(position)), Some("precinct-not-the-service"));
+    assert_ne!(service, PublicKey::of(&stranger));
+}
+
+#[test]
+fn every_bit_of_a_proof_counts() {
+    let prover = prover(55);
+    let position = (0..20).find(|position| prover.report(*position).is_some()).unwrap();
+    let sealed = Sealed {
+        cosigners: &[],
+        ..Sealed::of(prover.entries.len())
+    };
+    let report = prover.report(position).map(|place| prover.include(place));
+    let checkpoint = prover.forge.seal(&prover.entries, sealed);
+    let proof = PrecinctProof::new(
+        prover.results(position),
+        prover.include(prover.last()),
+        report,
+        checkpoint,
+    );
+    let policy = Policy::of_log(prover.forge.log.key().clone());
+    let bytes = proof.to_string().into_bytes();
+    assert!(proof.verify(&policy, None).is_ok());
+    for place in 0..bytes.len() {
+        let mut flipped = bytes.clone();
+        flipped[place] ^= 1 << (place % 8);
+        let verified = PrecinctProof::parse(&flipped).and_then(|proof| proof.verify(&policy, None));
+        assert!(verified.is_err(), "byte {place}");
+    }
+}
