@@ -29,6 +29,7 @@ impl Gate {
         Settings {
             queue,
             clock: Arc::new(clock),
+            ..Settings::default()
         }
     }
 

@@ -19,7 +19,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Run a simulated night: a rehearsal that shows everything.
     Demo(DemoArgs),
-    /// Serve a log over gRPC.
+    /// Serve a log over gRPC and HTTP.
     Serve(ServeArgs),
     /// Record the published results of a past night.
     Import(ImportArgs),
@@ -35,6 +35,166 @@ pub(crate) enum Command {
     Restore(RestoreArgs),
     /// Watch the logs of others.
     Witness(WitnessArgs),
+    /// Show keys.
+    Key(KeyArgs),
+    /// Write the log out in other forms.
+    Export(ExportArgs),
+    /// Write the whole log into one file that anybody can verify.
+    Bundle(BundleArgs),
+    /// Verify a night, a receipt or a proof.
+    Verify(VerifyArgs),
+    /// Write proofs that anybody can check.
+    Prove(ProveArgs),
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct KeyArgs {
+    #[command(subcommand)]
+    pub(crate) command: KeyCommand,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct ExportArgs {
+    #[command(subcommand)]
+    pub(crate) command: ExportCommand,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct ProveArgs {
+    #[command(subcommand)]
+    pub(crate) command: ProveCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Print the log's verifier key.
+    Log(LogKeyArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportCommand {
+    /// Write checkpoint, tiles and entries as plain files that any static host can serve.
+    Tiles(TilesArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProveCommand {
+    /// Prove that a precinct's figures are inside a statewide total, and that every other precinct is accounted for.
+    Precinct(ProvePrecinctArgs),
+    /// Prove that an entry is in the log: its receipt.
+    Entry(ProveEntryArgs),
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct LogKeyArgs {
+    /// The folder of a log.
+    #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct TilesArgs {
+    /// The folder for the files. What a former run left there is brought up to date.
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The log's verifier key [default: that of the last run, or what the log says of itself].
+    #[arg(long, env = "TALLYLOG_LOG_KEY", value_name = "VKEY")]
+    pub(crate) log_key: Option<LogKey>,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct BundleArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The file to write.
+    #[arg(long, short, env = "TALLYLOG_OUTPUT", value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+/// What is verified, against what.
+#[derive(Debug, Group)]
+#[command(group = ArgGroup::new("subject").required(true).args(["file", "server", "receipt", "proof"]))]
+pub(crate) struct VerifyArgs {
+    /// A bundle.
+    pub(crate) file: Option<PathBuf>,
+    /// A running server, or any host of its files: everything is fetched, and nothing of it believed.
+    #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
+    pub(crate) server: Option<String>,
+    /// A receipt (.tlog-proof): that the log has one event.
+    #[arg(long, env = "TALLYLOG_RECEIPT", value_name = "FILE")]
+    pub(crate) receipt: Option<PathBuf>,
+    /// A proof of a precinct's figures.
+    #[arg(long, env = "TALLYLOG_PROOF", value_name = "FILE")]
+    pub(crate) proof: Option<PathBuf>,
+    /// The log's verifier key, which must be known for a receipt or a proof.
+    #[arg(long, env = "TALLYLOG_LOG_KEY", value_name = "VKEY")]
+    pub(crate) log_key: Option<LogKey>,
+    /// Remembers the last checkpoint of a server here, and wants it continued.
+    #[arg(long, env = "TALLYLOG_STATE", value_name = "FILE", requires = "server")]
+    pub(crate) state: Option<PathBuf>,
+    /// Which witnesses are enough, by you (C2SP tlog-policy) [default: the contest's own policy].
+    #[arg(long, env = "TALLYLOG_POLICY", value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Show the figures of this release, computed from its entries.
+    #[arg(long, env = "TALLYLOG_RELEASE", value_name = "NAME")]
+    pub(crate) release: Option<String>,
+    /// The contest that is meant: the SHA-256 leaf hash of entry 0, in hexadecimal.
+    #[arg(long, env = "TALLYLOG_CONTEST", value_name = "HASH")]
+    pub(crate) contest: Option<String>,
+    /// The roster that is meant: a folder with counties.csv and precincts.csv.
+    #[arg(long, env = "TALLYLOG_ROSTER", value_name = "DIR")]
+    pub(crate) roster: Option<PathBuf>,
+    /// The ruleset that is meant, such as iowa-2020.
+    #[arg(long, env = "TALLYLOG_RULESET", value_name = "NAME")]
+    pub(crate) ruleset: Option<String>,
+    /// How long ago enough witnesses may have cosigned the last checkpoint, in seconds.
+    #[arg(long, env = "TALLYLOG_MAX_AGE", value_name = "SECONDS")]
+    pub(crate) max_age: Option<u64>,
+    /// How far the log's clock and a witness's may differ, in seconds.
+    #[arg(long, env = "TALLYLOG_SKEW", value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) skew: u64,
+    /// Where evidence that the log showed two histories is written.
+    #[arg(
+        long,
+        env = "TALLYLOG_EVIDENCE",
+        value_name = "FILE",
+        default_value = "tallylog.evidence"
+    )]
+    pub(crate) evidence: PathBuf,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct ProvePrecinctArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The county or pool.
+    pub(crate) county: String,
+    /// The precinct or site.
+    pub(crate) precinct: String,
+    /// The totals that were committed with this release [default: the latest that were committed].
+    #[arg(long, env = "TALLYLOG_RELEASE", value_name = "NAME", conflicts_with = "fresh")]
+    pub(crate) release: Option<String>,
+    /// Have the log commit to the totals of everything that is recorded by now.
+    #[arg(long, env = "TALLYLOG_FRESH")]
+    pub(crate) fresh: bool,
+    /// The file to write.
+    #[arg(long, short, env = "TALLYLOG_OUTPUT", value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct ProveEntryArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The entry, from 0.
+    pub(crate) entry: u64,
+    /// The file to write.
+    #[arg(long, short, env = "TALLYLOG_OUTPUT", value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 /// Where answers come from.
@@ -197,7 +357,6 @@ pub(crate) struct CosignArgs {
 
 impl CosignArgs {
     /// How many of the witnesses are to cosign.
-    #[expect(dead_code, reason = "the server does not ask witnesses yet")]
     pub(crate) fn quorum(&self) -> usize {
         let majority = (self.witness.len() + 1).div_ceil(2);
         self.witness_quorum

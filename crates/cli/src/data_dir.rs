@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use tallylog_event::SigningKey;
-use tallylog_server::{Log, Settings, Writer};
+use tallylog_server::{INTERVAL, Log, Settings, Signing, Writer};
 use tallylog_store::{Store, StoreError};
 use zeroize::Zeroizing;
 
@@ -53,6 +53,29 @@ impl DataDir {
             return Err(Failure::NoLog(self.root.clone()));
         }
         Ok(Store::open(&self.log())?)
+    }
+
+    /// Every checkpoint that this log has signed.
+    pub(crate) fn checkpoints(&self) -> PathBuf {
+        self.root.join("checkpoints")
+    }
+
+    /// With what the log here signs. The keys are made where there is no log yet.
+    pub(crate) fn signing(&self) -> Result<Signing, Failure> {
+        let key = |name| {
+            if Store::exists(&self.log()) {
+                return self.known_key(name);
+            }
+            self.key(name).map(|(key, _)| key)
+        };
+        Ok(Signing {
+            log: key("log")?,
+            service: key("service")?,
+            checkpoints: self.checkpoints(),
+            interval: INTERVAL,
+            witnesses: Vec::new(),
+            quorum: 0,
+        })
     }
 
     /// Opens the log that is here, for writing.
@@ -115,6 +138,13 @@ impl DataDir {
         create_private(&folder)?;
         key_file(folder.join(format!("{name}.key")))
     }
+
+    /// Keeps a key that was made elsewhere under this name.
+    pub(crate) fn adopt_key(&self, name: &str, key: &SigningKey) -> Result<(), Failure> {
+        let folder = self.root.join("keys");
+        create_private(&folder)?;
+        write(&folder.join(format!("{name}.key")), &Zeroizing::new(key.to_bytes()))
+    }
 }
 
 /// The key in a file, made now where there is none; its folder must be there. Says whether it was made.
@@ -143,15 +173,19 @@ fn parse(path: &Path, text: &str) -> Result<SigningKey, Failure> {
     Ok(SigningKey::from_bytes(&seed))
 }
 
-/// Writes a new key under a name of its own, syncs it, and only then gives it its name: a crash leaves a whole key or
-/// none.
 fn make(path: &Path) -> Result<SigningKey, Failure> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(seed.as_mut_slice()).map_err(|_| Failure::Randomness)?;
+    write(path, &seed)?;
+    Ok(SigningKey::from_bytes(&seed))
+}
+
+/// Writes a key under a name of its own, syncs it, and only then gives it its name: a crash leaves a whole key or none.
+fn write(path: &Path, seed: &[u8; 32]) -> Result<(), Failure> {
     let failed = |error| Failure::File {
         path: path.to_owned(),
         error,
     };
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(seed.as_mut_slice()).map_err(|_| Failure::Randomness)?;
     let text = Zeroizing::new(format!("{PREFIX}{}\n", hex::encode(seed.as_slice())));
     let draft = path.with_extension("new");
     let mut file = OpenOptions::new()
@@ -168,6 +202,5 @@ fn make(path: &Path) -> Result<SigningKey, Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(failed)?;
-    Ok(SigningKey::from_bytes(&seed))
+        .map_err(failed)
 }

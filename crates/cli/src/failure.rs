@@ -10,6 +10,9 @@ use tallylog_tlog::{KeyName, PolicyError};
 use thiserror::Error;
 use tonic_types::StatusExt;
 
+use crate::mirror::{BundleFault, ExportFault};
+use crate::verify::VerifyFault;
+
 /// How a question was answered. The number is the process's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -109,6 +112,26 @@ pub(crate) enum Failure {
         "{missing} of {size} entries cannot be read any more, the first of them entry {first}; --prefix takes the entries before it"
     )]
     Incomplete { missing: u64, size: u64, first: u64 },
+    #[error("{url} cannot be read: {error}")]
+    Http { url: String, error: Box<ureq::Error> },
+    #[error("{url} answers with status {status}; check the address, which must be that of a log")]
+    HttpStatus { url: String, status: u16 },
+    #[error("{url} is not what it must be [{code}]; check the address, which must be that of a log")]
+    MalformedAnswer { url: String, code: &'static str },
+    #[error(transparent)]
+    Export(#[from] ExportFault),
+    #[error(transparent)]
+    Bundle(#[from] BundleFault),
+    #[error("{path} is not what it must be: {fault}")]
+    Verify { path: PathBuf, fault: VerifyFault },
+    #[error(
+        "a receipt or a proof is checked against the log's key: give --log-key, from somebody whom you trust; `tallylog key log` prints it where the log is"
+    )]
+    NoLogKey,
+    #[error("--contest takes 64 lower-case hexadecimal digits, and not {0:?}")]
+    BadHash(String),
+    #[error("no ruleset is called {0:?}; this program knows iowa-2020")]
+    NoRuleset(String),
 }
 
 /// What is wrong with a row.
@@ -196,6 +219,15 @@ impl Failure {
             Self::Output(_) => "cannot-write",
             Self::Randomness => "no-randomness",
             Self::Incomplete { .. } => "entries-missing",
+            Self::Http { .. } => "http-failed",
+            Self::HttpStatus { .. } => "http-status",
+            Self::MalformedAnswer { .. } => "malformed-answer",
+            Self::Export(fault) => fault.code(),
+            Self::Bundle(fault) => fault.code(),
+            Self::Verify { fault, .. } => fault.code(),
+            Self::NoLogKey => "no-log-key",
+            Self::BadHash(_) => "bad-hash",
+            Self::NoRuleset(_) => "no-ruleset",
         };
         code.to_owned()
     }

@@ -8,17 +8,21 @@ mod data_dir;
 mod demo;
 mod failure;
 mod import;
+mod key;
+mod mirror;
+mod prove;
 mod serve;
 mod show;
 mod source;
 mod time;
+mod verify;
 mod witness;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, ExportCommand, KeyCommand, ProveCommand};
 use crate::failure::{Failure, Outcome};
 
 #[tokio::main]
@@ -48,5 +52,23 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Serve(args) => serve::run(&args).await,
         Command::Demo(args) => demo::run(&args).await,
         Command::Witness(args) => witness::run(&args).await,
+        Command::Key(args) => match args.command {
+            KeyCommand::Log(args) => key::log(&args),
+        },
+        Command::Export(args) => match args.command {
+            ExportCommand::Tiles(args) => apart(move || mirror::tiles(&args)).await,
+        },
+        Command::Bundle(args) => apart(move || mirror::bundle(&args)).await,
+        Command::Verify(args) => apart(move || verify::run(&args)).await,
+        Command::Prove(args) => match args.command {
+            ProveCommand::Precinct(args) => prove::precinct(&args).await,
+            ProveCommand::Entry(args) => prove::entry(&args).await,
+        },
     }
+}
+
+/// Work that reads the network or the disk without a pause: it would stop a thread that others share.
+async fn apart(work: impl FnOnce() -> Result<Outcome, Failure> + Send + 'static) -> Result<Outcome, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
 }

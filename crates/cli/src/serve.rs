@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 
-use tallylog_server::{Log, Settings, Writer};
+use tallylog_server::{Log, Settings, Signing, Writer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -16,11 +16,20 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
     if !args.listen.ip().is_loopback() && !args.insecure {
         return Err(Failure::NotLoopback(args.listen));
     }
+    let data = DataDir::new(&args.data_dir);
+    if !data.has_log() {
+        return Err(Failure::NoLog(args.data_dir.clone()));
+    }
     let settings = Settings {
         queue: args.queue,
+        signing: Some(Signing {
+            quorum: args.witnesses.quorum(),
+            witnesses: args.witnesses.witness.clone(),
+            ..data.signing()?
+        }),
         ..Settings::default()
     };
-    let (log, writer) = DataDir::new(&args.data_dir).open(settings)?;
+    let (log, writer) = data.open(settings)?;
     let listener = listen(args.listen).await?;
     let size = log.reader().head().size;
     talk(&format!(

@@ -49,6 +49,7 @@ fn request(envelope: &Envelope) -> v1::SubmitRequest {
         author: envelope.author.0.to_vec(),
         body: envelope.body.clone(),
         signature: envelope.signature.0.to_vec(),
+        wait_for_proof: false,
     }
 }
 

@@ -1,22 +1,30 @@
-//! Composition: intake, sequencer, queries and gRPC over one log.
+//! Composition: intake, sequencer, checkpoints, queries, gRPC and HTTP over one log.
 //!
 //! Events come in through [`Log::submit`]: signatures are checked on all cores, one writer admits, chains and writes
 //! them in groups, and answers when a group is on disk. Queries read the state that the writer publishes after that.
 
+mod checkpointing;
 mod clock;
+mod committed;
 pub mod cosign;
 mod grpc;
+mod http;
 mod log;
 mod problem;
+mod proofs;
 pub mod query;
 mod replay;
 mod sequencer;
+mod signing;
 pub mod witness;
 
 pub use clock::now;
+pub use committed::{PrecinctParts, Which};
 pub use grpc::serve;
 pub use log::{Answer, Clock, Log, QUEUE, Settings, Writer};
 pub use problem::Problem;
+pub use proofs::{Prefix, ProvenEntry};
 pub use replay::Replay;
 pub use sequencer::Receipt;
+pub use signing::{INTERVAL, Published, Signing};
 pub use tallylog_projection::{Fault, Signatures};

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 
-use tallylog_event::{EntryHash, Envelope, UnixMillis};
-use tallylog_projection::{Signatures, State};
+use tallylog_event::{EntryHash, EntryIndex, Envelope, PublicKey, SubmissionId, UnixMillis};
+use tallylog_projection::{Fold, Signatures, State};
 use tallylog_store::{Reader, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
@@ -14,6 +14,7 @@ use crate::clock;
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::sequencer::{Job, Order, Receipt, Sequencer};
+use crate::signing::{Signer, Signing};
 
 /// How many events may wait. Beyond that senders are told to come back.
 pub const QUEUE: usize = 16_384;
@@ -31,6 +32,8 @@ pub struct Log {
     published: Arc<RwLock<State>>,
     size: watch::Receiver<u64>,
     reader: Reader,
+    /// Absent where nothing is signed.
+    pub(crate) signer: Option<Arc<Signer>>,
 }
 
 /// The writer's thread.
@@ -47,7 +50,12 @@ pub struct Settings {
     pub queue: usize,
     /// Where received times come from.
     pub clock: Clock,
+    /// With what the log signs checkpoints and its own events; without it, it signs none.
+    pub signing: Option<Signing>,
 }
+
+/// What opening a log makes before its writer starts.
+type Prepared = (Fold, Arc<RwLock<State>>, Option<Arc<Signer>>);
 
 /// Where received times come from: the system, or the night that is simulated.
 pub type Clock = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
@@ -57,6 +65,7 @@ impl Default for Settings {
         Self {
             queue: QUEUE,
             clock: Arc::new(clock::now),
+            signing: None,
         }
     }
 }
@@ -66,17 +75,35 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Problem::Unreadable`] if the store does not open, [`Problem::Damaged`] if an entry is not what it must be.
+    /// [`Problem::Damaged`] if an entry is not what it must be; [`Problem::BehindCheckpoint`] and its like if the log is
+    /// not the one over which the last checkpoint was signed.
     pub fn open(store: Store, settings: Settings) -> Result<(Self, Writer), Problem> {
-        let reader = store.reader();
-        let fold = match Replay::of(&reader, Signatures::Trust) {
-            Ok(fold) => fold,
+        match Self::prepare(&store, settings.signing.clone()) {
+            Ok((fold, published, signer)) => Self::start(store, fold, published, signer, settings),
             Err(problem) => {
                 store.close()?;
-                return Err(problem);
+                Err(problem)
             }
-        };
+        }
+    }
+
+    fn prepare(store: &Store, signing: Option<Signing>) -> Result<Prepared, Problem> {
+        let fold = Replay::of(&store.reader(), Signatures::Trust)?;
         let published = Arc::new(RwLock::new(fold.state().clone()));
+        let signer = signing
+            .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published)))
+            .transpose()?;
+        Ok((fold, published, signer.map(Arc::new)))
+    }
+
+    fn start(
+        store: Store,
+        fold: Fold,
+        published: Arc<RwLock<State>>,
+        signer: Option<Arc<Signer>>,
+        settings: Settings,
+    ) -> Result<(Self, Writer), Problem> {
+        let reader = store.reader();
         let head = store.head();
         let (size, sizes) = watch::channel(head.size);
         let (orders, queue) = channel();
@@ -88,6 +115,9 @@ impl Log {
             published: Arc::clone(&published),
             size,
             clock: settings.clock,
+            signer: signer.clone(),
+            results: Vec::new(),
+            committed_at: None,
         };
         let why = Arc::clone(&ended);
         let thread = std::thread::Builder::new()
@@ -110,6 +140,7 @@ impl Log {
             published,
             size: sizes,
             reader,
+            signer,
         };
         Ok((log, writer))
     }
@@ -178,6 +209,33 @@ impl Log {
             let _stopped = verdict.send(envelope.verify());
         });
         Ok(receipt)
+    }
+
+    /// The entry of an author's submission, as the writer knows it.
+    pub(crate) async fn ask_writer(
+        &self,
+        author: PublicKey,
+        submission: SubmissionId,
+    ) -> Result<Option<EntryIndex>, Problem> {
+        let (answer, found) = oneshot::channel();
+        let order = Order::Find {
+            author,
+            submission,
+            answer,
+        };
+        self.orders.send(order).map_err(|_| self.ended())?;
+        found.await.map_err(|_| self.ended())
+    }
+
+    /// Commits to the figures of everything that is recorded by now; says where.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::CommittedRecently`] if somebody asked for that a moment ago.
+    pub async fn commit(&self) -> Result<EntryIndex, Problem> {
+        let (answer, committed) = oneshot::channel();
+        self.orders.send(Order::Commit { answer }).map_err(|_| self.ended())?;
+        committed.await.unwrap_or_else(|_| Err(self.ended()))
     }
 
     /// Why an event was not taken: the writer has ended, or is about to.

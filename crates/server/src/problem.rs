@@ -5,9 +5,12 @@ use std::time::Duration;
 use tallylog_event::{DecodeError, EnrolmentError, EntryIndex, MAX_ENTRY_BYTES, VerifyError};
 use tallylog_projection::{Fault, Refusal};
 use tallylog_store::StoreError;
+use tallylog_tlog::{CheckpointError, NameError, ReceiptError};
 use thiserror::Error;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
+
+use crate::cosign::{Alarm, CosignError};
 
 /// How long a sender should wait before it tries again.
 const RETRY: Duration = Duration::from_millis(250);
@@ -91,6 +94,64 @@ pub enum Problem {
     /// The log holds no contest yet.
     #[error("at that moment the log has no contest; ask for a later one, or import a past night into it")]
     Empty,
+    /// The log is shorter than what was signed.
+    #[error(
+        "the log has {size} entries, and a checkpoint over {signed} was signed; another history must never be signed: restore the missing entries with `tallylog restore`"
+    )]
+    BehindCheckpoint {
+        /// How many entries the last checkpoint covers.
+        signed: u64,
+        /// How many there are.
+        size: u64,
+    },
+    /// The log is another than what was signed.
+    #[error(
+        "the first {0} entries are not those over which a checkpoint was signed; another history must never be signed: restore the log with `tallylog restore`"
+    )]
+    NotAsSigned(u64),
+    /// The last checkpoint is not this log's.
+    #[error("the last checkpoint on disk is not this log's: {0}; put the right file of checkpoints beside the log")]
+    BadCheckpoint(CheckpointError),
+    /// The keys beside the log are not the contest's.
+    #[error(
+        "the log's key or the service's key is not the one that the contest names; put the right keys beside the log"
+    )]
+    OtherLogKey,
+    /// The contest's origin is no name of a log.
+    #[error("the contest's origin cannot name a log: {0}; a log needs an origin without spaces and plus signs")]
+    BadOrigin(NameError),
+    /// A receipt could not be made.
+    #[error("the receipt cannot be made: {0}")]
+    BadReceipt(ReceiptError),
+    /// There is no checkpoint.
+    #[error("no checkpoint has been signed; ask again when the log has entries, of a server that has the log's key")]
+    NotSigned,
+    /// No checkpoint covers an entry yet.
+    #[error("{entry} is on disk, and the latest checkpoint covers {size} entries; ask again in a moment")]
+    NotCovered {
+        /// The entry.
+        entry: EntryIndex,
+        /// How many entries the latest checkpoint covers.
+        size: u64,
+    },
+    /// No event of that author and submission id.
+    #[error("the log has no event of this author under this submission id; check both, or send the event")]
+    NoSubmission,
+    /// There is no commitment to prove anything by.
+    #[error("no totals have been committed to since then; ask for a fresh commitment")]
+    NotCommitted,
+    /// Somebody asked for a commitment a moment ago.
+    #[error("totals were committed to less than ten seconds ago; prove by those, or ask again in a moment")]
+    CommittedRecently,
+    /// The witnesses cannot be asked as they were given.
+    #[error(transparent)]
+    BadWitnesses(CosignError),
+    /// A witness shows that the log went back, or that it has two histories.
+    #[error(transparent)]
+    Alarm(Box<Alarm>),
+    /// No such tile.
+    #[error("the log of the latest checkpoint has no such tile; take the sizes from /checkpoint")]
+    NoTile,
 }
 
 impl From<VerifyError> for Problem {
@@ -135,27 +196,63 @@ impl Problem {
             Self::NoRelease(_) => "no-release",
             Self::BeyondLog { .. } => "beyond-log",
             Self::Empty => "empty-log",
+            Self::BehindCheckpoint { .. } => "behind-checkpoint",
+            Self::NotAsSigned(_) => "not-as-signed",
+            Self::BadCheckpoint(error) => error.code(),
+            Self::OtherLogKey => "other-log-key",
+            Self::BadOrigin(error) => error.code(),
+            Self::BadReceipt(error) => error.code(),
+            Self::NotSigned => "not-signed",
+            Self::NotCovered { .. } => "not-covered",
+            Self::NoSubmission => "no-submission",
+            Self::NotCommitted => "not-committed",
+            Self::CommittedRecently => "committed-recently",
+            Self::BadWitnesses(error) => error.code(),
+            Self::Alarm(alarm) => alarm.code(),
+            Self::NoTile => "no-tile",
         }
     }
 
     /// Whether the same request may succeed after a while.
     #[must_use]
     pub const fn may_retry(&self) -> bool {
-        matches!(self, Self::Busy | Self::Stopping | Self::LogFailed)
+        matches!(
+            self,
+            Self::Busy | Self::Stopping | Self::LogFailed | Self::NotCovered { .. } | Self::CommittedRecently
+        )
     }
 
-    const fn status_code(&self) -> Code {
+    pub(crate) const fn status_code(&self) -> Code {
         match self {
             Self::Refused(refusal) => refused(refusal),
             Self::MalformedRequest | Self::MalformedEvent(_) | Self::BadEnrolment(_) | Self::EntryTooLarge(_) => {
                 Code::InvalidArgument
             }
             Self::BadSignature => Code::Unauthenticated,
-            Self::Busy | Self::Stopping | Self::LogFailed => Code::Unavailable,
-            Self::Unreadable(_) | Self::Store { .. } | Self::Damaged { .. } => Code::DataLoss,
-            Self::NoCounty(_) | Self::NoPrecinct { .. } | Self::NoDistrict(_) | Self::NoRelease(_) => Code::NotFound,
+            Self::Busy | Self::Stopping | Self::LogFailed | Self::NotCovered { .. } | Self::CommittedRecently => {
+                Code::Unavailable
+            }
+            Self::Unreadable(_)
+            | Self::Store { .. }
+            | Self::Damaged { .. }
+            | Self::BehindCheckpoint { .. }
+            | Self::NotAsSigned(_)
+            | Self::BadCheckpoint(_)
+            | Self::BadReceipt(_)
+            | Self::Alarm(_) => Code::DataLoss,
+            Self::NoCounty(_)
+            | Self::NoPrecinct { .. }
+            | Self::NoDistrict(_)
+            | Self::NoRelease(_)
+            | Self::NoSubmission
+            | Self::NoTile => Code::NotFound,
             Self::BeyondLog { .. } => Code::OutOfRange,
-            Self::Empty => Code::FailedPrecondition,
+            Self::Empty
+            | Self::NotSigned
+            | Self::NotCommitted
+            | Self::OtherLogKey
+            | Self::BadOrigin(_)
+            | Self::BadWitnesses(_) => Code::FailedPrecondition,
         }
     }
 }

@@ -4,17 +4,22 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, RwLock};
 
 use tallylog_event::{
-    Entry, EntryHash, EntryIndex, EventBody, MAX_ENTRY_BYTES, UnixMillis, Verified, VerifyError, chain,
+    Basis, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, MAX_ENTRY_BYTES, PublicKey, SubmissionId,
+    UnixMillis, Verified, VerifyError, chain,
 };
-use tallylog_projection::{Accepted, Fold, Refusal, State};
+use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, State};
 use tallylog_store::Store;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 use crate::log::Clock;
 use crate::problem::Problem;
+use crate::signing::Signer;
 
 /// The most events that go to disk together. A larger group only makes its first sender wait longer.
 const LARGEST_GROUP: usize = 4_096;
+
+/// The least time between two commitments that somebody asks for, in milliseconds.
+const BETWEEN_COMMITMENTS: u64 = 10_000;
 
 /// Where the log put an event. It is on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +45,16 @@ pub(crate) struct Job {
 /// What the writer is told.
 pub(crate) enum Order {
     Take(Job),
+    /// Say where an author's submission is.
+    Find {
+        author: PublicKey,
+        submission: SubmissionId,
+        answer: oneshot::Sender<Option<EntryIndex>>,
+    },
+    /// Commit to the figures of everything recorded, unless the last commitment says it all.
+    Commit {
+        answer: CommitAnswer,
+    },
     /// Write what came before this, and seal the store.
     Stop,
 }
@@ -53,6 +68,11 @@ pub(crate) struct Sequencer {
     pub(crate) published: Arc<RwLock<State>>,
     pub(crate) size: watch::Sender<u64>,
     pub(crate) clock: Clock,
+    pub(crate) signer: Option<Arc<Signer>>,
+    /// The results trees of earlier commitments, brought up to date for the next.
+    pub(crate) results: Vec<ResultsTree>,
+    /// When somebody last asked for a commitment and got it.
+    pub(crate) committed_at: Option<UnixMillis>,
 }
 
 /// An event that is in the fold and not yet on disk.
@@ -63,51 +83,146 @@ struct Pending {
     receipt: Receipt,
 }
 
+/// What goes to disk together, and who waits for it.
+#[derive(Default)]
+struct Group {
+    pending: Vec<Pending>,
+    answers: Vec<Answer>,
+    commitments: Vec<(CommitAnswer, Result<EntryIndex, Problem>)>,
+}
+
+type CommitAnswer = oneshot::Sender<Result<EntryIndex, Problem>>;
+
 type Answer = (oneshot::Sender<Result<Receipt, Problem>>, Receipt, OwnedSemaphorePermit);
 
 impl Sequencer {
-    /// Works until it is told to stop or every sender is gone, then seals the store.
+    /// Works until it is told to stop or every sender is gone, then signs what is there and seals the store.
     ///
     /// # Errors
     ///
     /// The problem that stopped it. After a failed write nothing more is taken: what the disk holds is known again only
     /// after a restart.
     pub(crate) fn run(mut self, orders: &Receiver<Order>) -> Result<(), Problem> {
-        while let Ok(Order::Take(first)) = orders.recv() {
+        // What a crash between a release and its commitment left undone.
+        let mut unfinished = Group::default();
+        self.commit_release(&mut unfinished);
+        self.write(&unfinished.pending)?;
+        while let Ok(first) = orders.recv() {
             if self.group(first, orders)? {
                 break;
             }
         }
-        self.store.close().map_err(Problem::from)
+        let signed = self.sign_last();
+        self.store.close()?;
+        signed
+    }
+
+    /// A log that is let go is covered by a checkpoint as it is.
+    fn sign_last(&self) -> Result<(), Problem> {
+        self.signer.as_ref().map_or(Ok(()), |signer| signer.sign_and_publish())
     }
 
     /// Takes what is waiting, and answers it; says whether it was told to stop meanwhile.
-    fn group(&mut self, first: Job, orders: &Receiver<Order>) -> Result<bool, Problem> {
-        let mut pending = Vec::new();
-        let mut answers: Vec<Answer> = Vec::new();
-        let mut order = Some(Order::Take(first));
+    fn group(&mut self, first: Order, orders: &Receiver<Order>) -> Result<bool, Problem> {
+        let mut group = Group::default();
+        let mut next = Some(first);
         // Refusals count as well: a flood of them must not keep others from their receipts.
         let mut looked_at = 0;
-        while let Some(Order::Take(job)) = order {
-            match job.verified.blocking_recv() {
-                Ok(verified) => match self.decide(verified, &mut pending) {
-                    Ok(receipt) => answers.push((job.answer, receipt, job.place)),
-                    Err(problem) => reply(job.answer, job.place, Err(problem)),
-                },
-                Err(_) => reply(job.answer, job.place, Err(Problem::Stopping)),
+        let mut stop = false;
+        while let Some(order) = next {
+            match order {
+                Order::Take(job) => self.take(job, &mut group),
+                Order::Find {
+                    author,
+                    submission,
+                    answer,
+                } => {
+                    let _gone = answer.send(self.fold.submission(&author, &submission));
+                }
+                Order::Commit { answer } => {
+                    let committed = self.commit_on_demand(&mut group.pending);
+                    group.commitments.push((answer, committed));
+                }
+                Order::Stop => {
+                    stop = true;
+                    break;
+                }
             }
             looked_at += 1;
-            order = if looked_at < LARGEST_GROUP {
+            next = if looked_at < LARGEST_GROUP {
                 orders.try_recv().ok()
             } else {
                 None
             };
         }
-        let written = self.write(&pending);
-        for (answer, receipt, place) in answers {
+        let written = self.write(&group.pending);
+        for (answer, receipt, place) in group.answers {
             reply(answer, place, written.clone().map(|()| receipt));
         }
-        written.map(|()| matches!(order, Some(Order::Stop)))
+        for (answer, committed) in group.commitments {
+            let _gone = answer.send(written.clone().and(committed));
+        }
+        written.map(|()| stop)
+    }
+
+    fn take(&mut self, job: Job, group: &mut Group) {
+        let decided = match job.verified.blocking_recv() {
+            Ok(verified) => self.decide(verified, &mut group.pending),
+            Err(_) => Err(Problem::Stopping),
+        };
+        match decided {
+            Ok(receipt) => group.answers.push((job.answer, receipt, job.place)),
+            Err(problem) => return reply(job.answer, job.place, Err(problem)),
+        }
+        self.commit_release(group);
+    }
+
+    /// A release is followed at once by a commitment to its figures.
+    fn commit_release(&mut self, group: &mut Group) {
+        let state = self.fold.state();
+        let released = state.releases().last().map(|release| release.entry);
+        let committed = state.commitments().last().map(|committed| committed.entry);
+        if self.signer.is_none() || released <= committed {
+            return;
+        }
+        if let Err(problem) = self.commit(Basis::Released, &mut group.pending) {
+            tracing::error!(code = problem.code(), %problem, "a release was not committed to");
+        }
+    }
+
+    /// Commits for whoever asks, but not so often that asking fills the log.
+    fn commit_on_demand(&mut self, pending: &mut Vec<Pending>) -> Result<EntryIndex, Problem> {
+        let state = self.fold.state();
+        let last = state.commitments().last();
+        if let Some(last) = last.filter(|last| last.entry.0 + 1 == state.size()) {
+            return Ok(last.entry);
+        }
+        let now = (self.clock)();
+        if self
+            .committed_at
+            .is_some_and(|at| now.0.saturating_sub(at.0) < BETWEEN_COMMITMENTS)
+        {
+            return Err(Problem::CommittedRecently);
+        }
+        let receipt = self.commit(Basis::Recorded, pending)?;
+        self.committed_at = Some(now);
+        Ok(receipt.entry)
+    }
+
+    /// Commits to the figures of everything before, by the log's own key.
+    fn commit(&mut self, basis: Basis, pending: &mut Vec<Pending>) -> Result<Receipt, Problem> {
+        let signer = self.signer.as_ref().ok_or(Problem::NotSigned)?;
+        let state = self.fold.state();
+        let tree = follow(&mut self.results, state, basis).ok_or(Problem::Empty)?;
+        let commitment = tree.commitment(state).ok_or(Problem::NotCommitted)?;
+        let body = EventBody {
+            contest: state.contest().ok_or(Problem::Empty)?.id,
+            submission: commitment_id(state.size()),
+            recorded_at: (self.clock)(),
+            event: Event::ResultsCommitted(Box::new(commitment)),
+        };
+        let envelope = Envelope::seal(&body, signer.service());
+        self.decide(envelope.verify(), pending)
     }
 
     fn decide(
@@ -202,6 +317,28 @@ impl Sequencer {
         self.size.send_replace(head.size);
         Ok(())
     }
+}
+
+/// The results tree of a state: that of the last commitment with this basis, with what changed since.
+fn follow<'a>(trees: &'a mut Vec<ResultsTree>, state: &State, basis: Basis) -> Option<&'a ResultsTree> {
+    match trees.iter().position(|tree| tree.basis() == basis) {
+        Some(at) => trees.get_mut(at).map(|tree| {
+            tree.follow(state);
+            &*tree
+        }),
+        None => {
+            trees.push(ResultsTree::of(state, basis)?);
+            trees.last()
+        }
+    }
+}
+
+/// A name for each commitment of a log: there is one at most before each of its sizes.
+fn commitment_id(size: u64) -> SubmissionId {
+    let EntryHash(hash) = chain(&[b"tallylog/commitment/v1\0".as_slice(), &size.to_be_bytes()].concat());
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    SubmissionId(id)
 }
 
 /// A sender that has gone away learns of its receipt when it asks again.

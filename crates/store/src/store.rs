@@ -51,6 +51,12 @@ impl Store {
         Ok(Self::new(dir, head, engine, Crown::default()))
     }
 
+    /// Says whether there is a store in `dir`, and not what is left of one that was never made.
+    #[must_use]
+    pub fn exists(dir: &Path) -> bool {
+        HeadFile::path(dir).exists()
+    }
+
     /// Opens the store in `dir`, after every byte of it has been checked.
     ///
     /// A store that was closed is compared with its seal. One that was not is rebuilt from its
@@ -62,7 +68,7 @@ impl Store {
     /// [`StoreError::Damaged`], [`StoreError::BehindHead`] or [`StoreError::Differs`] if it is not
     /// what was acknowledged, and whatever the disk says.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        if !HeadFile::path(dir).exists() {
+        if !Self::exists(dir) {
             return Err(headless(dir)?);
         }
         let (mut head, reading) = HeadFile::open(dir)?;

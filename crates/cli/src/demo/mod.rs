@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tallylog_event::UnixMillis;
-use tallylog_server::Settings;
+use tallylog_server::{Settings, Signing};
 use tallylog_simulate::{Options, night};
 use tempfile::TempDir;
 
@@ -29,10 +29,11 @@ impl NightClock {
         self.0.fetch_max(time.0, Ordering::Relaxed);
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self, signing: Signing) -> Settings {
         let time = Arc::clone(&self.0);
         Settings {
             clock: Arc::new(move || UnixMillis(time.load(Ordering::Relaxed))),
+            signing: Some(signing),
             ..Settings::default()
         }
     }
@@ -57,8 +58,11 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     talk(&format!("serving on http://{address}"));
 
     let clock = NightClock::default();
-    let (log, writer) = data.open_or_create(clock.settings())?;
     let night = night(&Options::full(args.seed));
+    // Keys that follow from the seed protect nothing, and make the same seed the same log.
+    data.adopt_key("log", &night.keys.log)?;
+    data.adopt_key("service", &night.keys.service)?;
+    let (log, writer) = data.open_or_create(clock.settings(data.signing()?))?;
     let screen = Screen::new(night.counties.iter().map(|county| county.precincts.len()).sum());
     let driver = Driver::new(log.clone(), clock, screen, address);
     let (seconds, exit) = (args.seconds, args.exit);

@@ -33,7 +33,11 @@ pub(crate) async fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
     )?;
     let releases = release_files(&args.from)?;
     let data = DataDir::new(&args.data_dir);
-    let (log, writer) = data.open_or_create(Settings::default())?;
+    let settings = Settings {
+        signing: Some(data.signing()?),
+        ..Settings::default()
+    };
+    let (log, writer) = data.open_or_create(settings)?;
     let imported = import(args, &data, &log, &counties, &attendance, &releases).await;
     drop(log);
     let written = tokio::task::spawn_blocking(|| writer.join()).await;

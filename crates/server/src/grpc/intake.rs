@@ -27,15 +27,18 @@ impl Intake {
     }
 }
 
-/// A request of a stream, by its place there, with what will receive its answer; or why there will be no more of them.
-type Numbered = Result<(u64, Result<Answer, Problem>), Status>;
+/// A request of a stream, by its place there, whether it waits for a proof, and what will receive its answer; or why
+/// there will be no more of them.
+type Numbered = Result<(u64, bool, Result<Answer, Problem>), Status>;
 
 #[tonic::async_trait]
 impl v1::intake_server::Intake for Intake {
     async fn submit(&self, request: Request<v1::SubmitRequest>) -> Result<Response<v1::SubmitResponse>, Status> {
-        let receipt = self.log.submit(envelope(request.into_inner())?).await?;
+        let request = request.into_inner();
+        let wait = request.wait_for_proof;
+        let receipt = self.log.submit(envelope(request)?).await?;
         Ok(Response::new(v1::SubmitResponse {
-            receipt: Some(message(receipt)),
+            receipt: Some(proven(&self.log, receipt, wait).await?),
         }))
     }
 
@@ -56,17 +59,14 @@ impl v1::intake_server::Intake for Intake {
         let numbered = ReceiverStream::new(waiting).then(move |numbered: Numbered| {
             let log = log.clone();
             async move {
-                let (request, answer) = numbered?;
+                let (request, wait, answer) = numbered?;
                 let outcome = match answer {
-                    Ok(answer) => answer.await.unwrap_or_else(|_| Err(log.ended())),
+                    Ok(answer) => settle(&log, answer, wait).await,
                     Err(problem) => Err(problem),
                 };
                 Ok(v1::SubmitManyResponse {
                     request,
-                    outcome: Some(outcome.map_or_else(
-                        |problem| refusal(&problem),
-                        |receipt| Outcome::Receipt(message(receipt)),
-                    )),
+                    outcome: Some(outcome.map_or_else(|problem| refusal(&problem), Outcome::Receipt)),
                 })
             }
         });
@@ -103,11 +103,12 @@ impl Incoming {
                 Err(status) => return Some(status),
             };
             let place = self.answers.reserve().await.ok()?;
+            let wait = request.wait_for_proof;
             let answer = match envelope(request) {
                 Ok(envelope) => self.log.enqueue_in_turn(envelope).await,
                 Err(problem) => Err(problem),
             };
-            place.send(Ok((number, answer)));
+            place.send(Ok((number, wait, answer)));
             number += 1;
         }
         None
@@ -122,13 +123,27 @@ fn envelope(request: v1::SubmitRequest) -> Result<Envelope, Problem> {
     })
 }
 
-fn message(receipt: Receipt) -> v1::Receipt {
-    v1::Receipt {
+async fn settle(log: &Log, answer: Answer, wait: bool) -> Result<v1::Receipt, Problem> {
+    let receipt = answer.await.unwrap_or_else(|_| Err(log.ended()))?;
+    proven(log, receipt, wait).await
+}
+
+/// The message, with the proof where it is waited for.
+///
+/// A server that signs nothing cannot give one; what it took is on disk all the same, and asking again is harmless.
+async fn proven(log: &Log, receipt: Receipt, wait: bool) -> Result<v1::Receipt, Problem> {
+    let proof = if wait {
+        log.receipt(receipt.entry, true).await?.to_string().into_bytes()
+    } else {
+        Vec::new()
+    };
+    Ok(v1::Receipt {
         entry: receipt.entry.0,
         received_at_ms: receipt.received_at.0,
         entry_hash: receipt.hash.0.to_vec(),
         known: receipt.known,
-    }
+        proof,
+    })
 }
 
 fn refusal(problem: &Problem) -> Outcome {

@@ -3,12 +3,14 @@
 use std::pin::Pin;
 
 use tallylog_store::Reader;
+use tallylog_tlog::Size;
 use tallylog_wire::v1;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
+use super::{proofs, stoppable};
 use crate::Log;
 use crate::problem::Problem;
 
@@ -26,6 +28,16 @@ pub(super) struct LogService {
 impl LogService {
     pub(super) fn new(log: Log, stopped: watch::Receiver<bool>) -> Self {
         Self { log, stopped }
+    }
+
+    /// Reads the disk apart from the threads that serve connections.
+    async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Log) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let log = self.log.clone();
+        let answer = tokio::task::spawn_blocking(move || work(&log));
+        answer.await.map_err(|_| Problem::Stopping)?
     }
 }
 
@@ -80,6 +92,52 @@ impl v1::log_server::Log for LogService {
             }
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+
+    async fn checkpoint(
+        &self,
+        _request: Request<v1::CheckpointRequest>,
+    ) -> Result<Response<v1::CheckpointResponse>, Status> {
+        Ok(Response::new(proofs::checkpoint(&self.log)?))
+    }
+
+    type CheckpointsStream = Messages<v1::CheckpointsResponse>;
+
+    async fn checkpoints(
+        &self,
+        request: Request<v1::CheckpointsRequest>,
+    ) -> Result<Response<Self::CheckpointsStream>, Status> {
+        let from = Size(request.into_inner().from);
+        let notes = self.apart(move |log| log.checkpoints(from)).await?;
+        let messages = notes.into_iter().map(|note| {
+            Ok(v1::CheckpointsResponse {
+                note: note.to_string().into_bytes(),
+            })
+        });
+        Ok(Response::new(Box::pin(tokio_stream::iter(messages))))
+    }
+
+    async fn inclusion(
+        &self,
+        request: Request<v1::InclusionRequest>,
+    ) -> Result<Response<v1::InclusionResponse>, Status> {
+        let request = request.into_inner();
+        let answer = self.apart(move |log| proofs::inclusion(log, request)).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn consistency(
+        &self,
+        request: Request<v1::ConsistencyRequest>,
+    ) -> Result<Response<v1::ConsistencyResponse>, Status> {
+        let request = request.into_inner();
+        let answer = self.apart(move |log| proofs::consistency(log, request)).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn receipt(&self, request: Request<v1::ReceiptRequest>) -> Result<Response<v1::ReceiptResponse>, Status> {
+        let receipt = proofs::receipt(&self.log, request.into_inner());
+        Ok(Response::new(stoppable(&self.stopped, receipt).await?))
     }
 }
 

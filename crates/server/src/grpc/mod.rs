@@ -1,7 +1,8 @@
-//! gRPC over one log.
+//! gRPC and HTTP over one log, on one port.
 
 mod intake;
 mod log;
+mod proofs;
 mod results;
 
 use std::future::Future;
@@ -13,40 +14,30 @@ use tallylog_wire::v1::intake_server::IntakeServer;
 use tallylog_wire::v1::log_server::LogServer;
 use tallylog_wire::v1::results_server::ResultsServer;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_stream::{Stream, StreamExt};
+use tonic::service::Routes;
 use tonic::transport::{Error, Server};
 
-use crate::Log;
+use crate::checkpointing::keep_signing;
+use crate::problem::Problem;
+use crate::{Log, http};
 
 /// How long a connection may take to finish after the server was told to stop: a reader that does not read would never.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Serves until `stop` is ready, then finishes what is under way.
+/// Serves until `stop` is ready, then finishes what is under way. Signs checkpoints meanwhile, if the log has its keys.
 ///
 /// # Errors
 ///
 /// What the listener says.
 pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Error> {
-    let (health_reporter, health) = tonic_health::server::health_reporter();
-    health_reporter.set_serving::<IntakeServer<intake::Intake>>().await;
-    health_reporter.set_serving::<ResultsServer<results::Results>>().await;
-    health_reporter.set_serving::<LogServer<log::LogService>>().await;
     let (stopping, stopped) = tokio::sync::watch::channel(false);
-    let reflection = || {
-        tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-    };
-    let mut server = Server::builder()
-        .add_service(health)
-        .add_service(IntakeServer::new(intake::Intake::new(log.clone(), stopped.clone())))
-        .add_service(ResultsServer::new(results::Results::new(log.clone())))
-        .add_service(LogServer::new(log::LogService::new(log, stopped.clone())));
-    // Older clients know reflection by its first name only.
-    if let (Ok(reflection), Ok(older)) = (reflection().build_v1(), reflection().build_v1alpha()) {
-        server = server.add_service(reflection).add_service(older);
-    }
+    let routes = routes(&log, &stopped).await;
+    // HTTP/1.1 is what browsers and most readers of tiles speak without TLS.
+    let server = Server::builder().accept_http1(true).add_routes(routes);
+    let signing = tokio::spawn(keep_signing(log));
     let mut late = stopped;
     let stop = async move {
         stop.await;
@@ -57,10 +48,35 @@ pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = (
         drop(late.wait_for(|stopped| *stopped).await);
         tokio::time::sleep(GRACE).await;
     };
-    tokio::select! {
+    let ended = tokio::select! {
         ended = server.serve_with_incoming_shutdown(connections(listener), stop) => ended,
         () = late => Ok(()),
+    };
+    // Until now, since some of those who were answered last waited for a checkpoint.
+    signing.abort();
+    ended
+}
+
+async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
+    let (health_reporter, health) = tonic_health::server::health_reporter();
+    health_reporter.set_serving::<IntakeServer<intake::Intake>>().await;
+    health_reporter.set_serving::<ResultsServer<results::Results>>().await;
+    health_reporter.set_serving::<LogServer<log::LogService>>().await;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let mut routes = Routes::from(http::routes(log.clone()))
+        .add_service(health)
+        .add_service(IntakeServer::new(intake::Intake::new(log.clone(), stopped.clone())))
+        .add_service(ResultsServer::new(results::Results::new(log.clone(), stopped.clone())))
+        .add_service(LogServer::new(log::LogService::new(log.clone(), stopped.clone())));
+    // Older clients know reflection by its first name only.
+    if let (Ok(reflection), Ok(older)) = (reflection().build_v1(), reflection().build_v1alpha()) {
+        routes = routes.add_service(reflection).add_service(older);
     }
+    routes
 }
 
 /// Connections whose answers leave at once: the server's own setting does not reach connections that it did not accept,
@@ -71,4 +87,16 @@ fn connections(listener: TcpListener) -> impl Stream<Item = io::Result<TcpStream
         connection.set_nodelay(true)?;
         Ok(connection)
     })
+}
+
+/// Ends with `stopping` what waits for something that may not come any more.
+async fn stoppable<T>(
+    stopped: &watch::Receiver<bool>,
+    work: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    let mut stopped = stopped.clone();
+    tokio::select! {
+        done = work => done,
+        _ = stopped.wait_for(|stopped| *stopped) => Err(Problem::Stopping),
+    }
 }

@@ -2,11 +2,12 @@
 
 use tallylog_projection::State;
 use tallylog_wire::v1;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tonic::{Request, Response, Status};
 
+use super::{proofs, stoppable};
 use crate::problem::Problem;
-use crate::{Log, query};
+use crate::{Log, Which, query};
 
 /// How many queries run at a time. Each unpacks every record: more of them would take memory and end no sooner.
 const AT_A_TIME: usize = 2;
@@ -14,12 +15,14 @@ const AT_A_TIME: usize = 2;
 pub(super) struct Results {
     log: Log,
     places: Semaphore,
+    stopped: watch::Receiver<bool>,
 }
 
 impl Results {
-    pub(super) fn new(log: Log) -> Self {
+    pub(super) fn new(log: Log, stopped: watch::Receiver<bool>) -> Self {
         Self {
             log,
+            stopped,
             places: Semaphore::new(AT_A_TIME),
         }
     }
@@ -28,10 +31,15 @@ impl Results {
     async fn answer<T: Send + 'static>(
         &self,
         query: impl FnOnce(&State) -> Result<T, Problem> + Send + 'static,
+        position: impl FnOnce(&mut T) -> &mut Option<v1::Position> + Send + 'static,
     ) -> Result<Response<T>, Status> {
         let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
         let log = self.log.clone();
-        let answer = tokio::task::spawn_blocking(move || query(&*log.state()?));
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut answer = query(&*log.state()?)?;
+            query::add_root(position(&mut answer), log.reader())?;
+            Ok::<_, Problem>(answer)
+        });
         Ok(Response::new(answer.await.map_err(|_| Problem::Stopping)??))
     }
 }
@@ -40,12 +48,14 @@ impl Results {
 impl v1::results_server::Results for Results {
     async fn totals(&self, request: Request<v1::TotalsRequest>) -> Result<Response<v1::TotalsResponse>, Status> {
         let request = request.into_inner();
-        self.answer(move |state| query::totals(state, &request)).await
+        let query = move |state: &State| query::totals(state, &request);
+        self.answer(query, |answer| &mut answer.position).await
     }
 
     async fn precinct(&self, request: Request<v1::PrecinctRequest>) -> Result<Response<v1::PrecinctResponse>, Status> {
         let request = request.into_inner();
-        self.answer(move |state| query::precinct(state, &request)).await
+        let query = move |state: &State| query::precinct(state, &request);
+        self.answer(query, |answer| &mut answer.position).await
     }
 
     async fn precincts(
@@ -53,7 +63,8 @@ impl v1::results_server::Results for Results {
         request: Request<v1::PrecinctsRequest>,
     ) -> Result<Response<v1::PrecinctsResponse>, Status> {
         let request = request.into_inner();
-        self.answer(move |state| query::precincts(state, &request)).await
+        let query = move |state: &State| query::precincts(state, &request);
+        self.answer(query, |answer| &mut answer.position).await
     }
 
     async fn discrepancies(
@@ -61,6 +72,28 @@ impl v1::results_server::Results for Results {
         request: Request<v1::DiscrepanciesRequest>,
     ) -> Result<Response<v1::DiscrepanciesResponse>, Status> {
         let request = request.into_inner();
-        self.answer(move |state| query::discrepancies(state, &request)).await
+        let query = move |state: &State| query::discrepancies(state, &request);
+        self.answer(query, |answer| &mut answer.position).await
+    }
+
+    async fn precinct_proof(
+        &self,
+        request: Request<v1::PrecinctProofRequest>,
+    ) -> Result<Response<v1::PrecinctProofResponse>, Status> {
+        let request = request.into_inner();
+        let which = match request.release.as_str() {
+            _ if request.fresh => Which::Fresh,
+            "" => Which::Latest,
+            name => Which::Release(name.to_owned()),
+        };
+        let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
+        let proving = self.log.prove_precinct(&request.county, &request.precinct, which);
+        let parts = stoppable(&self.stopped, proving).await?;
+        Ok(Response::new(v1::PrecinctProofResponse {
+            results_proof: parts.results.encode(),
+            commitment: Some(proofs::proven(parts.commitment)),
+            counted: parts.counted.map(proofs::proven),
+            note: parts.note.to_string().into_bytes(),
+        }))
     }
 }

@@ -6,5 +6,6 @@ mod precinct;
 mod totals;
 
 pub use discrepancies::discrepancies;
+pub use moment::add_root;
 pub use precinct::{precinct, precincts};
 pub use totals::totals;

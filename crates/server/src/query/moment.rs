@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use tallylog_event::{ContestKind, County, PrecinctId, UnixMillis};
 use tallylog_projection::{PrecinctStatus, State};
+use tallylog_store::Reader;
+use tallylog_tlog::Size;
 use tallylog_wire::v1;
 use tallylog_wire::v1::moment::At;
 
@@ -38,7 +40,7 @@ fn cut<'a>(state: &'a State, moment: Option<&v1::Moment>) -> Result<Cow<'a, Stat
     state.at(size).map(Cow::Owned).ok_or(beyond)
 }
 
-/// The log as it was answered for.
+/// The log as it was answered for, but for the root of its tree: that is in the store, and not in the state.
 pub(super) fn position(state: &State) -> Result<v1::Position, Problem> {
     let contest = state.contest().ok_or(Problem::Empty)?;
     let kind = match contest.kind {
@@ -53,6 +55,18 @@ pub(super) fn position(state: &State) -> Result<v1::Position, Problem> {
         contest: contest.name.to_string(),
         kind: kind.into(),
     })
+}
+
+/// Adds the root of the tree over the entries that were answered for.
+///
+/// # Errors
+///
+/// What the store says.
+pub fn add_root(position: &mut Option<v1::Position>, reader: &Reader) -> Result<(), Problem> {
+    if let Some(position) = position {
+        position.root = reader.root(Size(position.size))?.0.to_vec();
+    }
+    Ok(())
 }
 
 /// The county or pool of a name.

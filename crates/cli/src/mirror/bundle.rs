@@ -1,0 +1,132 @@
+//! The whole log in one file.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use tallylog_event::{Contest, Entry, Event};
+use tallylog_tlog::{BundleId, EntryBundle, Note, SignedCheckpoint, Size};
+use tallylog_verify::{Keys, begin};
+
+use super::{BundleFault, Mirror};
+use crate::args::BundleArgs;
+use crate::failure::{Failure, Outcome};
+use crate::show::{grouped, talk};
+
+pub(crate) fn bundle(args: &BundleArgs) -> Result<Outcome, Failure> {
+    let mirror = Mirror::open(&args.source)?;
+    let made = into_file(&mirror, &args.output);
+    mirror.close()?;
+    let size = made?;
+    talk(&format!(
+        "{} holds the log's first {} entries; `tallylog verify {}` verifies it",
+        args.output.display(),
+        grouped(size.0),
+        args.output.display()
+    ));
+    Ok(Outcome::Yes)
+}
+
+/// Writes under another name first: whoever looks meanwhile finds the old file or the new one, whole.
+fn into_file(mirror: &Mirror, path: &Path) -> Result<Size, Failure> {
+    let draft = path.with_extension("new");
+    let failed = |error| Failure::File {
+        path: draft.clone(),
+        error,
+    };
+    let mut file = BufWriter::new(File::create(&draft).map_err(failed)?);
+    let size = write(mirror, &[], &mut file, &draft)?;
+    let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+    file.sync_all().map_err(failed)?;
+    fs::rename(&draft, path).map_err(failed)?;
+    Ok(size)
+}
+
+/// Writes the bundle of a log as it is now, with checkpoints that somebody `remembers` of it beside its own.
+pub(crate) fn write(
+    mirror: &Mirror,
+    remembers: &[SignedCheckpoint],
+    out: &mut impl Write,
+    path: &Path,
+) -> Result<Size, Failure> {
+    let latest = mirror.checkpoint()?;
+    let size = latest.unverified().size;
+    let mut notes = mirror.checkpoints(size)?;
+    notes.extend(remembers.iter().cloned());
+    notes.push(latest);
+    let mut head = None;
+    for bundle in mirror.bundles(size) {
+        let (id, bytes) = bundle?;
+        let failed = |error| Failure::File {
+            path: path.to_owned(),
+            error,
+        };
+        if head.is_none() {
+            let keys = keys(mirror, id, &bytes)?;
+            let begun = begin(keys.text(), &known(notes.as_slice(), &keys)).map_err(BundleFault::Layout)?;
+            head = Some(out.write_all(&begun).map_err(failed)?);
+        }
+        // Entries stand in an entry bundle as they stand in ours.
+        out.write_all(&bytes).map_err(failed)?;
+    }
+    head.map(|()| size).ok_or_else(|| BundleFault::NoContest.into())
+}
+
+/// The keys that the first entry names, and the witnesses that the other side asks beside.
+fn keys(mirror: &Mirror, id: BundleId, first: &[u8]) -> Result<Keys, Failure> {
+    let contest = contest(id, first).ok_or(BundleFault::NoContest)?;
+    let policy = mirror.policy()?;
+    let further: Vec<_> = policy
+        .iter()
+        .flat_map(|policy| policy.witnesses().map(|(witness, _)| witness.clone()))
+        .collect();
+    Ok(Keys::new(&contest, &further).map_err(BundleFault::Keys)?)
+}
+
+fn contest(id: BundleId, first: &[u8]) -> Option<Contest> {
+    let bundle = EntryBundle::parse(id, first).ok()?;
+    let entry = Entry::decode(bundle.entries().first()?).ok()?;
+    match entry.envelope.decode().ok()?.event {
+        Event::ContestOpened(contest) => Some(*contest),
+        Event::CountyListed(_)
+        | Event::KeyEnrolled(_)
+        | Event::KeyRevoked(_)
+        | Event::Reported(_)
+        | Event::Corrected(_)
+        | Event::Released(_)
+        | Event::ResultsCommitted(_) => None,
+    }
+}
+
+/// The checkpoints in order of size, each root of a size once and with the signatures of known keys alone.
+///
+/// The records of one checkpoint differ in who had cosigned it by then; the last has most.
+fn known(notes: &[SignedCheckpoint], keys: &Keys) -> Vec<SignedCheckpoint> {
+    let mut known: Vec<SignedCheckpoint> = Vec::new();
+    for note in notes.iter().map(|note| strip(note, keys)) {
+        match known.iter_mut().find(|other| other.unverified() == note.unverified()) {
+            Some(other) if other.note().signatures().len() <= note.note().signatures().len() => *other = note,
+            Some(_) => {}
+            None => known.push(note),
+        }
+    }
+    known.sort_by_key(|note| note.unverified().size);
+    known
+}
+
+/// Leaves out the signatures of keys that nobody knows. A note of which nothing would be left stays as it is: whoever
+/// verifies the bundle says what is wrong with it.
+fn strip(note: &SignedCheckpoint, keys: &Keys) -> SignedCheckpoint {
+    let lines = note.note().signatures().iter().filter(|line| {
+        let witnesses = keys.witnesses().iter().map(tallylog_tlog::WitnessKey::verifier);
+        [keys.log().verifier()]
+            .into_iter()
+            .chain(witnesses)
+            .any(|key| line.claims(key))
+    });
+    let stripped = Note::new(note.note().unverified_text(), lines.cloned().collect());
+    let parsed = stripped
+        .ok()
+        .and_then(|note| SignedCheckpoint::parse(note.to_string().as_bytes()).ok());
+    parsed.unwrap_or_else(|| note.clone())
+}

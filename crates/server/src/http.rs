@@ -1,0 +1,112 @@
+//! The log over plain HTTP, in the public transparency-log formats: checkpoint, tiles, entry bundles, key.
+//!
+//! Everything here is public, and the same for everybody: any page and any cache may read it.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tallylog_tlog::{Size, TilePath};
+
+use crate::Log;
+use crate::problem::Problem;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+
+/// A checkpoint is old as soon as the next one is signed.
+const SHORT: &str = "public, max-age=1, must-revalidate";
+/// What stands at a tile's path never changes.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// The routes of a log.
+pub(crate) fn routes(log: Log) -> Router {
+    Router::new()
+        .route("/checkpoint", get(checkpoint))
+        .route("/checkpoints", get(checkpoints))
+        .route("/policy", get(policy))
+        .route("/log-key", get(log_key))
+        .route("/tile/{*path}", get(tile))
+        .with_state(log)
+}
+
+async fn checkpoint(State(log): State<Log>) -> Result<Response, Problem> {
+    let note = log.checkpoint()?.note.to_string();
+    Ok((head(TEXT, SHORT), note).into_response())
+}
+
+/// Every checkpoint that was signed, up to the one that is published, with an empty line after each.
+async fn checkpoints(State(log): State<Log>) -> Result<Response, Problem> {
+    let until = log.checkpoint()?.size;
+    let read = tokio::task::spawn_blocking(move || log.checkpoints(Size(0)));
+    let notes = read.await.map_err(|_| Problem::Stopping)??;
+    let shown = notes.iter().filter(|note| note.unverified().size <= until);
+    let text: String = shown.map(|note| format!("{note}\n")).collect();
+    Ok((head(TEXT, SHORT), text).into_response())
+}
+
+/// The log's key and the witnesses that are asked (C2SP tlog-policy).
+async fn policy(State(log): State<Log>) -> Result<Response, Problem> {
+    Ok((head(TEXT, SHORT), log.policy()?.encode()).into_response())
+}
+
+async fn log_key(State(log): State<Log>) -> Result<Response, Problem> {
+    let key = log.log_key()?;
+    Ok((head(TEXT, SHORT), format!("{key}\n")).into_response())
+}
+
+async fn tile(State(log): State<Log>, Path(path): Path<String>) -> Result<Response, Problem> {
+    let path: TilePath = format!("tile/{path}").parse().map_err(|_| Problem::NoTile)?;
+    let read = tokio::task::spawn_blocking(move || log.tile(path));
+    let bytes = read.await.map_err(|_| Problem::Stopping)??;
+    Ok((head(BYTES, IMMUTABLE), bytes).into_response())
+}
+
+const fn head(kind: &'static str, cache: &'static str) -> [(HeaderName, &'static str); 3] {
+    [
+        (CONTENT_TYPE, kind),
+        (CACHE_CONTROL, cache),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ]
+}
+
+impl IntoResponse for Problem {
+    /// RFC 9457: the code is the type's last part.
+    fn into_response(self) -> Response {
+        let body = serde_json::json!({
+            "type": "about:blank",
+            "title": self.to_string(),
+            "status": self.http_status().as_u16(),
+            "code": self.code(),
+        });
+        let head = head("application/problem+json", "no-store");
+        (self.http_status(), head, body.to_string()).into_response()
+    }
+}
+
+impl Problem {
+    /// HTTP has fewer words than gRPC; the mapping between the two is Google's.
+    fn http_status(&self) -> StatusCode {
+        use tonic::Code;
+        match self.status_code() {
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            // A log without a checkpoint has nothing at these paths yet.
+            Code::FailedPrecondition => StatusCode::NOT_FOUND,
+            Code::InvalidArgument | Code::OutOfRange => StatusCode::BAD_REQUEST,
+            Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Code::PermissionDenied => StatusCode::FORBIDDEN,
+            Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
+            Code::Ok
+            | Code::Cancelled
+            | Code::Unknown
+            | Code::DeadlineExceeded
+            | Code::ResourceExhausted
+            | Code::Unimplemented
+            | Code::Internal
+            | Code::DataLoss => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
