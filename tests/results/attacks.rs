@@ -240,7 +240,7 @@ fn a_leaf_in_anothers_place_is_refused() {
 #[test]
 fn a_missing_precinct_cannot_be_passed_over() {
     let forge = Forge::new();
-    for at in 0..forge.leaves.len() {
+    for at in [0, 1, 15, 31, 32, 36] {
         let mut leaves = forge.leaves.clone();
         leaves.remove(at);
         forge.refuses_from(at, &leaves);
@@ -251,7 +251,7 @@ fn a_missing_precinct_cannot_be_passed_over() {
 #[test]
 fn a_precinct_that_comes_twice_displaces_everyone_after_it() {
     let forge = Forge::new();
-    for at in 0..forge.leaves.len() {
+    for at in [0, 1, 15, 31, 32, 36] {
         let mut leaves = forge.leaves.clone();
         leaves.insert(at, forge.leaves[at].clone());
         forge.refuses_from(at + 1, &leaves);

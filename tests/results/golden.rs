@@ -27,7 +27,7 @@ fn check(name: &str, got: &[u8]) {
 }
 
 fn tree(basis: Basis) -> ResultsTree {
-    ResultsTree::of(fold().state(), basis).unwrap()
+    ResultsTree::of(fold().0.state(), basis).unwrap()
 }
 
 fn setting(proof: &ResultsProof) -> Setting {
@@ -120,16 +120,16 @@ fn a_roster_of_any_size_has_the_shape_of_rfc_6962() {
 
 #[test]
 fn a_leaf_names_what_was_signed_and_by_whom() {
-    let author = tallylog_event::PublicKey::of(&tallylog_event::SigningKey::from_bytes(&[2; 32]));
-    let fold = fold();
-    let tree = ResultsTree::of(fold.state(), Basis::Released).unwrap();
-    let tally = tree.leaves()[0].tally.as_ref().unwrap();
-    let mut sealed = tallylog_event::Envelope {
-        author,
-        body: Vec::new(),
-        signature: tallylog_event::Signature([0; 64]),
-    };
-    assert!(!tally.is_of(&sealed));
-    sealed.body = b"other".to_vec();
-    assert_ne!(oracle::signed(&author.0, &sealed.body), tally.signed);
+    let (fold, envelopes) = fold();
+    let tree = ResultsTree::of(fold.state(), Basis::Recorded).unwrap();
+    let mut named = 0;
+    for tally in tree.leaves().iter().filter_map(|leaf| leaf.tally.as_ref()) {
+        for (index, envelope) in (0..).zip(&envelopes) {
+            assert_eq!(tally.is_of(envelope), tally.entry.0 == index);
+            let hash = oracle::signed(&envelope.author.0, &envelope.body);
+            assert_eq!(tally.signed == hash, tally.entry.0 == index);
+            named += u64::from(tally.signed == hash);
+        }
+    }
+    assert_eq!(named, 4);
 }

@@ -22,9 +22,9 @@ fn text(text: &str) -> Text {
 }
 
 /// Three precincts and two satellite sites: two of the precincts and both sites have reported, one of each with the
-/// release, and one precinct was corrected.
-pub(crate) fn fold() -> Fold {
-    let mut fold = Fold::default();
+/// release, and one precinct was corrected. Gives the entries' envelopes, too.
+pub(crate) fn fold() -> (Fold, Vec<Envelope>) {
+    let (mut fold, mut envelopes) = (Fold::default(), Vec::new());
     let mut offer = |seed: u8, event: Event| {
         let body = EventBody {
             contest: CONTEST,
@@ -32,11 +32,9 @@ pub(crate) fn fold() -> Fold {
             recorded_at: UnixMillis(1_580_779_200_000),
             event,
         };
-        take(
-            &mut fold,
-            UnixMillis(1_580_779_201_000),
-            &Envelope::seal(&body, &key(seed)),
-        );
+        let envelope = Envelope::seal(&body, &key(seed));
+        take(&mut fold, UnixMillis(1_580_779_201_000), &envelope);
+        envelopes.push(envelope);
     };
     offer(1, Event::ContestOpened(Box::new(contest())));
     for county in counties() {
@@ -66,7 +64,7 @@ pub(crate) fn fold() -> Fold {
         }],
     };
     offer(3, Event::Corrected(Box::new(corrected)));
-    fold
+    (fold, envelopes)
 }
 
 fn contest() -> Contest {
