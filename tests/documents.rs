@@ -432,6 +432,7 @@ fn the_page_gives_the_counts_of_the_long_suites() {
         "tests/tlog_mutants/main.rs",
         "tests/results/mutations.rs",
         "crates/cli/tests/witness/killed.rs",
+        "tests/verify_flips.rs",
     ] {
         let source = read(path);
         for call in source.split("trials(").skip(1) {
