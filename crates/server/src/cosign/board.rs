@@ -445,6 +445,21 @@ mod tests {
     }
 
     #[test]
+    fn a_smaller_checkpoint_that_is_completed_later_does_not_take_the_place_of_a_larger_one() {
+        let now = Instant::now();
+        let mut board = board(2, 1);
+        board.post(&checkpoint(1)).unwrap();
+        let slow = task(&board, 0, now).unwrap();
+        board.settle(&checkpoint(1)).unwrap();
+        board.post(&checkpoint(2)).unwrap();
+        cosigns(&mut board, 1, PROMPT, now);
+        settles(&mut board, 2, 1, true);
+        let line = cosignature(0, &slow.checkpoint);
+        board.take(0, &slow, line, TARDY, now);
+        assert_eq!(board.quorate().unwrap().checkpoint.unverified().size, Size(2));
+    }
+
+    #[test]
     fn before_a_checkpoint_goes_out_no_update_is_told() {
         let now = Instant::now();
         let mut board = board(1, 1);

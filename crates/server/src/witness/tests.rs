@@ -409,6 +409,7 @@ fn what_the_log_did_not_sign_is_no_evidence() {
     let forged = impostor.sign_checkpoint(Size(7), History::second(7).checkpoint(7).unverified().root);
     assert_eq!(code(&witness, &format!("old 7\n\n{forged}")), "witness-unsigned");
     // A proof that does not hold shows nothing about the log: anybody can send it.
+    assert_eq!(code(&witness, &History::first(9).request(0, 7)), "witness-conflict");
     let unproven = History::first(9).request(0, 9).replace("old 0", "old 7");
     assert_eq!(code(&witness, &unproven), "witness-inconsistent");
     assert_eq!(std::fs::read_dir(place(folder.path())).unwrap().count(), 1);
@@ -440,6 +441,19 @@ fn after_a_write_that_failed_nothing_is_cosigned_until_a_new_start() {
 }
 
 #[test]
+fn who_waited_while_a_write_failed_is_refused() {
+    let (folder, hands) = (temporary(), Hands::at(TIME));
+    let witness = Arc::new(open(folder.path(), &hands));
+    let held = witness.watched[&name(ORIGIN)].record.lock().unwrap();
+    let waiting = Arc::clone(&witness);
+    let waiting = std::thread::spawn(move || waiting.add_checkpoint(History::first(7).request(0, 7).as_bytes()));
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    witness.failed.store(true, std::sync::atomic::Ordering::SeqCst);
+    drop(held);
+    assert_eq!(waiting.join().unwrap(), Err(Refusal::Failed));
+}
+
+#[test]
 fn a_record_that_is_not_its_own_stops_the_start() {
     let (folder, hands) = (temporary(), Hands::at(TIME));
     add(&open(folder.path(), &hands), &History::first(7).request(0, 7));
@@ -449,11 +463,17 @@ fn a_record_that_is_not_its_own_stops_the_start() {
     let logs = || vec![log().key().clone()];
     let other = open_as(of_witness_3.path(), 3, logs(), &hands).unwrap();
     add(&other, &History::first(7).request(0, 7));
+    let of_other_log = temporary();
+    let other_log = LogSigner::new(name("other.example"), SigningKey::from_bytes(&[5; 32]));
+    let other = open_as(of_other_log.path(), 2, vec![other_log.key().clone()], &hands).unwrap();
+    let note = other_log.sign_checkpoint(Size(0), tallylog_tlog::Hash::EMPTY);
+    add(&other, &format!("old 0\n\n{note}"));
     let bad = [
         String::new(),
         GOLDEN_NOTE.to_owned(),
         good.replace("\n7\n", "\n6\n"),
         good.replace("bUY", "bUZ").replace("AABtRmCg", "AABtRmCh"),
+        std::fs::read_to_string(of_other_log.path().join(monitoring_path(other_log.key().name()))).unwrap(),
         std::fs::read_to_string(place(of_witness_3.path()).join("checkpoint")).unwrap(),
     ];
     for bad in bad {
