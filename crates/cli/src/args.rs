@@ -316,6 +316,9 @@ pub(crate) struct RestoreArgs {
     /// The new folder. Nothing may lie there yet.
     #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
+    /// A bundle that may hold entries which the damaged folder has lost. May be said several times.
+    #[arg(long, env = "TALLYLOG_RESTORE_BUNDLES", value_name = "FILE", value_delimiter = ' ')]
+    pub(crate) bundle: Vec<PathBuf>,
     /// Take the entries before the first one that is missing, and give up the rest.
     #[arg(long, env = "TALLYLOG_RESTORE_PREFIX")]
     pub(crate) prefix: bool,

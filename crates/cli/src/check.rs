@@ -1,14 +1,15 @@
-//! Reads and verifies everything again; and makes a new folder from what can still be read.
+//! Reads and verifies everything again.
 
 use serde::Serialize;
 use tallylog_projection::{Fold, Life, Review};
 use tallylog_server::{Problem, Replay, Signatures};
-use tallylog_store::{Store, StoreError, salvage};
+use tallylog_store::{StoreError, salvage};
 
-use crate::args::{CheckArgs, Format, RestoreArgs};
+use crate::args::{CheckArgs, Format};
 use crate::data_dir::DataDir;
 use crate::failure::{Failure, Outcome};
-use crate::show::{self, grouped, talk};
+use crate::show::{self, grouped};
+use crate::signed;
 
 /// The answer, in JSON and in CSV.
 #[derive(Serialize)]
@@ -36,18 +37,26 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     } else {
         "as they were left: every byte of the store"
     };
-    let replayed = Replay::of(&store.reader(), Signatures::Check);
+    let checked = Replay::of(&store.reader(), Signatures::Check).and_then(|fold| {
+        let signed = signed::check(&data, fold.state(), &store.reader())?;
+        Ok((fold, signed))
+    });
     store.close()?;
-    match replayed {
-        Ok(fold) => verified(args, &fold, files),
-        Err(problem @ (Problem::Damaged { .. } | Problem::Unreadable(_) | Problem::Store { .. })) => {
-            refuted(args, size, &problem)
-        }
+    match checked {
+        Ok((fold, signed)) => verified(args, &fold, files, &signed),
+        Err(
+            problem @ (Problem::Damaged { .. }
+            | Problem::Unreadable(_)
+            | Problem::Store { .. }
+            | Problem::BehindCheckpoint { .. }
+            | Problem::NotAsSigned(_)
+            | Problem::BadCheckpoint(_)),
+        ) => refuted(args, size, &problem),
         Err(problem) => Err(problem.into()),
     }
 }
 
-fn verified(args: &CheckArgs, fold: &Fold, files: &str) -> Result<Outcome, Failure> {
+fn verified(args: &CheckArgs, fold: &Fold, files: &str, signed: &str) -> Result<Outcome, Failure> {
     let state = fold.state();
     let hash = hex::encode(state.hash());
     let answer = Json {
@@ -72,6 +81,7 @@ fn verified(args: &CheckArgs, fold: &Fold, files: &str) -> Result<Outcome, Failu
              chain       {size} entries, each naming the BLAKE3 hash of the one before\n\
              signatures  {size} Ed25519 signatures, strictly\n\
              admission   {size} events, each by an enrolled key that may sign it\n\
+             checkpoints {signed}\n\
              state       {} precincts, {} releases, {} open discrepancies\n\
              state hash  {hash}\n\
              verified\n",
@@ -154,45 +164,4 @@ fn answer_no(args: &CheckArgs, size: u64, code: &str, entry: Option<u64>, messag
         format!("does not verify [{code}]\n{message}\n")
     })?;
     Ok(Outcome::No)
-}
-
-/// Makes a new folder from what can still be read of a damaged one, which is only read.
-pub(crate) fn restore(args: &RestoreArgs) -> Result<Outcome, Failure> {
-    let (from, to) = (DataDir::new(&args.from), DataDir::new(&args.data_dir));
-    if !to.is_vacant() {
-        return Err(Failure::NotEmpty(args.data_dir.clone()));
-    }
-    if !from.has_log() {
-        return Err(Failure::NoLog(args.from.clone()));
-    }
-    let salvage = salvage(&from.log())?;
-    let missing = salvage.missing();
-    let size = salvage.head().map_or(0, |head| head.size);
-    if let (Some(first), false) = (missing.first(), args.prefix) {
-        return Err(Failure::Incomplete {
-            missing: u64::try_from(missing.len()).unwrap_or(u64::MAX),
-            size,
-            first: *first,
-        });
-    }
-    let until = missing.first().copied().unwrap_or(u64::MAX);
-    let entries = salvage.entries().map_while(|read| match read {
-        Ok((index, _)) if index >= until => None,
-        Ok((_, bytes)) => Some(Ok(bytes)),
-        Err(error) => Some(Err(error)),
-    });
-    let entries: Vec<Vec<u8>> = entries.collect::<Result<_, _>>()?;
-    let fold = Replay::of_bytes(&entries, Signatures::Check)?;
-    to.adopt_keys(&from)?;
-    let mut store = Store::create(&to.log())?;
-    for group in entries.chunks(1_024) {
-        store.append(group)?;
-    }
-    store.close()?;
-    talk(&format!(
-        "restored {} entries, verified, into {}",
-        grouped(fold.state().size()),
-        args.data_dir.display()
-    ));
-    Ok(Outcome::Yes)
 }

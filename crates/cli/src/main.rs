@@ -11,8 +11,10 @@ mod import;
 mod key;
 mod mirror;
 mod prove;
+mod restore;
 mod serve;
 mod show;
+mod signed;
 mod source;
 mod time;
 mod verify;
@@ -48,7 +50,7 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Precinct(args) => show::precinct(&args).await,
         Command::Discrepancies(args) => show::discrepancies(&args).await,
         Command::Check(args) => check::run(&args),
-        Command::Restore(args) => check::restore(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Serve(args) => serve::run(&args).await,
         Command::Demo(args) => demo::run(&args).await,
         Command::Witness(args) => witness::run(&args).await,

@@ -42,6 +42,17 @@ async fn open(dir: &Path, night: &Night) {
         log.submit(envelope.clone()).await.unwrap();
     }
     writer.join().unwrap();
+    keep_keys(dir, night);
+}
+
+/// Writes the keys with which a server goes on, as they lie beside a log.
+fn keep_keys(dir: &Path, night: &Night) {
+    let folder = dir.join("keys");
+    std::fs::create_dir(&folder).unwrap();
+    for (name, key) in [("log", &night.keys.log), ("service", &night.keys.service)] {
+        let text = format!("tallylog-secret-key-v1 {}\n", hex::encode(key.to_bytes()));
+        std::fs::write(folder.join(format!("{name}.key")), text).unwrap();
+    }
 }
 
 fn request(envelope: &Envelope) -> v1::SubmitRequest {
