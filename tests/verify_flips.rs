@@ -2,7 +2,7 @@
 //!
 //! `TALLYLOG_BUNDLE` names a bundle to flip instead of a simulated night's.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
@@ -12,13 +12,13 @@
 #[allow(dead_code, reason = "each test uses a part of it")]
 #[path = "../crates/verify/tests/night/forge.rs"]
 mod forge;
-mod store_support;
+mod trials;
 
 use tallylog_simulate::Options;
 use tallylog_verify::{Bundle, Check, Report, audit};
 
 use crate::forge::{Forge, chained};
-use crate::store_support::{Random, seed, trials};
+use crate::trials::{Random, seed, trials};
 
 /// A bundle to flip: that of a file, or that of a simulated night.
 fn night() -> Vec<u8> {

@@ -16,6 +16,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, made when the program starts")]
 pub(crate) enum Command {
     /// Run a simulated night: a rehearsal that shows everything.
     Demo(DemoArgs),

@@ -19,21 +19,18 @@ use crate::show::talk;
 use crate::source;
 
 pub(crate) async fn entry(args: &ProveEntryArgs) -> Result<Outcome, Failure> {
-    let receipt = match &args.source.server {
-        Some(url) => {
-            let request = v1::ReceiptRequest {
-                of: Some(Of::Entry(args.entry)),
-                wait: true,
-            };
-            let mut log = LogClient::new(source::connect(url).await?);
-            log.receipt(request).await?.into_inner().proof
-        }
-        None => {
-            let mirror = Mirror::open(&args.source)?;
-            let made = receipt(&mirror, args.entry).await;
-            mirror.close()?;
-            made?
-        }
+    let receipt = if let Some(url) = &args.source.server {
+        let request = v1::ReceiptRequest {
+            of: Some(Of::Entry(args.entry)),
+            wait: true,
+        };
+        let mut log = LogClient::new(source::connect(url).await?);
+        log.receipt(request).await?.into_inner().proof
+    } else {
+        let mirror = Mirror::open(&args.source)?;
+        let made = receipt(&mirror, args.entry).await;
+        mirror.close()?;
+        made?
     };
     keep(&args.output, &receipt)
 }
@@ -44,14 +41,13 @@ async fn receipt(mirror: &Mirror, entry: u64) -> Result<Vec<u8>, Failure> {
 }
 
 pub(crate) async fn precinct(args: &ProvePrecinctArgs) -> Result<Outcome, Failure> {
-    let proof = match &args.source.server {
-        Some(url) => asked(url, args).await?,
-        None => {
-            let mirror = Mirror::open(&args.source)?;
-            let made = made_here(&mirror, args).await;
-            mirror.close()?;
-            made?
-        }
+    let proof = if let Some(url) = &args.source.server {
+        asked(url, args).await?
+    } else {
+        let mirror = Mirror::open(&args.source)?;
+        let made = made_here(&mirror, args).await;
+        mirror.close()?;
+        made?
     };
     keep(&args.output, proof.to_string().as_bytes())
 }

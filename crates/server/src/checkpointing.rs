@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tallylog_store::Checkpoints;
 use tallylog_tlog::SignedCheckpoint;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -82,8 +83,8 @@ async fn hear_witnesses(signer: &Signer) -> Result<(), Problem> {
 
 async fn sign(signer: &Arc<Signer>) -> Result<(), Problem> {
     let at_work = Arc::clone(signer);
-    let signed = tokio::task::spawn_blocking(move || at_work.sign()).await;
-    let Some(note) = signed.map_err(|_| Problem::Stopping)?? else {
+    let made = tokio::task::spawn_blocking(move || at_work.sign()).await;
+    let Some(note) = made.map_err(|_| Problem::Stopping)?? else {
         return Ok(());
     };
     let note = match signer.cosigners() {
@@ -152,7 +153,7 @@ async fn next(news: &mut Option<News>) -> Result<SignedCheckpoint, Alarm> {
 
 /// Keeps what a witness has shown, beside the file of checkpoints.
 fn raise(signer: &Signer, alarm: Alarm) -> Problem {
-    let notes: String = alarm.evidence().iter().map(|note| format!("{note}\n")).collect();
+    let notes = Checkpoints::text(alarm.evidence());
     let path = signer.file().with_extension("evidence");
     if let Err(error) = fs::write(&path, format!("{alarm}\n\n{notes}")) {
         tracing::error!(%error, path = %path.display(), "the evidence could not be kept");

@@ -8,6 +8,7 @@ use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYP
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tallylog_store::Checkpoints;
 use tallylog_tlog::{Size, TilePath};
 
 use crate::Log;
@@ -43,8 +44,7 @@ async fn checkpoints(State(log): State<Log>) -> Result<Response, Problem> {
     let read = tokio::task::spawn_blocking(move || log.checkpoints(Size(0)));
     let notes = read.await.map_err(|_| Problem::Stopping)??;
     let shown = notes.iter().filter(|note| note.unverified().size <= until);
-    let text: String = shown.map(|note| format!("{note}\n")).collect();
-    Ok((head(TEXT, SHORT), text).into_response())
+    Ok((head(TEXT, SHORT), Checkpoints::text(shown)).into_response())
 }
 
 /// The log's key and the witnesses that are asked (C2SP tlog-policy).
@@ -91,10 +91,9 @@ impl Problem {
     fn http_status(&self) -> StatusCode {
         use tonic::Code;
         match self.status_code() {
-            Code::NotFound => StatusCode::NOT_FOUND,
-            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             // A log without a checkpoint has nothing at these paths yet.
-            Code::FailedPrecondition => StatusCode::NOT_FOUND,
+            Code::NotFound | Code::FailedPrecondition => StatusCode::NOT_FOUND,
+            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Code::InvalidArgument | Code::OutOfRange => StatusCode::BAD_REQUEST,
             Code::Unauthenticated => StatusCode::UNAUTHORIZED,
             Code::PermissionDenied => StatusCode::FORBIDDEN,

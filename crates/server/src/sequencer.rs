@@ -321,16 +321,13 @@ impl Sequencer {
 
 /// The results tree of a state: that of the last commitment with this basis, with what changed since.
 fn follow<'a>(trees: &'a mut Vec<ResultsTree>, state: &State, basis: Basis) -> Option<&'a ResultsTree> {
-    match trees.iter().position(|tree| tree.basis() == basis) {
-        Some(at) => trees.get_mut(at).map(|tree| {
-            tree.follow(state);
-            &*tree
-        }),
-        None => {
-            trees.push(ResultsTree::of(state, basis)?);
-            trees.last()
-        }
-    }
+    let Some(at) = trees.iter().position(|tree| tree.basis() == basis) else {
+        trees.push(ResultsTree::of(state, basis)?);
+        return trees.last();
+    };
+    let tree = trees.get_mut(at)?;
+    tree.follow(state);
+    Some(tree)
 }
 
 /// A name for each commitment of a log: there is one at most before each of its sizes.

@@ -140,6 +140,8 @@ impl Screen {
              \x20 cargo tallylog totals --server http://{address}\n\
              \x20 cargo tallylog totals --server http://{address} --as-of 2500\n\
              \x20 cargo tallylog discrepancies --server http://{address}\n\
+             \x20 cargo tallylog verify --server http://{address}\n\
+             \x20 cargo tallylog bundle --server http://{address} -o night.tallylog\n\
              Ctrl-C stops it."
         ));
     }

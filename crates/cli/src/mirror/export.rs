@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 
+use tallylog_store::Checkpoints;
 use tallylog_tlog::{
     Consistency, EntryBundle, Hash, LogKey, Node, NodeSource, SignedCheckpoint, Size, Tile, TileId, TilePath, Tree,
     prove_consistency, touched,
@@ -57,7 +58,8 @@ fn export(mirror: &Mirror, args: &TilesArgs) -> Result<(Size, Size), Failure> {
     }
     files.check(old, new)?;
     site.write("log-key", format!("{key}\n").as_bytes())?;
-    site.write("checkpoints", &history(&mirror.checkpoints(new.0)?))?;
+    let history = Checkpoints::text(&mirror.checkpoints(new.0)?);
+    site.write("checkpoints", history.as_bytes())?;
     if let Some(policy) = mirror.policy()? {
         site.write("policy", &policy.encode())?;
     }
@@ -73,12 +75,6 @@ fn trusted(note: &SignedCheckpoint, key: &LogKey) -> Result<(Size, Hash), Failur
         .verify(std::slice::from_ref(key), &[])
         .map_err(ExportFault::Checkpoint)?;
     Ok((trusted.checkpoint().size, trusted.checkpoint().root))
-}
-
-/// Signed notes with an empty line after each.
-fn history(notes: &[SignedCheckpoint]) -> Vec<u8> {
-    let text: String = notes.iter().map(|note| format!("{note}\n")).collect();
-    text.into_bytes()
 }
 
 /// The folder that is exported to.

@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum Doubt {
     #[error("this is the log {named}, and not {wanted}")]
-    OtherLog { named: LogKey, wanted: LogKey },
+    OtherLog { named: Box<LogKey>, wanted: Box<LogKey> },
     #[error(
         "the log had {before} entries when it was looked at last, and now shows {now}: an old copy is served, or entries were taken back"
     )]

@@ -72,8 +72,8 @@ fn other_log(bytes: &[u8], args: &VerifyArgs) -> Option<Doubt> {
     let policy = Policy::parse(Bundle::parse(bytes).ok()?.policy().as_bytes()).ok()?;
     let named = policy.logs().next()?;
     (named != wanted).then(|| Doubt::OtherLog {
-        named: named.clone(),
-        wanted: wanted.clone(),
+        named: Box::new(named.clone()),
+        wanted: Box::new(wanted.clone()),
     })
 }
 

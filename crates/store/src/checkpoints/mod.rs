@@ -81,6 +81,14 @@ impl Checkpoints {
         Records::open(path)
     }
 
+    /// The text of a file that holds these checkpoints.
+    #[must_use]
+    pub fn text<'a>(checkpoints: impl IntoIterator<Item = &'a SignedCheckpoint>) -> String {
+        let records = checkpoints.into_iter().flat_map(records::encode);
+        // A note is text, and so is what stands after it.
+        String::from_utf8(records.collect()).unwrap_or_default()
+    }
+
     /// Returns every record, from the first.
     ///
     /// # Errors
