@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a helper that fails fails its test"
 )]
@@ -14,5 +13,5 @@ mod mutations;
 mod nights;
 mod oracle;
 
-#[path = "../store_support/mod.rs"]
-mod store_support;
+#[path = "../trials/mod.rs"]
+mod trials;

@@ -4,7 +4,7 @@ use tallylog_projection::{ResultsProof, ResultsTree};
 
 use crate::nights::small;
 use crate::oracle::{counts_of, figures_of};
-use crate::store_support::{Random, seed, trials};
+use crate::trials::{Random, seed, trials};
 
 fn pick(random: &mut Random, bound: usize) -> usize {
     usize::try_from(random.below(u64::try_from(bound).unwrap())).unwrap()
