@@ -269,7 +269,7 @@ fn the_engine_leaves_nothing_in_files_of_its_own() {
 /// How many bytes a write has written, but for the zeros that fill up a segment.
 fn bytes_written(call: &Call) -> u64 {
     let zeros = call.text.contains(r#", "\0\0\0\0\0\0\0\0"#);
-    let (_, count) = call.text.rsplit_once(") = ").unwrap();
+    let (_, count) = call.text.rsplit_once(" = ").unwrap();
     if zeros { 0 } else { count.trim().parse().unwrap() }
 }
 
