@@ -7,6 +7,7 @@ use tallylog_server::Problem;
 use tallylog_server::witness::WitnessError;
 use tallylog_store::StoreError;
 use tallylog_tlog::{KeyName, PolicyError};
+use tallylog_verify::RosterError;
 use thiserror::Error;
 use tonic_types::StatusExt;
 
@@ -58,6 +59,8 @@ pub(crate) enum Failure {
     Row { path: PathBuf, line: u64, fault: RowFault },
     #[error("{path}: {fault}; nothing of this file was recorded")]
     Table { path: PathBuf, fault: TableFault },
+    #[error("{folder}: {error}; nothing was recorded, mend the file and import again")]
+    Roster { folder: PathBuf, error: RosterError },
     #[error(
         "the log's release {name} differs from the file at {county}, {precinct}; a published release is never changed, import the file under another name"
     )]
@@ -157,12 +160,6 @@ pub(crate) enum RowFault {
     Candidate(String),
     #[error("{0} stands twice")]
     Twice(String),
-    #[error("{column} must be {expected}, and is {value:?}")]
-    Value {
-        column: &'static str,
-        expected: &'static str,
-        value: String,
-    },
     #[error("{county}, {precinct} lacks rows of some candidates: it has {found} of {expected}")]
     Candidates {
         county: String,
@@ -179,8 +176,6 @@ pub(crate) enum RowFault {
 pub(crate) enum TableFault {
     #[error("the columns must be {0}")]
     Header(&'static str),
-    #[error("{county} {fault}")]
-    County { county: String, fault: &'static str },
     #[error("it holds no rows")]
     Empty,
     #[error("there is no release in it")]
@@ -202,6 +197,7 @@ impl Failure {
             Self::File { .. } => "file-unreadable",
             Self::Row { .. } => "malformed-row",
             Self::Table { .. } => "malformed-table",
+            Self::Roster { error, .. } => error.code(),
             Self::ReleaseDiffers { .. } => "release-differs",
             Self::RosterDiffers(_) => "roster-differs",
             Self::NotAnArchive(_) => "not-an-archive",

@@ -8,10 +8,13 @@ use std::thread::{self, Scope};
 /// How many items are worked on together.
 const CHUNK: u64 = 512;
 
+/// How many chunks a lane may be ahead, so that it need not wait for whoever takes them while the machine is busy.
+const AHEAD: usize = 4;
+
 /// Does `work` on the items from 0 up to `size`, a chunk at a time on all cores, and hands the results to `take` on this
 /// thread, chunk after chunk.
 ///
-/// The order in which `take` sees them does not depend on the number of cores. At most two chunks a core are under way.
+/// The order in which `take` sees them does not depend on the number of cores. A core is a few chunks ahead at most.
 ///
 /// # Errors
 ///
@@ -45,7 +48,7 @@ pub fn in_lanes<T: Send, E: Send>(
     })
 }
 
-/// A thread that works on every so many chunks, one ahead of whoever takes them.
+/// A thread that works on every so many chunks, ahead of whoever takes them.
 ///
 /// What was taken goes back to be let go where it was made: freeing another thread's memory makes both wait, and took
 /// two thirds of a replay's time.
@@ -64,7 +67,7 @@ impl<T: Send, E: Send> Lane<T, E> {
         T: 'scope,
         E: 'scope,
     {
-        let (out, ready) = sync_channel(1);
+        let (out, ready) = sync_channel(AHEAD);
         let (done, back) = channel();
         scope.spawn(move || run(ranges, work, &out, &back));
         Self { ready, done }
