@@ -3,7 +3,7 @@
 use ed25519_dalek::SigningKey;
 use thiserror::Error;
 
-use crate::{DecodeError, EnrolmentError, Event, EventBody, PublicKey, Signature, SignatureError};
+use crate::{DecodeError, EnrolmentError, Event, EventBody, KnownKeys, PublicKey, Signature, SignatureError};
 
 const CONTEXT: &[u8] = b"tallylog/event/v1\0";
 
@@ -61,6 +61,21 @@ impl Envelope {
     /// key that nobody proved to hold.
     pub fn verify(self) -> Result<Verified, VerifyError> {
         self.author.verify(CONTEXT, &self.body, &self.signature)?;
+        self.accept()
+    }
+
+    /// The same, with what is `known` of authors' keys by now.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn verify_with(self, known: &KnownKeys) -> Result<Verified, VerifyError> {
+        known.verify(&self.author, CONTEXT, &self.body, &self.signature)?;
+        self.accept()
+    }
+
+    /// What is left to check once the signature holds.
+    fn accept(self) -> Result<Verified, VerifyError> {
         let body = EventBody::decode(&self.body)?;
         if let Event::KeyEnrolled(enrolment) = &body.event {
             enrolment.check(body.contest)?;

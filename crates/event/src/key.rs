@@ -1,6 +1,8 @@
 //! Ed25519 keys and signatures, by one strict verdict.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{PoisonError, RwLock};
 
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,13 @@ use thiserror::Error;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PublicKey(pub [u8; 32]);
+
+/// Keys that were unpacked before, for whoever checks many signatures of few keys, on any number of threads.
+#[derive(Debug, Default)]
+pub struct KnownKeys(RwLock<BTreeMap<PublicKey, VerifyingKey>>);
+
+/// How many keys are kept: more than a night has, and few enough for a log that is made of keys alone.
+const MOST_KNOWN: usize = 65_536;
 
 /// An Ed25519 signature, as 64 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,12 +74,43 @@ impl PublicKey {
     ///
     /// [`SignatureError`] if it does not hold.
     pub(crate) fn verify(&self, context: &[u8], bytes: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-        let key = VerifyingKey::from_bytes(&self.0).map_err(|_| SignatureError)?;
-        key.verify_strict(
-            &[context, bytes].concat(),
-            &ed25519_dalek::Signature::from_bytes(&signature.0),
-        )
+        strictly(&self.unpack()?, context, bytes, signature)
+    }
+
+    fn unpack(&self) -> Result<VerifyingKey, SignatureError> {
+        VerifyingKey::from_bytes(&self.0).map_err(|_| SignatureError)
+    }
+}
+
+fn strictly(key: &VerifyingKey, context: &[u8], bytes: &[u8], signature: &Signature) -> Result<(), SignatureError> {
+    let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+    key.verify_strict(&[context, bytes].concat(), &signature)
         .map_err(|_| SignatureError)
+}
+
+impl KnownKeys {
+    /// The verdict of [`PublicKey::verify`], without unpacking a key a second time.
+    pub(crate) fn verify(
+        &self,
+        key: &PublicKey,
+        context: &[u8],
+        bytes: &[u8],
+        signature: &Signature,
+    ) -> Result<(), SignatureError> {
+        strictly(&self.unpacked(key)?, context, bytes, signature)
+    }
+
+    fn unpacked(&self, key: &PublicKey) -> Result<VerifyingKey, SignatureError> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let unpacked = key.unpack()?;
+        let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.len() < MOST_KNOWN {
+            keys.insert(*key, unpacked);
+        }
+        Ok(unpacked)
     }
 }
 

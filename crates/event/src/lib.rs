@@ -30,7 +30,7 @@ pub use envelope::{Envelope, Verified, VerifyError};
 pub use id::{
     ContestId, CountyId, EntryHash, EntryIndex, FileHash, PrecinctId, ResultsRoot, StateHash, SubmissionId, UnixMillis,
 };
-pub use key::{KeyError, PublicKey, Signature, SignatureError};
+pub use key::{KeyError, KnownKeys, PublicKey, Signature, SignatureError};
 pub use people::{Enrolment, EnrolmentError, Revocation, Role};
 pub use report::{Channel, Correction, CorrectionKind, FileRef, Release, Report, UnsortedEntries};
 pub use roster::{County, District, Precinct, SiteKind};

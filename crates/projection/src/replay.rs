@@ -5,7 +5,7 @@ mod lanes;
 use std::ops::Range;
 
 use tallylog_event::{
-    DecodeError, EnrolmentError, Entry, EntryError, EntryHash, EntryIndex, EventBody, VerifyError, chain,
+    DecodeError, EnrolmentError, Entry, EntryError, EntryHash, EntryIndex, EventBody, KnownKeys, VerifyError, chain,
 };
 use thiserror::Error;
 
@@ -135,11 +135,12 @@ where
     E: Send,
 {
     let mut replay = Replay::default();
+    let known = KnownKeys::default();
     let unpack = |range: Range<u64>| {
         let read = entries(range.clone()).map_err(ReplayError::Source)?;
         let mut unpacked: Chunk = read
             .into_iter()
-            .map(|bytes| unpack(bytes.as_ref(), signatures))
+            .map(|bytes| unpack(bytes.as_ref(), signatures, &known))
             .collect();
         if u64::try_from(unpacked.len()).unwrap_or(u64::MAX) < range.end - range.start {
             unpacked.push(Err(Fault::Missing));
@@ -195,12 +196,12 @@ impl Replay {
     }
 }
 
-fn unpack(bytes: &[u8], signatures: Signatures) -> Result<Replayed, Fault> {
+fn unpack(bytes: &[u8], signatures: Signatures, known: &KnownKeys) -> Result<Replayed, Fault> {
     let mut entry = Entry::decode(bytes).map_err(Fault::Layout)?;
     let body = match signatures {
         Signatures::Trust => entry.envelope.decode().map_err(Fault::Event)?,
         Signatures::Check => {
-            let verified = entry.envelope.verify().map_err(|error| match error {
+            let verified = entry.envelope.verify_with(known).map_err(|error| match error {
                 VerifyError::Signature(_) => Fault::Signature,
                 VerifyError::Decode(error) => Fault::Event(error),
                 VerifyError::Enrolment(error) => Fault::Enrolment(error),
