@@ -68,7 +68,7 @@ fn every_code_of_the_verifier_is_on_the_page() {
 
 #[test]
 fn every_check_is_on_the_page_with_its_number_and_claim() {
-    let listed = rows("docs/VERIFY.md", "## The checks");
+    let listed = rows("docs/PROOFS.md", "## The checks");
     let checks = Check::ALL.map(|check| {
         let words = [
             check.number().to_string(),
@@ -91,7 +91,7 @@ fn every_flag_is_on_the_page_and_in_the_help() {
         .filter(|flag| *flag != "help")
         .map(|flag| format!("--{flag}"))
         .collect();
-    let listed = rows("docs/VERIFY.md", "## What to ask for").into_iter();
+    let listed = rows("docs/PROOFS.md", "## What to ask for").into_iter();
     let listed: BTreeSet<String> = listed.map(|row| row[0].split(' ').next().unwrap().to_owned()).collect();
     assert_eq!(listed, taken);
     let help = source
