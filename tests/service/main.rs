@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod checkpoints;
+
 mod moments;
+mod public;
 mod queue;
 mod reads;
+mod receipts;
 mod shutdown;
 mod subscribe;
 

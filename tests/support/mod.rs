@@ -12,7 +12,7 @@ use tallylog_event::{
 };
 use tallylog_rules::{Attendees, ByGroup, Sheet};
 
-pub(crate) use served::{Client, Served, check_refusal, request};
+pub(crate) use served::{Client, Served, check_refusal, log_key, request, signing};
 
 /// Signs events of one contest, each under a submission id of its own.
 pub(crate) struct Pen {

@@ -1,11 +1,14 @@
 //! A log that is served on a port of its own.
 
 use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
 
 use tallylog_event::{Envelope, PrecinctId, SigningKey};
 use tallylog_rules::Sheet;
-use tallylog_server::{Log, Settings, Writer};
+use tallylog_server::{Log, Settings, Signing, Writer};
 use tallylog_simulate::{Night, Options, night};
+use tallylog_tlog::{KeyName, LogKey, Policy};
 use tallylog_wire::v1;
 use tallylog_wire::v1::intake_client::IntakeClient;
 use tallylog_wire::v1::log_client::LogClient;
@@ -27,6 +30,7 @@ pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     pub(crate) client: Client,
     pub(crate) dir: TempDir,
+    settings: Settings,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
     writer: Writer,
@@ -38,8 +42,33 @@ impl Served {
         Self::with(Settings::default()).await
     }
 
+    /// The same, and the log signs a checkpoint every few milliseconds.
+    pub(crate) async fn signed() -> Self {
+        Self::signing(|_| {}).await
+    }
+
+    /// The same, with what a test changes of how it signs.
+    pub(crate) async fn signing(change: impl FnOnce(&mut Signing)) -> Self {
+        Self::filled(Self::empty_signing(change).await).await
+    }
+
+    /// A log that signs, and is yet without a contest.
+    pub(crate) async fn empty_signing(change: impl FnOnce(&mut Signing)) -> Self {
+        let (night, pen, dir) = a_night();
+        let mut signing = signing(&night, dir.path());
+        change(&mut signing);
+        let settings = Settings {
+            signing: Some(signing),
+            ..Settings::default()
+        };
+        Self::open(dir, night, pen, settings).await
+    }
+
     pub(crate) async fn with(settings: Settings) -> Self {
-        let served = Self::empty(settings).await;
+        Self::filled(Self::empty(settings).await).await
+    }
+
+    async fn filled(served: Self) -> Self {
         let requests: Vec<_> = served.night.setup.iter().map(request).collect();
         let answers = served.client.submit_many(requests).await;
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
@@ -48,16 +77,12 @@ impl Served {
 
     /// A log that is yet without a contest.
     pub(crate) async fn empty(settings: Settings) -> Self {
-        let night = night(&Options {
-            errors: false,
-            ..Options::small(11, 2, 12)
-        });
-        let pen = Pen::new(night.contest.id);
-        Self::open(tempfile::tempdir().unwrap(), night, pen, settings).await
+        let (night, pen, dir) = a_night();
+        Self::open(dir, night, pen, settings).await
     }
 
-    async fn open(dir: TempDir, night: Night, pen: Pen, settings: Settings) -> Self {
-        let (log, writer) = Log::open_or_create(&dir.path().join("log"), settings).unwrap();
+    pub(crate) async fn open(dir: TempDir, night: Night, pen: Pen, settings: Settings) -> Self {
+        let (log, writer) = Log::open_or_create(&dir.path().join("log"), settings.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -70,6 +95,7 @@ impl Served {
             address,
             client: Client::connect(address).await,
             dir,
+            settings,
             stop,
             serving,
             writer,
@@ -89,8 +115,32 @@ impl Served {
     }
 
     pub(crate) async fn restart(self) -> Self {
+        let settings = self.settings.clone();
         let (dir, night, pen) = self.stop().await;
-        Self::open(dir, night, pen, Settings::default()).await
+        Self::open(dir, night, pen, settings).await
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    /// The log's key as the contest names it, and nobody else's.
+    pub(crate) fn policy(&self) -> Policy {
+        Policy::of_log(log_key(&self.night))
+    }
+
+    /// The latest checkpoint, once it covers so many entries.
+    pub(crate) async fn covered(&self, size: u64) -> v1::CheckpointResponse {
+        for _ in 0..1_000 {
+            let asked = self.client.log.clone().checkpoint(v1::CheckpointRequest {}).await;
+            if let Ok(answer) = asked
+                && answer.get_ref().size >= size
+            {
+                return answer.into_inner();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        unreachable!("no checkpoint over {size} entries was signed")
     }
 
     /// The precincts that are no satellite sites, each with its chair's key and what happened in its room.
@@ -170,6 +220,32 @@ impl Served {
         let precinct = &county.precincts[usize::from(id.number)];
         (county.name.to_string(), precinct.name.to_string())
     }
+}
+
+fn a_night() -> (Night, Pen, TempDir) {
+    let night = night(&Options {
+        errors: false,
+        ..Options::small(11, 2, 12)
+    });
+    let pen = Pen::new(night.contest.id);
+    (night, pen, tempfile::tempdir().unwrap())
+}
+
+/// With what the log of a night signs, in a folder.
+pub(crate) fn signing(night: &Night, dir: &Path) -> Signing {
+    Signing {
+        log: night.keys.log.clone(),
+        service: night.keys.service.clone(),
+        checkpoints: dir.join("checkpoints"),
+        interval: Duration::from_millis(10),
+        witnesses: Vec::new(),
+        quorum: 0,
+    }
+}
+
+pub(crate) fn log_key(night: &Night) -> LogKey {
+    let name = KeyName::new(night.contest.log.origin.as_str()).unwrap();
+    LogKey::new(name, &night.contest.log.key.0).unwrap()
 }
 
 /// The services behind one connection.
