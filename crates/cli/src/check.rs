@@ -122,6 +122,7 @@ const fn is_damage(error: &StoreError) -> bool {
             | StoreError::BehindHead { .. }
             | StoreError::Differs { .. }
             | StoreError::EntryDamaged { .. }
+            | StoreError::TreeDamaged { .. }
             | StoreError::Engine { .. }
             | StoreError::EnginePanicked { .. }
     )
