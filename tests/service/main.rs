@@ -1,4 +1,4 @@
-//! What the service promises over gRPC: answers, moments, subscriptions, and an end that loses nothing.
+//! What the service promises over gRPC and HTTP: answers, moments, subscriptions, receipts, tiles, and an end that loses nothing.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 

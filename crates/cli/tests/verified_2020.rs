@@ -8,17 +8,20 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tallylog_event::{Entry, Event, SigningKey};
+use tallylog_event::{Contest, Entry, Event, SigningKey};
+use tallylog_projection::{ResultsTree, Signatures};
 use tallylog_rules::Ruleset;
+use tallylog_server::Replay;
 use tallylog_store::Store;
-use tallylog_tlog::{Hash, KeyName, LogSigner, Tree};
-use tallylog_verify::{Keys, Options, Report, audit, begin, frame, read_roster};
+use tallylog_tlog::{Hash, Index, KeyName, LogSigner, Node, SignedCheckpoint, Tree, prove_inclusion};
+use tallylog_verify::{Included, Keys, Options, PrecinctProof, Report, audit, begin, frame, read_roster};
 
-use support::{iowa, json, run};
+use support::{iowa, json, run, text};
 
 /// The log's key of an archive. The file ends with it, in hexadecimal.
 fn log_key(data: &Path) -> SigningKey {
@@ -28,8 +31,7 @@ fn log_key(data: &Path) -> SigningKey {
     SigningKey::from_bytes(&seed.try_into().unwrap())
 }
 
-/// The bundle of an archive.
-fn bundle(data: &Path) -> Vec<u8> {
+fn stored(data: &Path) -> Vec<Vec<u8>> {
     let store = Store::open(&data.join("log")).unwrap();
     let entries: Vec<Vec<u8>> = store
         .reader()
@@ -37,17 +39,37 @@ fn bundle(data: &Path) -> Vec<u8> {
         .map(|read| read.unwrap().1)
         .collect();
     store.close().unwrap();
-    let first = Entry::decode(&entries[0]).unwrap().envelope.decode().unwrap();
-    let Event::ContestOpened(contest) = first.event else {
+    entries
+}
+
+fn event(entry: &[u8]) -> Event {
+    Entry::decode(entry).unwrap().envelope.decode().unwrap().event
+}
+
+fn contest(entries: &[Vec<u8>]) -> Box<Contest> {
+    let Event::ContestOpened(contest) = event(&entries[0]) else {
         unreachable!("entry 0 opens the contest");
     };
-    let log = LogSigner::new(KeyName::new(contest.log.origin.as_str()).unwrap(), log_key(data));
-    let mut tree = Tree::new();
-    for entry in &entries {
-        tree.append(Hash::leaf(entry));
+    contest
+}
+
+/// The checkpoint over all entries, with the nodes below it.
+fn sealed(data: &Path, entries: &[Vec<u8>]) -> (SignedCheckpoint, BTreeMap<Node, Hash>) {
+    let origin = contest(entries).log.origin;
+    let log = LogSigner::new(KeyName::new(origin.as_str()).unwrap(), log_key(data));
+    let (mut tree, mut nodes) = (Tree::new(), BTreeMap::new());
+    for entry in entries {
+        nodes.extend(tree.append(Hash::leaf(entry)));
     }
-    let checkpoint = log.sign_checkpoint(tree.size(), tree.root());
-    let mut bytes = begin(Keys::new(&contest, &[]).unwrap().text(), &[checkpoint]).unwrap();
+    (log.sign_checkpoint(tree.size(), tree.root()), nodes)
+}
+
+/// The bundle of an archive.
+fn bundle(data: &Path) -> Vec<u8> {
+    let entries = stored(data);
+    let (checkpoint, _) = sealed(data, &entries);
+    let keys = Keys::new(&contest(&entries), &[]).unwrap();
+    let mut bytes = begin(keys.text(), &[checkpoint]).unwrap();
     for entry in &entries {
         bytes.extend(frame(entry).unwrap());
         bytes.extend(entry);
@@ -76,11 +98,8 @@ fn the_archive_of_the_night_verifies_and_gives_the_figures_of_its_releases() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    assert_eq!(
-        run(&["import", from.to_str().unwrap(), "--data-dir", data]).code,
-        Some(0)
-    );
+    let data = text(folder.path());
+    assert_eq!(run(&["import", text(&from), "--data-dir", data]).code, Some(0));
     let bytes = bundle(folder.path());
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("iowa-2020.tallylog");
     fs::write(&path, &bytes).unwrap();
@@ -97,6 +116,48 @@ fn the_archive_of_the_night_verifies_and_gives_the_figures_of_its_releases() {
             assert_eq!(candidate["sde"], line.equivalents.to_string());
         }
     }
+}
+
+#[test]
+fn the_proof_of_every_precinct_of_the_night_is_small() {
+    let Some(from) = iowa() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert_eq!(run(&["import", text(&from), "--data-dir", text(data)]).code, Some(0));
+    let entries = stored(data);
+    let (checkpoint, nodes) = sealed(data, &entries);
+    let last = entries
+        .iter()
+        .rposition(|entry| matches!(event(entry), Event::ResultsCommitted(_)));
+    let last = last.unwrap();
+    let Event::ResultsCommitted(commitment) = event(&entries[last]) else {
+        unreachable!("it was found as such");
+    };
+    let fold = Replay::of_bytes(&entries[..last], Signatures::Trust).unwrap();
+    let tree = ResultsTree::of(fold.state(), commitment.basis).unwrap();
+    let size = checkpoint.unverified().size;
+    let included = |place: u64| Included {
+        entry: entries[usize::try_from(place).unwrap()].clone(),
+        path: prove_inclusion(Index(place), size, &nodes).unwrap(),
+    };
+    let keys = Keys::new(&contest(&entries), &[]).unwrap();
+    let (mut largest, mut proofs) = (0, 0);
+    for (position, leaf) in tree.leaves().iter().enumerate() {
+        let report = leaf.tally.as_ref().map(|tally| included(tally.entry.0));
+        let results = tree.prove(position).unwrap();
+        let commitment = included(u64::try_from(last).unwrap());
+        let proof = PrecinctProof::new(results, commitment, report, checkpoint.clone());
+        largest = largest.max(proof.to_string().len());
+        if position % 40 == 0 {
+            proof.verify(keys.policy(), None).unwrap();
+        }
+        proofs += 1;
+    }
+    println!("{proofs} proofs, the largest of {largest} bytes");
+    assert_eq!(proofs, 1_765);
+    assert!(largest < 6 * 1_024, "{largest}");
 }
 
 /// The names of the releases, as an audit that must not take long lists them.
