@@ -75,11 +75,11 @@ impl ProvenFigures {
                 own.first_alignment,
                 own.final_alignment,
                 own.delegates,
-                own.equivalents,
+                own.equivalents.to_string(),
                 all.first_alignment,
                 all.final_alignment,
                 all.delegates,
-                all.equivalents,
+                all.equivalents.to_string(),
             ));
         }
         text.push(format!(
