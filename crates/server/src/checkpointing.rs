@@ -36,8 +36,8 @@ pub(crate) async fn keep_signing(log: Log) {
 async fn run(log: &Log, signer: &Arc<Signer>) -> Result<(), Problem> {
     let mut sizes = log.sizes();
     signer.start_cosigners()?;
+    let mut news = signer.cosigners().map(News::of);
     hear_witnesses(signer).await?;
-    let mut news = None;
     loop {
         let due = Instant::now() + signer.interval();
         sizes.mark_unchanged();
@@ -60,7 +60,7 @@ async fn run(log: &Log, signer: &Arc<Signer>) -> Result<(), Problem> {
 
 /// A log that was set back to an older copy does not know it, and its witnesses do: before it signs anything new they
 /// are asked about the last thing that it signed.
-async fn hear_witnesses(signer: &Signer) -> Result<(), Problem> {
+async fn hear_witnesses(signer: &Arc<Signer>) -> Result<(), Problem> {
     let latest = signer.latest().borrow().clone();
     let (Some(cosigners), Some(latest)) = (signer.cosigners(), latest) else {
         return Ok(());
@@ -78,7 +78,15 @@ async fn hear_witnesses(signer: &Signer) -> Result<(), Problem> {
     // A witness that cannot be reached keeps nobody from starting.
     let _late = timeout(HEARING, heard).await;
     let alarm = cosigners.alarms().borrow().clone();
-    alarm.map_or(Ok(()), |alarm| Err(raise(signer, alarm)))
+    if let Some(alarm) = alarm {
+        return Err(raise(signer, alarm));
+    }
+    // Perhaps it was signed when nobody was asked to cosign it.
+    let cosigned = cosigners.updates().borrow().clone();
+    match cosigned {
+        Some(cosigned) => publish(signer, cosigned.checkpoint).await,
+        None => Ok(()),
+    }
 }
 
 async fn sign(signer: &Arc<Signer>) -> Result<(), Problem> {

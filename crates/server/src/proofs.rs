@@ -93,8 +93,12 @@ impl Log {
     ///
     /// [`Problem::NotSigned`] if the log has no contest yet, or its key is not here.
     pub fn policy(&self) -> Result<Policy, Problem> {
-        let asked = self.signer()?.cosigners().map(|cosigners| cosigners.policy().clone());
-        asked.map_or_else(|| Ok(Policy::of_log(self.log_key()?)), Ok)
+        let signer = self.signer()?;
+        let asked = signer.cosigners().map(|cosigners| cosigners.policy().clone());
+        match asked.or_else(|| signer.former_policy()) {
+            Some(policy) => Ok(policy),
+            None => Ok(Policy::of_log(self.log_key()?)),
+        }
     }
 
     /// Every checkpoint of at least this size that was signed, in order.

@@ -1,5 +1,6 @@
 //! Signs checkpoints, apart from appends, and never one that contradicts another.
 
+use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use tallylog_event::{Contest, PublicKey, SigningKey};
 use tallylog_projection::State;
 use tallylog_store::{Checkpoints, Reader};
-use tallylog_tlog::{Hash, KeyName, LogKey, LogSigner, SignedCheckpoint, Size, prove_consistency};
+use tallylog_tlog::{Hash, KeyName, LogKey, LogSigner, Policy, SignedCheckpoint, Size, prove_consistency};
 use tokio::sync::watch;
 
 use crate::cosign::{Cosigners, Witness};
@@ -230,6 +231,15 @@ impl Signer {
         &self.settings.checkpoints
     }
 
+    /// The witnesses that were asked the last time, where nobody is asked now.
+    pub(crate) fn former_policy(&self) -> Option<Policy> {
+        Policy::parse(&fs::read(self.policy_file()).ok()?).ok()
+    }
+
+    fn policy_file(&self) -> PathBuf {
+        self.settings.checkpoints.with_file_name("policy")
+    }
+
     /// Those who ask the witnesses, if there are any to ask.
     pub(crate) fn cosigners(&self) -> Option<&Cosigners> {
         self.cosigners.get()
@@ -247,7 +257,10 @@ impl Signer {
         let prove = Arc::new(move |old, new| prove_consistency(old, new, &nodes).ok());
         let witnesses = self.settings.witnesses.clone();
         let started = Cosigners::start(named.key().clone(), witnesses, self.settings.quorum, prove);
-        let _there = self.cosigners.set(started.map_err(Problem::BadWitnesses)?);
+        let cosigners = started.map_err(Problem::BadWitnesses)?;
+        // For whoever makes a bundle of the folder later, and must know whose cosignatures these are.
+        tallylog_store::replace(&self.policy_file(), &cosigners.policy().encode())?;
+        let _there = self.cosigners.set(cosigners);
         Ok(())
     }
 }
