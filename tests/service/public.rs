@@ -117,7 +117,7 @@ async fn checkpoint_key_policy_and_history_are_those_of_the_log() {
     assert_eq!(named, [&key]);
     let all = get(&served, "/checkpoints").await;
     let parts: Vec<&str> = all.text().split_inclusive("\n\n").collect();
-    let notes: Vec<String> = parts.chunks(2).map(|note| note.concat()).collect();
+    let notes: Vec<String> = parts.chunks(2).map(<[&str]>::concat).collect();
     let mut before = 0;
     for note in &notes {
         let note = SignedCheckpoint::parse(note.strip_suffix('\n').unwrap().as_bytes()).unwrap();
@@ -155,7 +155,7 @@ async fn every_tile_of_every_width_is_the_one_that_the_entries_make_and_there_ar
     let mut asked = 0;
     for level in 0..=2 {
         for index in 0..=size >> (8 * (u32::from(level) + 1)) {
-            let widest = TileId::in_tree(level, index, Size(size)).map_or(0, |there| there.width());
+            let widest = TileId::in_tree(level, index, Size(size)).map_or(0, TileId::width);
             for width in (1..=256).filter(|width| *width <= 3 || width + 2 >= widest || width % 41 == 0) {
                 let id = TileId::new(level, index, width).unwrap();
                 let answer = get(&served, &format!("/{}", TilePath::Tile(id))).await;
@@ -245,7 +245,7 @@ async fn a_tile_has_one_spelling() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_served_beyond_the_published_checkpoint() {
-    let served = Served::signing(|signing| signing.interval = std::time::Duration::from_secs(3_600)).await;
+    let served = Served::signing(|signing| signing.interval = std::time::Duration::from_hours(1)).await;
     // A start signs what is there at once, and then nothing for an hour.
     let served = served.restart().await;
     let published = served.covered(1).await.size;

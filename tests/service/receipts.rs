@@ -13,7 +13,7 @@ use tonic::{Code, Status};
 use crate::support::{Served, check_refusal, report, request};
 
 /// Longer than any test.
-const NEVER: Duration = Duration::from_secs(3_600);
+const NEVER: Duration = Duration::from_hours(1);
 
 fn some_report(served: &Served, room: usize) -> Envelope {
     let (precinct, chair, sheet) = served.rooms()[room];
