@@ -4,6 +4,8 @@
 
 pub(crate) mod small;
 
+pub(crate) mod site;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
