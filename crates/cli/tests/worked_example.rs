@@ -115,7 +115,7 @@ fn a_reader_verifies_a_log_with_a_shell_openssl_and_python() {
     fs::write(&tampered, bytes).unwrap();
     assert!(!within(&site, "python3", &python).status.success());
     let text = fs::read_to_string(site.join("checkpoint")).unwrap();
-    let size = text.lines().nth(1).unwrap();
-    fs::write(site.join("checkpoint"), text.replacen(size, "4000", 1)).unwrap();
+    let entries = text.lines().nth(1).unwrap();
+    fs::write(site.join("checkpoint"), text.replacen(entries, "4000", 1)).unwrap();
     assert!(!within(&site, "sh", &signature).status.success());
 }
