@@ -24,7 +24,7 @@ async fn reported(served: &Served, from: usize, until: usize) {
     served.covered(served.client.size().await).await;
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for file in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let to = to.join(file.file_name());

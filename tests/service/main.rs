@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod checkpoints;
-
+mod committed;
 mod moments;
 mod public;
 mod queue;
@@ -11,6 +11,7 @@ mod reads;
 mod receipts;
 mod shutdown;
 mod subscribe;
+mod witnessed;
 
 #[path = "../support/mod.rs"]
 mod support;
