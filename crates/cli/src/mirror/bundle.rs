@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use tallylog_event::{Contest, Entry, Event};
-use tallylog_tlog::{BundleId, EntryBundle, Note, SignedCheckpoint, Size};
+use tallylog_tlog::{BundleId, EntryBundle, Note, SignatureLine, SignedCheckpoint, Size};
 use tallylog_verify::{Keys, begin};
 
 use super::{BundleFault, Mirror};
@@ -104,7 +104,12 @@ fn contest(id: BundleId, first: &[u8]) -> Option<Contest> {
 fn known(notes: &[SignedCheckpoint], keys: &Keys) -> Vec<SignedCheckpoint> {
     let mut known: Vec<SignedCheckpoint> = Vec::new();
     for note in notes.iter().map(|note| strip(note, keys)) {
-        match known.iter_mut().find(|other| other.unverified() == note.unverified()) {
+        // The log signs a checkpoint in one way. What it did not sign so stays, for whoever verifies to see it.
+        let signed = log_line(&note, keys);
+        let same = |other: &&mut SignedCheckpoint| {
+            signed.is_some() && other.unverified() == note.unverified() && log_line(other, keys) == signed
+        };
+        match known.iter_mut().find(same) {
             Some(other) if other.note().signatures().len() <= note.note().signatures().len() => *other = note,
             Some(_) => {}
             None => known.push(note),
@@ -112,6 +117,11 @@ fn known(notes: &[SignedCheckpoint], keys: &Keys) -> Vec<SignedCheckpoint> {
     }
     known.sort_by_key(|note| note.unverified().size);
     known
+}
+
+fn log_line<'a>(note: &'a SignedCheckpoint, keys: &Keys) -> Option<&'a SignatureLine> {
+    let mut lines = note.note().signatures().iter();
+    lines.find(|line| line.claims(keys.log().verifier()))
 }
 
 /// Leaves out the signatures of keys that nobody knows. A note of which nothing would be left stays as it is: whoever
