@@ -107,3 +107,39 @@ fn an_answer_for_programs_says_what_the_one_for_people_says() {
     );
     assert!(report.table().ends_with("verified\n"));
 }
+
+#[test]
+fn checkpoints_come_in_order_of_size_and_none_twice() {
+    let forge = Forge::new(8);
+    let entries = chained(&forge.taken());
+    let [half, whole] = [entries.len() / 2, entries.len()].map(|size| forge.seal(&entries, Sealed::of(size)));
+    let bytes = forge.file(&entries, &[half.clone(), whole.clone()]);
+    let (one, other) = (half.to_string(), whole.to_string());
+    let swap = |order: &str| {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains(&format!("{one}\n{other}")));
+        // Only the lengths of the header differ.
+        let start = text.find("log ").unwrap();
+        let policy = Keys::new(&forge.contest, &[]).unwrap().text().len();
+        let header = format!(
+            "tallylog/bundle/v1\npolicy {policy}\ncheckpoints {}\nentries {}\n\n",
+            order.len(),
+            entries.len()
+        );
+        let after = start + policy + one.len() + 1 + other.len();
+        [
+            header.as_bytes(),
+            &bytes[start..start + policy],
+            order.as_bytes(),
+            &bytes[after..],
+        ]
+        .concat()
+    };
+    assert!(report(&swap(&format!("{one}\n{other}"))).verified());
+    crate::forge::fails(&swap(&format!("{one}\n{one}\n{other}")), 1, "night-checkpoint-order");
+    crate::forge::fails(&swap(&format!("{other}\n{one}\n{other}")), 1, "night-checkpoint-order");
+    crate::forge::fails(&swap(&one), 1, "night-size");
+    crate::forge::fails(&swap(&format!("{one}\n\n{other}")), 1, "checkpoint-malformed");
+    let refused = tallylog_verify::begin("", &[whole, half]).unwrap_err();
+    assert_eq!(refused.code(), "night-checkpoint-order");
+}

@@ -1,7 +1,9 @@
 //! Proofs that a precinct's figures are inside a total.
 
-use tallylog_event::{Basis, Event, PublicKey, SigningKey};
-use tallylog_projection::{ResultsProof, ResultsTree, State};
+use sha2::{Digest, Sha256};
+use tallylog_event::{Basis, Channel, Envelope, Event, PrecinctId, PublicKey, Report, ResultsRoot, SigningKey};
+use tallylog_projection::{Node, ResultsProof, ResultsTree, State, Sums, Tally};
+use tallylog_rules::Sheet;
 use tallylog_simulate::Options;
 use tallylog_tlog::{Index, Policy, SignedCheckpoint, Size, prove_inclusion};
 use tallylog_verify::{Included, PrecinctProof};
@@ -179,19 +181,10 @@ fn parts_that_do_not_belong_together_prove_nothing() {
     assert_eq!(code(released, last, prover.report(one)), Some("precinct-other-results"));
 }
 
-/// A server that commits to figures of its own making, each time with a tree that is right for them.
 #[test]
-fn figures_that_are_not_those_of_the_entry_prove_nothing() {
+fn results_that_a_stranger_commits_prove_nothing() {
     let prover = prover(54);
     let position = (0..20).find(|position| prover.report(*position).is_some()).unwrap();
-    let mut results = prover.results(position);
-    let tally = results.leaf.tally.as_mut().unwrap();
-    tally.groups[0].final_alignment += 1;
-    // The root that such a proof leads to is in no commitment yet.
-    assert_eq!(
-        prover.code(&prover.put(results, prover.last(), prover.report(position))),
-        Some("results-proof-wrong-root")
-    );
     let mut taken: Taken = prover
         .entries
         .iter()
@@ -201,14 +194,105 @@ fn figures_that_are_not_those_of_the_entry_prove_nothing() {
         })
         .collect();
     let forge = prover.forge;
-    let service = PublicKey::of(&forge.night.keys.service);
     let (at, honest) = taken.pop().unwrap();
     let stranger = SigningKey::from_bytes(&[9; 32]);
     let body = honest.decode().unwrap();
     taken.push((at, tallylog_event::Envelope::seal(&body, &stranger)));
     let lying = Prover::new(forge, &taken);
     assert_eq!(lying.code(&lying.prove(position)), Some("precinct-not-the-service"));
-    assert_ne!(service, PublicKey::of(&stranger));
+}
+
+/// The root to which a proof of the first precinct leads, by the page's description: every sibling stands to the right.
+fn root_of(proof: &ResultsProof) -> ResultsRoot {
+    let digest = |parts: &[&[u8]]| -> [u8; 32] { Sha256::digest(parts.concat()).into() };
+    let encode = |sums: &Sums| postcard::to_stdvec(sums).unwrap();
+    let leaf = postcard::to_stdvec(&proof.leaf).unwrap();
+    let mut sums = proof.leaf.sums(proof.groups.len());
+    let mut hash = digest(&[b"tallylog/results-leaf/v1\0", &leaf]);
+    for sibling in &proof.path {
+        let (own, theirs) = (encode(&sums), encode(&sibling.sums));
+        hash = digest(&[b"tallylog/results-node/v1\0", &hash, &own, &sibling.hash, &theirs]);
+        sums = sums.checked_add(&sibling.sums).unwrap();
+    }
+    let whole = (
+        proof.contest,
+        proof.basis,
+        &proof.groups,
+        proof.precincts,
+        Node { hash, sums },
+    );
+    let whole = postcard::to_stdvec(&whole).unwrap();
+    ResultsRoot(digest(&[b"tallylog/results-root/v1\0", &whole]))
+}
+
+/// What a server proves of the first precinct that commits, with the right key, to a root over figures of its own
+/// making. A report of the precinct stands after the commitment as well.
+#[track_caller]
+fn forges(change: impl FnOnce(&mut Tally, &Envelope), of_the_later: bool, code: Option<&'static str>) {
+    let forge = Forge::new(56);
+    let mut taken = forge.uncommitted();
+    let state = Forge::state(&taken);
+    let mut results = ResultsTree::of(&state, Basis::Recorded).unwrap().prove(0).unwrap();
+    let first = state.roster().ids().next().unwrap();
+    let event = report(first, &forge.night.sheets[&first]);
+    let later = forge.sign(1, &forge.night.keys.chair(first).unwrap().key, event);
+    change(results.leaf.tally.as_mut().unwrap(), &later);
+    let mut commitment = ResultsTree::of(&state, Basis::Recorded)
+        .unwrap()
+        .commitment(&state)
+        .unwrap();
+    commitment.root = root_of(&results);
+    let at = taken.last().unwrap().0;
+    taken.push((at, forge.sign_commitment(state.size(), commitment)));
+    taken.push((at, later));
+    let place = if of_the_later {
+        taken.len() - 1
+    } else {
+        state.versions(first).last().unwrap().entry.0.try_into().unwrap()
+    };
+    let prover = Prover::new(forge, &taken);
+    let committed = prover.entries.len() - 2;
+    assert_eq!(prover.code(&prover.put(results, committed, Some(place))), code);
+}
+
+fn report(precinct: PrecinctId, sheet: &Sheet) -> Event {
+    Event::Reported(Box::new(Report {
+        precinct,
+        channel: Channel::App,
+        sheet: sheet.clone(),
+        files: Vec::new(),
+    }))
+}
+
+fn signed(envelope: &Envelope) -> [u8; 32] {
+    let parts = [
+        b"tallylog/results-signed/v1\0".as_slice(),
+        &envelope.author.0,
+        &envelope.body,
+    ];
+    Sha256::digest(parts.concat()).into()
+}
+
+#[test]
+fn figures_that_are_not_those_of_their_entry_prove_nothing_though_the_log_committed_to_them() {
+    forges(|_, _| {}, false, None);
+    let other = Some("precinct-other-figures");
+    forges(|tally, _| tally.groups[0].first_alignment += 1, false, other);
+    forges(|tally, _| tally.groups[1].final_alignment += 1, false, other);
+    forges(|tally, _| tally.groups[13].delegates += 1, false, other);
+}
+
+#[test]
+fn figures_from_another_entry_prove_nothing_though_the_log_committed_to_them() {
+    let other = Some("precinct-other-report");
+    forges(|tally, _| tally.signed[0] ^= 1, false, other);
+    forges(|tally, _| tally.entry.0 -= 1, false, other);
+    // The entry is there and says so, and it came after the figures were committed.
+    let ahead = |tally: &mut Tally, later: &Envelope| {
+        tally.entry.0 = u64::try_from(Forge::new(56).uncommitted().len() + 1).unwrap();
+        tally.signed = signed(later);
+    };
+    forges(ahead, true, other);
 }
 
 #[test]
