@@ -65,7 +65,7 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    /// Opens the file of checkpoints, and compares the last one with the log.
+    /// Opens the file of checkpoints, and compares each of them with the log.
     ///
     /// # Errors
     ///
@@ -90,6 +90,10 @@ impl Signer {
                 signed: last.unverified().size.0,
                 size: 0,
             })?;
+            // All of them, since all are shown to whoever asks for the log's history.
+            for note in Checkpoints::read(&signer.settings.checkpoints)? {
+                signer.recall(note?, named.key())?;
+            }
             let published = signer.recall(last, named.key())?;
             signer.latest.send_replace(Some(Arc::new(published)));
         }

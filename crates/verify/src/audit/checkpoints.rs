@@ -105,7 +105,10 @@ fn history(checkpoints: &[SignedCheckpoint], keys: &Keys, skim: &Skim, report: &
         }
     }
     // Entries that are not those of the last checkpoint say nothing of the log's history: the file is damaged.
-    if checkpoints.last().is_some_and(|last| last.unverified().root != skim.root) {
+    if checkpoints
+        .last()
+        .is_some_and(|last| last.unverified().root != skim.root)
+    {
         return;
     }
     // The last is compared with the entries by a check of its own.
