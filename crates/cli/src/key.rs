@@ -1,9 +1,9 @@
 //! Shows keys.
 
-use tallylog_event::{Entry, Event};
 use tallylog_server::Problem;
 use tallylog_store::Checkpoints;
 use tallylog_tlog::{KeyName, LogSigner};
+use tallylog_verify::opening;
 
 use crate::args::LogKeyArgs;
 use crate::data_dir::DataDir;
@@ -31,11 +31,6 @@ fn origin(data: &DataDir) -> Result<KeyName, Failure> {
     let store = data.store()?;
     let first = store.reader().entry(0);
     store.close()?;
-    let opening = first?.and_then(|bytes| Entry::decode(&bytes).ok()?.envelope.decode().ok());
-    match opening.map(|body| body.event) {
-        Some(Event::ContestOpened(contest)) => {
-            Ok(KeyName::new(contest.log.origin.as_str()).map_err(Problem::BadOrigin)?)
-        }
-        Some(_) | None => Err(Problem::Empty.into()),
-    }
+    let contest = first?.and_then(|bytes| opening(&bytes)).ok_or(Problem::Empty)?;
+    Ok(KeyName::new(contest.log.origin.as_str()).map_err(Problem::BadOrigin)?)
 }

@@ -7,12 +7,12 @@ mod people;
 mod skim;
 mod witnessed;
 
-use tallylog_event::{Contest, ContestKind, County, Entry, EntryIndex, Event, UnixMillis};
+use tallylog_event::{Contest, ContestKind, County, EntryIndex, UnixMillis};
 use tallylog_rules::Ruleset;
 use tallylog_tlog::{Hash, Policy, TrustedCheckpoint};
 
 use crate::flaw::check_of;
-use crate::{Bundle, BundleError, Check, Flaw, Keys, Night, Report, Verdict, ruleset};
+use crate::{Bundle, BundleError, Check, Flaw, Keys, Night, Report, Verdict, opening, ruleset};
 
 /// How far the log's clock and a witness's may differ unless somebody says otherwise: five minutes.
 pub const SKEW_MS: u64 = 5 * 60 * 1_000;
@@ -97,7 +97,7 @@ fn set_aside(report: &mut Report, options: &Options) {
 }
 
 fn look_at(bundle: &Bundle<'_>, options: &Options, report: &mut Report) {
-    let opening = opening(bundle);
+    let opening = bundle.entries().entry(0).and_then(opening);
     let keys = keys(bundle, opening.as_ref(), report);
     let skim = skim::of(bundle);
     of_entries(bundle, &skim, report);
@@ -114,21 +114,6 @@ fn look_at(bundle: &Bundle<'_>, options: &Options, report: &mut Report) {
         .all(|check| matches!(report.verdict(check), Verdict::Passed(_)));
     if sound {
         fold::check(bundle, options, report);
-    }
-}
-
-/// What entry 0 says. Whether anybody signed it is looked at later.
-fn opening(bundle: &Bundle<'_>) -> Option<Contest> {
-    let entry = Entry::decode(bundle.entries().entry(0)?).ok()?;
-    match entry.envelope.decode().ok()?.event {
-        Event::ContestOpened(contest) => Some(*contest),
-        Event::CountyListed(_)
-        | Event::KeyEnrolled(_)
-        | Event::KeyRevoked(_)
-        | Event::Reported(_)
-        | Event::Corrected(_)
-        | Event::Released(_)
-        | Event::ResultsCommitted(_) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tallylog_event::{Contest, Text};
+use tallylog_event::{Contest, Entry, Event, Text};
 use tallylog_tlog::{KeyError, KeyName, LogKey, NameError, Policy, PolicyError, WitnessKey};
 use thiserror::Error;
 
@@ -101,6 +101,21 @@ impl Keys {
     #[must_use]
     pub const fn policy(&self) -> &Policy {
         &self.policy
+    }
+}
+
+/// The contest that `entry`, the bytes of a log's entry 0, opens. Whether anybody signed it is not looked at.
+#[must_use]
+pub fn opening(entry: &[u8]) -> Option<Contest> {
+    match Entry::decode(entry).ok()?.envelope.decode().ok()?.event {
+        Event::ContestOpened(contest) => Some(*contest),
+        Event::CountyListed(_)
+        | Event::KeyEnrolled(_)
+        | Event::KeyRevoked(_)
+        | Event::Reported(_)
+        | Event::Corrected(_)
+        | Event::Released(_)
+        | Event::ResultsCommitted(_) => None,
     }
 }
 

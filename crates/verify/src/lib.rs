@@ -27,7 +27,7 @@ pub use bundle::{Bundle, BundleError, Entries, begin, frame};
 pub use check::Check;
 pub use evidence::{Evidence, EvidenceError};
 pub use flaw::Flaw;
-pub use keys::{Keys, KeysError};
+pub use keys::{Keys, KeysError, opening};
 pub use precinct::{Included, PrecinctFlaw, PrecinctProof, ProvenFigures};
 pub use receipt::{ProvenEntry, ReceiptFlaw, receipt, verify_receipt};
 pub use report::{Enrolled, Fact, Failure, Night, Release, Report, Revoked, SeveralKeys, Totals, Verdict};

@@ -4,9 +4,8 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use tallylog_event::{Contest, Entry, Event};
 use tallylog_tlog::{BundleId, EntryBundle, Note, SignatureLine, SignedCheckpoint, Size};
-use tallylog_verify::{Keys, begin};
+use tallylog_verify::{Keys, begin, opening};
 
 use super::{BundleFault, Mirror};
 use crate::args::BundleArgs;
@@ -74,28 +73,15 @@ pub(crate) fn write(
 
 /// The keys that the first entry names, and the witnesses that the other side asks beside.
 fn keys(mirror: &Mirror, id: BundleId, first: &[u8]) -> Result<Keys, Failure> {
-    let contest = contest(id, first).ok_or(BundleFault::NoContest)?;
+    let bundle = EntryBundle::parse(id, first).ok();
+    let first = bundle.as_ref().and_then(|bundle| bundle.entries().first());
+    let contest = first.and_then(|entry| opening(entry)).ok_or(BundleFault::NoContest)?;
     let policy = mirror.policy()?;
     let further: Vec<_> = policy
         .iter()
         .flat_map(|policy| policy.witnesses().map(|(witness, _)| witness.clone()))
         .collect();
     Ok(Keys::new(&contest, &further).map_err(BundleFault::Keys)?)
-}
-
-fn contest(id: BundleId, first: &[u8]) -> Option<Contest> {
-    let bundle = EntryBundle::parse(id, first).ok()?;
-    let entry = Entry::decode(bundle.entries().first()?).ok()?;
-    match entry.envelope.decode().ok()?.event {
-        Event::ContestOpened(contest) => Some(*contest),
-        Event::CountyListed(_)
-        | Event::KeyEnrolled(_)
-        | Event::KeyRevoked(_)
-        | Event::Reported(_)
-        | Event::Corrected(_)
-        | Event::Released(_)
-        | Event::ResultsCommitted(_) => None,
-    }
 }
 
 /// The checkpoints in order of size, each root of a size once and with the signatures of known keys alone.
