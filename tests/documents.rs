@@ -150,6 +150,16 @@ fn every_refusal_is_on_the_page_with_its_status() {
 }
 
 #[test]
+fn every_refusal_of_a_desk_is_on_the_page_with_its_status() {
+    let statuses = statuses("const fn refused_at_desk(", "DeskRefusal::");
+    let codes = codes("crates/projection/src/refusal/desk.rs");
+    let expected = codes
+        .into_iter()
+        .map(|(variant, code)| (code, statuses[&variant].clone()));
+    check_codes("## A desk refuses the event", &expected.collect());
+}
+
+#[test]
 fn every_problem_of_the_server_is_on_the_page_with_its_status() {
     let statuses = statuses("const fn status_code(", "Self::");
     let codes = codes("crates/server/src/problem.rs").into_iter();
@@ -239,9 +249,16 @@ fn kebab(name: &str) -> String {
     shouted(name).to_lowercase().replace('_', "-")
 }
 
+/// Where commands and their arguments are declared.
+fn args() -> String {
+    let mut paths = files(Path::new("crates/cli/src/args"), ".rs");
+    paths.push(Path::new("crates/cli/src/args.rs").to_owned());
+    paths.iter().map(read).collect()
+}
+
 /// The structs of arguments by name.
 fn arguments() -> BTreeMap<String, Takes> {
-    let source = read("crates/cli/src/args.rs");
+    let source = args();
     let structs = source.split("pub(crate) struct ").skip(1);
     structs
         .map(|rest| {
@@ -301,7 +318,7 @@ fn commands() -> BTreeMap<String, (String, String)> {
 }
 
 fn commands_of(name: &str) -> BTreeMap<String, (String, String)> {
-    let source = read("crates/cli/src/args.rs");
+    let source = args();
     let variants = body(&source, &format!("enum {name} {{"));
     let lines: Vec<_> = variants.lines().skip(1).map(str::trim).collect();
     let commands = lines.chunks(2).map(|pair| {

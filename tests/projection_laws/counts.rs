@@ -57,17 +57,8 @@ fn counties_and_districts_sum_to_the_state() {
 
 /// The last sheet of every precinct, read from the events and from nothing else.
 fn last_sheets(bodies: &[EventBody]) -> BTreeMap<PrecinctId, &Sheet> {
-    let filed = bodies.iter().filter_map(|body| match &body.event {
-        Event::Reported(report) => Some((report.precinct, &report.sheet)),
-        Event::Corrected(correction) => Some((correction.report.precinct, &correction.report.sheet)),
-        Event::ContestOpened(_)
-        | Event::CountyListed(_)
-        | Event::KeyEnrolled(_)
-        | Event::KeyRevoked(_)
-        | Event::Released(_)
-        | Event::ResultsCommitted(_) => None,
-    });
-    filed.collect()
+    let filed = bodies.iter().filter_map(|body| body.event.report());
+    filed.map(|report| (report.precinct, &report.sheet)).collect()
 }
 
 /// Equivalents of one delegate as a fraction, by the plan's words.

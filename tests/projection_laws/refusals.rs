@@ -46,6 +46,8 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::NotAChairs(_) => 23,
         Refusal::CommitmentOutOfTurn { .. } => 24,
         Refusal::BadCommitment(fault) => 50 + commitment_fault(*fault),
+        // The tests of the desks have every one of theirs.
+        Refusal::Desk(refusal) => unreachable!("{refusal}"),
     }
 }
 

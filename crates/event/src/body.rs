@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    Commitment, Contest, ContestId, Correction, County, Enrolment, Release, Report, Revocation, SubmissionId,
+    CaseEvent, CaseOutcome, CodeEvent, Commitment, Contest, ContestId, Correction, County, CourseEvent, Enrolment,
+    FilesAdded, InquiryEvent, ManualEntry, PaperEvent, Release, Report, ReviewEvent, Revocation, SubmissionId,
     UnixMillis,
 };
 
@@ -40,6 +41,75 @@ pub enum Event {
     Released(Release),
     /// Commits the root of the results tree.
     ResultsCommitted(Box<Commitment>),
+    /// Issues, redeems or withdraws enrolment codes.
+    Code(CodeEvent),
+    /// Reports a precinct by an operator's hand.
+    Entered(Box<ManualEntry>),
+    /// Adds photos or scans to a precinct.
+    FilesAdded(FilesAdded),
+    /// Reviews what was reported.
+    Review(ReviewEvent),
+    /// Opens, works on or closes a correction case.
+    Case(CaseEvent),
+    /// Files or answers an inquiry.
+    Inquiry(InquiryEvent),
+    /// Changes the course of the night.
+    Course(CourseEvent),
+    /// Audits the paper.
+    Paper(PaperEvent),
+}
+
+impl Event {
+    /// The report that it files: the figures of a precinct from now on, if it makes a version of one.
+    #[must_use]
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Reported(report) => Some(report),
+            Self::Corrected(correction) => Some(&correction.report),
+            Self::Entered(entry) => Some(&entry.report),
+            Self::Case(CaseEvent::Approved(approval)) => match &approval.outcome {
+                CaseOutcome::Changed(correction) => Some(&correction.report),
+                CaseOutcome::Unchanged(_) => None,
+            },
+            Self::ContestOpened(_)
+            | Self::CountyListed(_)
+            | Self::KeyEnrolled(_)
+            | Self::KeyRevoked(_)
+            | Self::Released(_)
+            | Self::ResultsCommitted(_)
+            | Self::Code(_)
+            | Self::FilesAdded(_)
+            | Self::Review(_)
+            | Self::Case(_)
+            | Self::Inquiry(_)
+            | Self::Course(_)
+            | Self::Paper(_) => None,
+        }
+    }
+
+    /// The enrolment that it carries, if it enrols a key.
+    #[must_use]
+    pub fn enrolment(&self) -> Option<&Enrolment> {
+        match self {
+            Self::KeyEnrolled(enrolment) => Some(enrolment),
+            Self::Code(CodeEvent::Redeemed(redemption)) => Some(&redemption.enrolment),
+            Self::ContestOpened(_)
+            | Self::CountyListed(_)
+            | Self::KeyRevoked(_)
+            | Self::Reported(_)
+            | Self::Corrected(_)
+            | Self::Released(_)
+            | Self::ResultsCommitted(_)
+            | Self::Code(CodeEvent::Issued(_) | CodeEvent::Withdrawn(_))
+            | Self::Entered(_)
+            | Self::FilesAdded(_)
+            | Self::Review(_)
+            | Self::Case(_)
+            | Self::Inquiry(_)
+            | Self::Course(_)
+            | Self::Paper(_) => None,
+        }
+    }
 }
 
 /// Why bytes are not an event.

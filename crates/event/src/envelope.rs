@@ -3,7 +3,7 @@
 use ed25519_dalek::SigningKey;
 use thiserror::Error;
 
-use crate::{DecodeError, EnrolmentError, Event, EventBody, KnownKeys, PublicKey, Signature, SignatureError};
+use crate::{DecodeError, EnrolmentError, EventBody, KnownKeys, PublicKey, Signature, SignatureError};
 
 const CONTEXT: &[u8] = b"tallylog/event/v1\0";
 
@@ -77,7 +77,7 @@ impl Envelope {
     /// What is left to check once the signature holds.
     fn accept(self) -> Result<Verified, VerifyError> {
         let body = EventBody::decode(&self.body)?;
-        if let Event::KeyEnrolled(enrolment) = &body.event {
+        if let Some(enrolment) = body.event.enrolment() {
             enrolment.check(body.contest)?;
         }
         Ok(Verified { envelope: self, body })

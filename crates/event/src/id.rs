@@ -80,3 +80,7 @@ byte_id! {
     /// The SHA-256 hash of a state's canonical form.
     StateHash, 32
 }
+byte_id! {
+    /// The root of the log's tree, as a checkpoint has it.
+    TreeRoot, 32
+}

@@ -10,28 +10,43 @@
 
 mod body;
 mod bytes;
+mod case;
+mod code;
 mod commitment;
 mod contest;
+mod course;
+mod entered;
 mod entry;
 mod envelope;
 mod id;
+mod inquiry;
 mod key;
+mod paper;
 mod people;
 mod report;
+mod review;
 mod roster;
 mod text;
 
 pub use body::{DecodeError, Event, EventBody};
+pub use case::{Approval, Case, CaseEvent, CaseOutcome, Closing, Proposal, Rejection, Stage, Unchanged};
+pub use code::{CodeBatch, CodeEvent, CodeWithdrawal, Redemption};
 pub use commitment::{Audit, Basis, Commitment, OpenCount, OpenCounts, UnsortedCodes};
 pub use contest::{Candidate, Contest, ContestKind, Embargo, LogIdentity, Registrar, ReleasePolicy, WitnessPolicy};
+pub use course::{Apportioned, Apportionment, Certification, CourseEvent, RosterAmendment, RosterChange};
 pub use ed25519_dalek::SigningKey;
+pub use entered::{CallerCheck, FilesAdded, ManualEntry};
 pub use entry::{Entry, EntryError, MAX_ENTRY_BYTES, chain};
 pub use envelope::{Envelope, Verified, VerifyError};
 pub use id::{
-    ContestId, CountyId, EntryHash, EntryIndex, FileHash, PrecinctId, ResultsRoot, StateHash, SubmissionId, UnixMillis,
+    ContestId, CountyId, EntryHash, EntryIndex, FileHash, PrecinctId, ResultsRoot, StateHash, SubmissionId, TreeRoot,
+    UnixMillis,
 };
+pub use inquiry::{Answer, Inquiry, InquiryEvent};
 pub use key::{KeyError, KnownKeys, PublicKey, Signature, SignatureError};
+pub use paper::{PaperEvent, PaperReading, Sample};
 pub use people::{Enrolment, EnrolmentError, Revocation, Role};
 pub use report::{Channel, Correction, CorrectionKind, FileRef, Release, Report, UnsortedEntries};
+pub use review::{Decision, Hold, Lift, Resolution, ResolutionOutcome, ReviewEvent, Ruling, Subject, Verdict};
 pub use roster::{County, District, Precinct, SiteKind};
 pub use text::{Text, TextError};

@@ -7,6 +7,9 @@ use crate::{Author, State};
 
 const DOMAIN: &[u8] = b"tallylog/state/v1\0";
 
+/// What stands before the desks, in contests whose version has them.
+const DESKS: &[u8] = b"tallylog/desks/v2\0";
+
 impl State {
     /// SHA-256 over the state's canonical form.
     ///
@@ -24,23 +27,27 @@ impl State {
         form.precincts(self);
         form.releases(self);
         form.commitments(self);
+        if self.contest().is_some_and(|contest| contest.fold > 1) {
+            form.0.update(DESKS);
+            self.desks.form(&mut form);
+        }
         form.0.finalize().into()
     }
 }
 
 /// Numbers are 8 bytes big-endian; bytes and lists are preceded by their length as such a number.
-struct Form(Sha256);
+pub(crate) struct Form(Sha256);
 
 impl Form {
-    fn number(&mut self, number: u64) {
+    pub(crate) fn number(&mut self, number: u64) {
         self.0.update(number.to_be_bytes());
     }
 
-    fn length(&mut self, length: usize) {
+    pub(crate) fn length(&mut self, length: usize) {
         self.number(u64::try_from(length).unwrap_or(u64::MAX));
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.length(bytes.len());
         self.0.update(bytes);
     }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use tallylog_event::{Correction, EntryIndex, Event, EventBody, Report, SubmissionId, UnixMillis};
+use tallylog_event::{
+    CaseEvent, CaseOutcome, Correction, EntryIndex, Event, EventBody, Report, SubmissionId, UnixMillis,
+};
 
 use crate::AuthorId;
 
@@ -70,12 +72,24 @@ impl Version {
         match self.unpacked().event {
             Event::Reported(report) => Filing::Report(report),
             Event::Corrected(correction) => Filing::Correction(correction),
+            Event::Entered(entry) => Filing::Report(Box::new(entry.report)),
+            Event::Case(CaseEvent::Approved(approval)) => match approval.outcome {
+                CaseOutcome::Changed(correction) => Filing::Correction(correction),
+                CaseOutcome::Unchanged(_) => unreachable!("what stands is no version"),
+            },
             Event::ContestOpened(_)
             | Event::CountyListed(_)
             | Event::KeyEnrolled(_)
             | Event::KeyRevoked(_)
             | Event::Released(_)
-            | Event::ResultsCommitted(_) => unreachable!("only reports and corrections are versions"),
+            | Event::ResultsCommitted(_)
+            | Event::Code(_)
+            | Event::FilesAdded(_)
+            | Event::Review(_)
+            | Event::Case(_)
+            | Event::Inquiry(_)
+            | Event::Course(_)
+            | Event::Paper(_) => unreachable!("only reports and corrections are versions"),
         }
     }
 

@@ -6,6 +6,7 @@
 mod accepted;
 mod admit;
 mod counted;
+mod desks;
 mod fold;
 mod hash;
 mod history;
@@ -21,10 +22,11 @@ mod totals;
 pub use accepted::Accepted;
 pub use admit::{FOLD_VERSION, LARGEST_CLAIM};
 pub use counted::Counted;
+pub use desks::{Cases, Codes, Course, Desks, EntryDesk, Inquiries, PaperAudit, ReviewDesk};
 pub use fold::Fold;
 pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, role_name};
-pub use refusal::{CommitmentFault, ContestFault, CountyFault, Refusal};
+pub use refusal::{CommitmentFault, ContestFault, CountyFault, DeskRefusal, Refusal};
 pub use replay::{Fault, ReplayError, Replayed, Signatures, Visitor, in_lanes, replay};
 pub use results::{
     Counts, GroupFigures, Leaf, MAX_RESULTS_PROOF_BYTES, Node, ProvenPrecinct, ResultsProof, ResultsProofError,

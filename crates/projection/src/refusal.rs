@@ -1,8 +1,12 @@
 //! Why an event is not admitted.
 
+mod desk;
+
 use tallylog_event::{CountyId, EntryIndex, PrecinctId, PublicKey, Text, UnixMillis};
 use tallylog_rules::GroupId;
 use thiserror::Error;
+
+pub use self::desk::DeskRefusal;
 
 /// The log says no. Nothing was recorded; the sentence says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -140,6 +144,9 @@ pub enum Refusal {
     /// A commitment that does not fit the contest.
     #[error("the results cannot be committed: {0}")]
     BadCommitment(CommitmentFault),
+    /// A desk says no.
+    #[error(transparent)]
+    Desk(#[from] DeskRefusal),
 }
 
 /// What is wrong with a contest's first event.
@@ -233,6 +240,7 @@ impl Refusal {
             Self::Unreleasable { .. } => "unreleasable",
             Self::CommitmentOutOfTurn { .. } => "commitment-out-of-turn",
             Self::BadCommitment(_) => "bad-commitment",
+            Self::Desk(refusal) => refusal.code(),
         }
     }
 }

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use tallylog_event::{Basis, Commitment, Contest, EntryIndex, Event, PrecinctId, PublicKey, Role, Text, UnixMillis};
+use tallylog_event::{
+    Basis, CaseEvent, CaseOutcome, Commitment, Contest, EntryIndex, Event, InquiryEvent, PaperEvent, PrecinctId,
+    PublicKey, ReviewEvent, Role, Subject, Text, UnixMillis,
+};
 use tallylog_rules::{Place, Sheet};
 
 use crate::accepted::Accepted;
+use crate::desks::Desks;
 use crate::history::History;
 use crate::people::Authors;
 use crate::roster::place;
@@ -23,6 +27,7 @@ pub struct State {
     pub(crate) histories: Vec<History>,
     pub(crate) releases: Vec<Released>,
     pub(crate) commitments: Vec<Committed>,
+    pub(crate) desks: Desks,
     taken: Vec<Taken>,
 }
 
@@ -30,8 +35,20 @@ pub struct State {
 #[derive(Clone, Copy, Debug)]
 struct Taken {
     received_at: UnixMillis,
-    /// The position in roster order of the precinct on which it reports.
-    precinct: Option<u32>,
+    about: About,
+}
+
+/// What an entry is about. A night of a million entries has as many of these, so it is small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// Nothing that a precinct reported.
+    Nothing,
+    /// It reports on the precinct at this position in roster order: it is one of its versions.
+    Version(u32),
+    /// It says something of that precinct, and is no version of it.
+    Precinct(u32),
+    /// It says something of several precincts.
+    Several,
 }
 
 /// A release: exactly the versions that it lists.
@@ -132,6 +149,12 @@ impl State {
         &self.commitments
     }
 
+    /// What the desks decided.
+    #[must_use]
+    pub fn desks(&self) -> &Desks {
+        &self.desks
+    }
+
     /// When the log took an entry.
     #[must_use]
     pub fn received_at(&self, entry: EntryIndex) -> Option<UnixMillis> {
@@ -184,14 +207,25 @@ impl State {
 
     /// The position in roster order of the precinct on which an entry reports.
     pub(crate) fn position_of(&self, entry: EntryIndex) -> Option<usize> {
-        usize::try_from(self.taken(entry)?.precinct?).ok()
+        match self.taken(entry)?.about {
+            About::Version(position) => usize::try_from(position).ok(),
+            About::Nothing | About::Precinct(_) | About::Several => None,
+        }
     }
 
-    /// The positions in roster order of the precincts on which entries report, from the entry after `size` others on.
+    /// What an entry is about.
+    pub(crate) fn about(&self, entry: EntryIndex) -> Option<About> {
+        self.taken(entry).map(|taken| taken.about)
+    }
+
+    /// The positions in roster order of the precincts that entries are about, from the entry after `size` others on.
     pub(crate) fn positions_since(&self, size: u64) -> impl Iterator<Item = usize> {
         let later = usize::try_from(size).ok().and_then(|size| self.taken.get(size..));
-        let positions = later.unwrap_or_default().iter().filter_map(|taken| taken.precinct);
-        positions.filter_map(|position| usize::try_from(position).ok())
+        let positions = later.unwrap_or_default().iter().filter_map(|taken| match taken.about {
+            About::Version(position) | About::Precinct(position) => usize::try_from(position).ok(),
+            About::Nothing | About::Several => None,
+        });
+        positions
     }
 
     pub(crate) fn history(&self, precinct: PrecinctId) -> Option<&History> {
@@ -207,43 +241,130 @@ impl State {
     /// Returns its author, who is known by now: entry 0 enrols its own.
     pub(crate) fn apply(&mut self, accepted: &Accepted<'_>) -> Option<AuthorId> {
         let author = self.author_of(accepted);
-        let precinct = match &accepted.body.event {
+        let about = match &accepted.body.event {
             Event::ContestOpened(contest) => {
                 self.open(contest, accepted.entry);
-                None
+                About::Nothing
             }
             Event::CountyListed(county) => {
                 self.roster.list(accepted.entry, county);
                 self.histories.resize_with(self.roster.precincts(), History::default);
-                None
+                About::Nothing
             }
             Event::KeyEnrolled(enrolment) => {
                 self.enrol(enrolment.key, &enrolment.person, &enrolment.role, accepted.entry);
-                None
+                About::Nothing
             }
             Event::KeyRevoked(revocation) => {
                 self.authors.revoke(&revocation.key, accepted.entry);
-                None
+                About::Nothing
             }
             Event::Reported(report) => self.file(accepted, author, report.precinct, false),
             Event::Corrected(correction) => self.file(accepted, author, correction.report.precinct, true),
             Event::Released(release) => {
                 self.release_now(accepted, release);
-                None
+                About::Nothing
             }
             Event::ResultsCommitted(commitment) => {
                 self.commitments.push(Committed {
                     entry: accepted.entry,
                     commitment: Arc::new(commitment.as_ref().clone()),
                 });
-                None
+                About::Nothing
+            }
+            Event::Entered(entry) => {
+                self.desks.entry.enter(accepted, entry);
+                self.file(accepted, author, entry.report.precinct, false)
+            }
+            Event::FilesAdded(added) => {
+                self.desks.entry.add_files(accepted, added);
+                self.on(added.precinct)
+            }
+            Event::Code(code) => {
+                if let Some(enrolment) = accepted.body.event.enrolment() {
+                    self.enrol(enrolment.key, &enrolment.person, &enrolment.role, accepted.entry);
+                }
+                self.desks.codes.apply(accepted, code);
+                About::Nothing
+            }
+            Event::Review(review) => self.review_now(accepted, review),
+            Event::Case(case) => self.work_on_case(accepted, author, case),
+            Event::Inquiry(inquiry) => {
+                let about = self.of_inquiry(inquiry);
+                self.desks.inquiries.apply(accepted, inquiry);
+                about
+            }
+            Event::Course(course) => {
+                self.desks.course.apply(accepted, course);
+                About::Nothing
+            }
+            Event::Paper(paper) => {
+                self.desks.paper.apply(accepted, paper);
+                match paper {
+                    PaperEvent::Drawn(_) => About::Nothing,
+                    PaperEvent::Read(reading) => self.on(reading.precinct),
+                }
             }
         };
         self.taken.push(Taken {
             received_at: accepted.received_at,
-            precinct,
+            about,
         });
         author.or_else(|| self.author_of(accepted))
+    }
+
+    fn review_now(&mut self, accepted: &Accepted<'_>, review: &ReviewEvent) -> About {
+        let about = match review {
+            ReviewEvent::Resolved(resolution) => self.on(resolution.precinct),
+            ReviewEvent::Decided(decision) => match decision.subject {
+                Subject::Entry(entry) => self.as_about(entry),
+                Subject::County(_) => About::Several,
+            },
+            ReviewEvent::Held(hold) => self.on(hold.precinct),
+            ReviewEvent::Lifted(lift) => self.as_about(lift.hold),
+        };
+        self.desks.review.apply(accepted, review);
+        about
+    }
+
+    fn work_on_case(&mut self, accepted: &Accepted<'_>, author: Option<AuthorId>, event: &CaseEvent) -> About {
+        let about = match event {
+            CaseEvent::Opened(case) => match case.precincts.as_slice() {
+                [precinct] => self.on(*precinct),
+                _ => About::Several,
+            },
+            CaseEvent::Proposed(proposal) => self.on(proposal.outcome.precinct()),
+            CaseEvent::Approved(approval) => match &approval.outcome {
+                CaseOutcome::Changed(correction) => self.file(accepted, author, correction.report.precinct, true),
+                CaseOutcome::Unchanged(unchanged) => self.on(unchanged.precinct),
+            },
+            CaseEvent::Rejected(rejection) => self.as_about(rejection.proposal),
+            CaseEvent::Closed(closing) => self.as_about(closing.case),
+        };
+        self.desks.cases.apply(accepted, event);
+        about
+    }
+
+    fn of_inquiry(&self, event: &InquiryEvent) -> About {
+        match event {
+            InquiryEvent::Filed(inquiry) => self.on(inquiry.precinct),
+            InquiryEvent::Answered(answer) => self.as_about(answer.inquiry),
+        }
+    }
+
+    /// About a precinct, without being a version of it.
+    fn on(&self, precinct: PrecinctId) -> About {
+        let position = self.roster.position(precinct).and_then(|at| u32::try_from(at).ok());
+        position.map_or(About::Nothing, About::Precinct)
+    }
+
+    /// About whatever another entry is about, without being a version of it.
+    fn as_about(&self, entry: EntryIndex) -> About {
+        match self.about(entry) {
+            Some(About::Version(position) | About::Precinct(position)) => About::Precinct(position),
+            Some(About::Several) => About::Several,
+            Some(About::Nothing) | None => About::Nothing,
+        }
     }
 
     fn author_of(&self, accepted: &Accepted<'_>) -> Option<AuthorId> {
@@ -275,16 +396,18 @@ impl State {
         author: Option<AuthorId>,
         precinct: PrecinctId,
         corrects: bool,
-    ) -> Option<u32> {
-        let position = self.roster.position(precinct)?;
-        self.histories.get_mut(position)?.push(Version::new(
-            accepted.entry,
-            accepted.received_at,
-            author?,
-            corrects,
-            accepted.bytes,
-        ));
-        u32::try_from(position).ok()
+    ) -> About {
+        let filed = self.roster.position(precinct).and_then(|position| {
+            self.histories.get_mut(position)?.push(Version::new(
+                accepted.entry,
+                accepted.received_at,
+                author?,
+                corrects,
+                accepted.bytes,
+            ));
+            u32::try_from(position).ok()
+        });
+        filed.map_or(About::Nothing, About::Version)
     }
 
     fn release_now(&mut self, accepted: &Accepted<'_>, release: &tallylog_event::Release) {
@@ -331,6 +454,7 @@ impl State {
                 .filter(|committed| committed.entry.0 < size)
                 .cloned()
                 .collect(),
+            desks: self.desks.at(size),
             taken: self.taken.iter().take(usize::try_from(size).ok()?).copied().collect(),
         })
     }

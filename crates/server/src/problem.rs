@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tallylog_event::{DecodeError, EnrolmentError, EntryIndex, MAX_ENTRY_BYTES, VerifyError};
-use tallylog_projection::{Fault, Refusal};
+use tallylog_projection::{DeskRefusal, Fault, Refusal};
 use tallylog_store::StoreError;
 use tallylog_tlog::{CheckpointError, NameError, ReceiptError};
 use thiserror::Error;
@@ -218,7 +218,12 @@ impl Problem {
     pub const fn may_retry(&self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::Stopping | Self::LogFailed | Self::NotCovered { .. } | Self::CommittedRecently
+            Self::Busy
+                | Self::Stopping
+                | Self::LogFailed
+                | Self::NotCovered { .. }
+                | Self::CommittedRecently
+                | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
     }
 
@@ -287,6 +292,42 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::NotAReport(_)
         | Refusal::PrecinctTwice(..)
         | Refusal::BadCommitment(_) => Code::InvalidArgument,
+        Refusal::Desk(refusal) => refused_at_desk(refusal),
+    }
+}
+
+const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
+    match refusal {
+        DeskRefusal::NotInVersion(_)
+        | DeskRefusal::Certified(_)
+        | DeskRefusal::Assigned { .. }
+        | DeskRefusal::Entered { .. }
+        | DeskRefusal::NothingToResolve(..)
+        | DeskRefusal::Blocking
+        | DeskRefusal::NeedsACase
+        | DeskRefusal::NotInCase(_)
+        | DeskRefusal::NotTheKind
+        | DeskRefusal::ProposalOpen(_)
+        | DeskRefusal::AlreadyPaused(_)
+        | DeskRefusal::NotPaused
+        | DeskRefusal::NotInSample(_)
+        | DeskRefusal::CodeExpired => Code::FailedPrecondition,
+        DeskRefusal::Paused(_) => Code::Unavailable,
+        DeskRefusal::SamePerson { .. } | DeskRefusal::OwnEntry(_) => Code::PermissionDenied,
+        DeskRefusal::NoSuchDiscrepancy
+        | DeskRefusal::NoSuchHold(_)
+        | DeskRefusal::NoSuchCase(_)
+        | DeskRefusal::NoSuchProposal(_)
+        | DeskRefusal::NoSuchInquiry(_)
+        | DeskRefusal::NoSuchRelease(_)
+        | DeskRefusal::NoSuchBatch(_) => Code::NotFound,
+        DeskRefusal::Unjustified(_)
+        | DeskRefusal::NotAsProposed(_)
+        | DeskRefusal::BadDice
+        | DeskRefusal::BadSample
+        | DeskRefusal::BadBatch
+        | DeskRefusal::NoFiles => Code::InvalidArgument,
+        DeskRefusal::CodeUsed(_) => Code::AlreadyExists,
     }
 }
 

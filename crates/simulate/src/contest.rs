@@ -56,7 +56,7 @@ pub(crate) fn contest(options: &Options, keys: &Keys) -> Contest {
         log,
         service: options.service.unwrap_or_else(|| PublicKey::of(&keys.service)),
         registrars: registrars.collect(),
-        fold: 1,
+        fold: options.version,
         release: ReleasePolicy::ReportedClear,
         embargo: Embargo::Open,
         witnesses: WitnessPolicy {

@@ -18,6 +18,8 @@ pub struct Options {
     pub precincts: Option<u16>,
     /// Whether people err, at the rates of 2020. Without errors nothing is corrected either.
     pub errors: bool,
+    /// The version of admission and fold by which the contest's log is read.
+    pub version: u16,
     /// When the doors close. The roster and the keys come in the days before.
     pub start: UnixMillis,
     /// The log's name and key; without it, a name under `.example` and a key from the seed.
@@ -35,6 +37,7 @@ impl Options {
             counties: None,
             precincts: None,
             errors: true,
+            version: 1,
             start: DOORS_CLOSE,
             log: None,
             service: None,

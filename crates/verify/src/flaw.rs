@@ -1,7 +1,7 @@
 //! What an audit can find wrong, each with a sentence and a code.
 
 use tallylog_event::{EntryIndex, EventBody, ResultsRoot, StateHash, Text, UnixMillis};
-use tallylog_projection::{Fault, Refusal};
+use tallylog_projection::{DeskRefusal, Fault, Refusal};
 use tallylog_tlog::{CheckpointError, Hash, KeyName, PolicyError, PolicyRefusal};
 use thiserror::Error;
 
@@ -263,6 +263,43 @@ const fn check_of_refusal(refusal: &Refusal) -> Check {
         | Refusal::LastRegistrar
         | Refusal::NotTheRecord { .. }
         | Refusal::Unexplained(_) => Check::Admission,
+        Refusal::Desk(refusal) => check_of_desk(refusal),
+    }
+}
+
+/// Two persons where two are needed is a check of its own.
+const fn check_of_desk(refusal: &DeskRefusal) -> Check {
+    match refusal {
+        DeskRefusal::SamePerson { .. } | DeskRefusal::OwnEntry(_) => Check::Persons,
+        DeskRefusal::NotInVersion(_)
+        | DeskRefusal::Paused(_)
+        | DeskRefusal::Certified(_)
+        | DeskRefusal::Assigned { .. }
+        | DeskRefusal::Entered { .. }
+        | DeskRefusal::NothingToResolve(..)
+        | DeskRefusal::NoSuchDiscrepancy
+        | DeskRefusal::Blocking
+        | DeskRefusal::NoSuchHold(_)
+        | DeskRefusal::Unjustified(_)
+        | DeskRefusal::NeedsACase
+        | DeskRefusal::NoSuchCase(_)
+        | DeskRefusal::NotInCase(_)
+        | DeskRefusal::NotTheKind
+        | DeskRefusal::NoSuchProposal(_)
+        | DeskRefusal::ProposalOpen(_)
+        | DeskRefusal::NotAsProposed(_)
+        | DeskRefusal::NoSuchInquiry(_)
+        | DeskRefusal::AlreadyPaused(_)
+        | DeskRefusal::NotPaused
+        | DeskRefusal::NoSuchRelease(_)
+        | DeskRefusal::BadDice
+        | DeskRefusal::BadSample
+        | DeskRefusal::NotInSample(_)
+        | DeskRefusal::BadBatch
+        | DeskRefusal::NoSuchBatch(_)
+        | DeskRefusal::CodeUsed(_)
+        | DeskRefusal::CodeExpired
+        | DeskRefusal::NoFiles => Check::Admission,
     }
 }
 
@@ -278,5 +315,13 @@ pub(crate) const fn kind_of(body: &EventBody) -> &'static str {
         Event::Corrected(_) => "correction",
         Event::Released(_) => "release",
         Event::ResultsCommitted(_) => "commitment to results",
+        Event::Code(_) => "enrolment code",
+        Event::Entered(_) => "manual entry",
+        Event::FilesAdded(_) => "list of files",
+        Event::Review(_) => "reviewer's decision",
+        Event::Case(_) => "step of a correction case",
+        Event::Inquiry(_) => "inquiry",
+        Event::Course(_) => "change of the night's course",
+        Event::Paper(_) => "step of a paper audit",
     }
 }

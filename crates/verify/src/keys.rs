@@ -107,16 +107,11 @@ impl Keys {
 /// The contest that `entry`, the bytes of a log's entry 0, opens. Whether anybody signed it is not looked at.
 #[must_use]
 pub fn opening(entry: &[u8]) -> Option<Contest> {
-    match Entry::decode(entry).ok()?.envelope.decode().ok()?.event {
-        Event::ContestOpened(contest) => Some(*contest),
-        Event::CountyListed(_)
-        | Event::KeyEnrolled(_)
-        | Event::KeyRevoked(_)
-        | Event::Reported(_)
-        | Event::Corrected(_)
-        | Event::Released(_)
-        | Event::ResultsCommitted(_) => None,
-    }
+    let body = Entry::decode(entry).ok()?.envelope.decode().ok()?;
+    let Event::ContestOpened(contest) = body.event else {
+        return None;
+    };
+    Some(*contest)
 }
 
 fn witnesses(texts: &[Text]) -> Result<Vec<WitnessKey>, KeysError> {

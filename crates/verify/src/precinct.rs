@@ -253,7 +253,7 @@ impl PrecinctProof {
         if entry.index != tally.entry || entry.index.0 >= commitment.size || !tally.is_of(&entry.envelope) {
             return Err(PrecinctFlaw::OtherReport);
         }
-        let filed = filed(&body).ok_or(PrecinctFlaw::Kind("report"))?;
+        let filed = body.event.report().ok_or(PrecinctFlaw::Kind("report"))?;
         if body.contest != self.results.contest || filed.precinct != leaf.precinct {
             return Err(PrecinctFlaw::OtherReport);
         }
@@ -293,20 +293,6 @@ impl Included {
             .map_err(|error| PrecinctFlaw::Envelope { of, error })?
             .into_parts();
         Ok((entry, body))
-    }
-}
-
-/// The figures that an event files.
-fn filed(body: &EventBody) -> Option<&Report> {
-    match &body.event {
-        Event::Reported(report) => Some(report),
-        Event::Corrected(correction) => Some(&correction.report),
-        Event::ContestOpened(_)
-        | Event::CountyListed(_)
-        | Event::KeyEnrolled(_)
-        | Event::KeyRevoked(_)
-        | Event::Released(_)
-        | Event::ResultsCommitted(_) => None,
     }
 }
 

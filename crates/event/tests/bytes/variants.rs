@@ -40,6 +40,14 @@ fn event_index(event: &Event) -> u8 {
         Event::Corrected(_) => 5,
         Event::Released(_) => 6,
         Event::ResultsCommitted(_) => 7,
+        Event::Code(_) => 8,
+        Event::Entered(_) => 9,
+        Event::FilesAdded(_) => 10,
+        Event::Review(_) => 11,
+        Event::Case(_) => 12,
+        Event::Inquiry(_) => 13,
+        Event::Course(_) => 14,
+        Event::Paper(_) => 15,
     }
 }
 

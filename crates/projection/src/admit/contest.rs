@@ -23,7 +23,7 @@ pub(super) fn opens(contest: &Contest, accepted: &Accepted<'_>) -> Result<(), Re
 }
 
 fn fault(contest: &Contest, accepted: &Accepted<'_>) -> Option<ContestFault> {
-    if contest.fold != FOLD_VERSION {
+    if !(1..=FOLD_VERSION).contains(&contest.fold) {
         return Some(ContestFault::Fold);
     }
     if contest

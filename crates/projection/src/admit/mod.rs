@@ -1,22 +1,49 @@
 //! Which events the log takes: who may say what, about what, and when.
 //!
-//! Version 1. The contest names the version by which its log is read; a change of any rule here is a new version beside
-//! this one.
+//! Versions 1 and 2. The contest names the version by which its log is read; a change of any rule here is a new version
+//! beside these. Version 1 knows chairs, operators who report, and corrections by one officer; version 2 has the desks.
 
+mod cases;
+mod codes;
 mod commitment;
 mod contest;
+mod course;
+mod entered;
+mod inquiries;
+mod paper;
 mod release;
 mod report;
+mod review;
 
 pub use report::LARGEST_CLAIM;
 use tallylog_event::{Enrolment, Event, PublicKey, Revocation, Role};
 
 use crate::accepted::Accepted;
 use crate::people::role_name;
-use crate::{Author, Refusal, State};
+use crate::{Author, DeskRefusal, Refusal, State};
 
-/// The version of admission and fold that this program has.
-pub const FOLD_VERSION: u16 = 1;
+/// The version of admission and fold by which this program opens contests. It reads those before it as well.
+pub const FOLD_VERSION: u16 = 2;
+
+/// The first version that has desks.
+const DESKS: u16 = 2;
+
+/// Who signs an event, where and when it is to stand in the log.
+pub(crate) struct Signer<'a> {
+    /// The version by which the log is read.
+    pub(crate) version: u16,
+    /// The enrolment of the key.
+    pub(crate) author: &'a Author,
+    /// The event in its place.
+    pub(crate) accepted: &'a Accepted<'a>,
+}
+
+impl Signer<'_> {
+    /// Whether the log has desks.
+    pub(crate) fn has_desks(&self) -> bool {
+        self.version >= DESKS
+    }
+}
 
 /// Says whether the log may take an event next. `author` is the enrolment of its key, if there is one.
 pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<'_>) -> Result<(), Refusal> {
@@ -30,13 +57,26 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
             | Event::Reported(_)
             | Event::Corrected(_)
             | Event::Released(_)
-            | Event::ResultsCommitted(_) => Err(Refusal::NoContest),
+            | Event::ResultsCommitted(_)
+            | Event::Code(_)
+            | Event::Entered(_)
+            | Event::FilesAdded(_)
+            | Event::Review(_)
+            | Event::Case(_)
+            | Event::Inquiry(_)
+            | Event::Course(_)
+            | Event::Paper(_) => Err(Refusal::NoContest),
         };
     };
     if accepted.body.contest != open.id {
         return Err(Refusal::OtherContest);
     }
     let author = may_sign(author, &accepted.author)?;
+    let signer = Signer {
+        version: open.fold,
+        author,
+        accepted,
+    };
     match &accepted.body.event {
         Event::ContestOpened(_) => Err(Refusal::ContestOpen),
         Event::CountyListed(county) => {
@@ -55,6 +95,26 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         Event::Corrected(correction) => report::corrects(state, open, author, correction),
         Event::Released(release) => release::releases(state, open, author, release),
         Event::ResultsCommitted(commitment) => commitment::commits(state, open, author, accepted, commitment),
+        Event::Code(_)
+        | Event::Entered(_)
+        | Event::FilesAdded(_)
+        | Event::Review(_)
+        | Event::Case(_)
+        | Event::Inquiry(_)
+        | Event::Course(_)
+        | Event::Paper(_)
+            if !signer.has_desks() =>
+        {
+            Err(DeskRefusal::NotInVersion(signer.version).into())
+        }
+        Event::Code(code) => codes::admit(state, open, &signer, code),
+        Event::Entered(entry) => entered::enters(state, open, &signer, entry),
+        Event::FilesAdded(added) => entered::adds_files(state, open, &signer, added),
+        Event::Review(review) => review::admit(state, open, &signer, review),
+        Event::Case(case) => cases::admit(state, open, &signer, case),
+        Event::Inquiry(inquiry) => inquiries::admit(state, open, &signer, inquiry),
+        Event::Course(course) => course::admit(state, open, &signer, course),
+        Event::Paper(paper) => paper::admit(state, open, &signer, paper),
     }
 }
 

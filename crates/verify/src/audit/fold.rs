@@ -68,7 +68,15 @@ impl Visitor for Looker<'_> {
             | Event::KeyRevoked(_)
             | Event::Reported(_)
             | Event::Corrected(_)
-            | Event::ResultsCommitted(_) => {}
+            | Event::ResultsCommitted(_)
+            | Event::Code(_)
+            | Event::Entered(_)
+            | Event::FilesAdded(_)
+            | Event::Review(_)
+            | Event::Case(_)
+            | Event::Inquiry(_)
+            | Event::Course(_)
+            | Event::Paper(_) => {}
         }
     }
 }

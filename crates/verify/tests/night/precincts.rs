@@ -81,16 +81,7 @@ impl Prover {
 fn prover(seed: u64) -> Prover {
     let forge = Forge::new(seed);
     let silent = *forge.night.sheets.keys().next().unwrap();
-    let about = |event: &Event| match event {
-        Event::Reported(report) => Some(report.precinct),
-        Event::Corrected(correction) => Some(correction.report.precinct),
-        Event::ContestOpened(_)
-        | Event::CountyListed(_)
-        | Event::KeyEnrolled(_)
-        | Event::KeyRevoked(_)
-        | Event::Released(_)
-        | Event::ResultsCommitted(_) => None,
-    };
+    let about = |event: &Event| event.report().map(|report| report.precinct);
     let mut taken = forge.uncommitted();
     // Releases would speak of it, and corrections name entries by number.
     taken.retain(|(_, envelope)| {
