@@ -56,6 +56,7 @@ fn event() -> impl Strategy<Value = Event> {
             Event::Released(Release::new(name, entries.into_iter().map(EntryIndex).collect()).unwrap())
         }),
         commitment().prop_map(|commitment| Event::ResultsCommitted(Box::new(commitment))),
+        crate::any_desk::event(),
     ]
 }
 
@@ -151,7 +152,7 @@ fn county() -> impl Strategy<Value = County> {
     )
 }
 
-fn enrolment() -> impl Strategy<Value = Enrolment> {
+pub(crate) fn enrolment() -> impl Strategy<Value = Enrolment> {
     let role = prop_oneof![
         choice([
             Role::Registrar,
@@ -171,7 +172,7 @@ fn enrolment() -> impl Strategy<Value = Enrolment> {
     })
 }
 
-fn report() -> impl Strategy<Value = Report> {
+pub(crate) fn report() -> impl Strategy<Value = Report> {
     let channel = choice([
         Channel::App,
         Channel::Phone,
@@ -187,7 +188,7 @@ fn report() -> impl Strategy<Value = Report> {
     })
 }
 
-fn correction() -> impl Strategy<Value = Correction> {
+pub(crate) fn correction() -> impl Strategy<Value = Correction> {
     let kind = option::of(choice([
         CorrectionKind::Transcription,
         CorrectionKind::Rule,
@@ -231,7 +232,7 @@ fn commitment() -> impl Strategy<Value = Commitment> {
     )
 }
 
-fn sheet() -> impl Strategy<Value = Sheet> {
+pub(crate) fn sheet() -> impl Strategy<Value = Sheet> {
     let attendance = (attendees(), any::<bool>()).prop_map(|(people, counted)| Attendance { people, counted });
     let worksheet = (option::of(delegates()), option::of(attendees()));
     let games = vec(game(), 0..3);
@@ -274,7 +275,7 @@ fn by_group<T: Debug>(figure: impl Strategy<Value = T>) -> impl Strategy<Value =
     option::of(figures.prop_map(|figures| ByGroup::new(figures.into_iter().collect()).unwrap()))
 }
 
-fn file() -> impl Strategy<Value = FileRef> {
+pub(crate) fn file() -> impl Strategy<Value = FileRef> {
     (any::<[u8; 32]>(), any_u64(), text()).prop_map(|(hash, size, media_type)| FileRef {
         hash: FileHash(hash),
         size,
@@ -282,7 +283,7 @@ fn file() -> impl Strategy<Value = FileRef> {
     })
 }
 
-fn precinct_id() -> impl Strategy<Value = PrecinctId> {
+pub(crate) fn precinct_id() -> impl Strategy<Value = PrecinctId> {
     (any_u16(), any_u16()).prop_map(|(county, number)| PrecinctId {
         county: CountyId(county),
         number,
@@ -297,11 +298,11 @@ fn signature() -> impl Strategy<Value = Signature> {
     (any::<[u8; 32]>(), any::<[u8; 32]>()).prop_map(Signature::from)
 }
 
-fn text() -> impl Strategy<Value = Text> {
+pub(crate) fn text() -> impl Strategy<Value = Text> {
     "\\PC{0,30}".prop_filter_map("hidden characters", |text| Text::new(text).ok())
 }
 
-fn group() -> impl Strategy<Value = GroupId> {
+pub(crate) fn group() -> impl Strategy<Value = GroupId> {
     prop_oneof![1..20_u16, 1..=u16::MAX].prop_map(|number| GroupId::new(number).unwrap())
 }
 
@@ -309,19 +310,19 @@ fn attendees() -> impl Strategy<Value = Attendees> {
     prop_oneof![0..300_u32, any::<u32>()].prop_map(Attendees)
 }
 
-fn delegates() -> impl Strategy<Value = Delegates> {
+pub(crate) fn delegates() -> impl Strategy<Value = Delegates> {
     any_u16().prop_map(Delegates)
 }
 
-fn any_u16() -> impl Strategy<Value = u16> {
+pub(crate) fn any_u16() -> impl Strategy<Value = u16> {
     prop_oneof![0..300_u16, any::<u16>()]
 }
 
 /// Small numbers as often as large ones, so that varints of every length come.
-fn any_u64() -> impl Strategy<Value = u64> {
+pub(crate) fn any_u64() -> impl Strategy<Value = u64> {
     (0..64_u32, any::<u64>()).prop_map(|(shift, number)| number >> shift)
 }
 
-fn choice<T: Clone + Debug + 'static, const N: usize>(all: [T; N]) -> impl Strategy<Value = T> {
+pub(crate) fn choice<T: Clone + Debug + 'static, const N: usize>(all: [T; N]) -> impl Strategy<Value = T> {
     proptest::sample::select(Vec::from(all))
 }

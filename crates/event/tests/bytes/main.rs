@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod any;
 #[cfg(test)]
+mod any_desk;
+#[cfg(test)]
 mod canonical;
 #[cfg(test)]
 mod contests;
+#[cfg(test)]
+mod desks;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]

@@ -54,6 +54,7 @@ pub(crate) fn events() -> Vec<(&'static str, Event)> {
     events.push(("released", released("75 %", &[1, 127, 128, u64::MAX])));
     events.push(("released-nothing", released("", &[])));
     events.extend(commitments());
+    events.extend(crate::desks::events());
     events
 }
 
@@ -135,7 +136,7 @@ fn reports() -> Vec<(&'static str, Event)> {
     .collect()
 }
 
-fn report(channel: Channel, sheet: Sheet, files: Vec<FileRef>) -> Report {
+pub(crate) fn report(channel: Channel, sheet: Sheet, files: Vec<FileRef>) -> Report {
     Report {
         precinct: place(76, 300),
         channel,
@@ -145,7 +146,7 @@ fn report(channel: Channel, sheet: Sheet, files: Vec<FileRef>) -> Report {
 }
 
 /// What most worksheets say: 37 people elect 7.
-fn sheet() -> Sheet {
+pub(crate) fn sheet() -> Sheet {
     Sheet {
         attendance: Some(Attendance {
             people: Attendees(37),
@@ -219,7 +220,7 @@ fn groups<T: Copy>(figures: &[(u16, T)]) -> ByGroup<T> {
     ByGroup::new(figures.collect()).unwrap()
 }
 
-fn photo() -> FileRef {
+pub(crate) fn photo() -> FileRef {
     FileRef {
         hash: FileHash([0xF0; 32]),
         size: 1_234_567,
@@ -227,7 +228,7 @@ fn photo() -> FileRef {
     }
 }
 
-fn letter() -> FileRef {
+pub(crate) fn letter() -> FileRef {
     FileRef {
         hash: FileHash([0xF1; 32]),
         size: u64::MAX,
@@ -247,7 +248,7 @@ fn corrections() -> Vec<(&'static str, Event)> {
     .collect()
 }
 
-fn correction(kind: Option<CorrectionKind>) -> Correction {
+pub(crate) fn correction(kind: Option<CorrectionKind>) -> Correction {
     let why = |words| text(kind.map_or("", |_| words));
     Correction {
         replaces: EntryIndex(1_000),

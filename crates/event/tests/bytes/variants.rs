@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tallylog_event::{
-    Basis, Channel, Contest, ContestKind, CorrectionKind, District, Embargo, Event, ReleasePolicy, Report, Role,
-    SiteKind,
+    Basis, CallerCheck, CaseEvent, CaseOutcome, Channel, CodeEvent, Contest, ContestKind, CorrectionKind, CourseEvent,
+    District, Embargo, Event, InquiryEvent, PaperEvent, ReleasePolicy, Report, ResolutionOutcome, ReviewEvent, Role,
+    RosterChange, SiteKind, Stage, Subject, Verdict,
 };
 use tallylog_rules::GameMeans;
 
@@ -238,4 +240,39 @@ fn the_index_of_an_event_is_on_the_wire() {
     for (name, event) in events() {
         assert_eq!(golden[name][16 + 16 + 6], event_index(&event), "{name}");
     }
+}
+
+/// The index on the wire of what is picked from the samples.
+fn indices<T: Serialize>(pick: impl Fn(Event) -> Option<T>) -> Vec<u8> {
+    let picked = of_samples(pick).into_iter();
+    picked.map(|value| postcard::to_stdvec(&value).unwrap()[0]).collect()
+}
+
+/// Checks that every variant of what is picked is among the samples.
+macro_rules! check_picked {
+    ($type:ty, $pattern:pat => $value:expr) => {
+        check::<$type>(indices(|event| if let $pattern = event { Some($value) } else { None }))
+    };
+}
+
+#[test]
+fn every_step_of_a_desk_has_golden_bytes() {
+    check_picked!(CodeEvent, Event::Code(code) => code);
+    check_picked!(ReviewEvent, Event::Review(review) => review);
+    check_picked!(CaseEvent, Event::Case(case) => case);
+    check_picked!(InquiryEvent, Event::Inquiry(inquiry) => inquiry);
+    check_picked!(CourseEvent, Event::Course(course) => course);
+    check_picked!(PaperEvent, Event::Paper(paper) => paper);
+}
+
+#[test]
+fn every_choice_at_a_desk_has_golden_bytes() {
+    check_picked!(CallerCheck, Event::Entered(entry) => entry.caller);
+    check_picked!(ResolutionOutcome, Event::Review(ReviewEvent::Resolved(resolution)) => resolution.outcome);
+    check_picked!(Subject, Event::Review(ReviewEvent::Decided(decision)) => decision.subject);
+    check_picked!(Verdict, Event::Review(ReviewEvent::Decided(decision)) => decision.verdict);
+    check_picked!(Stage, Event::Case(CaseEvent::Opened(case)) => case.stage);
+    check_picked!(CaseOutcome, Event::Case(CaseEvent::Proposed(proposal)) => proposal.outcome);
+    check_picked!(CaseOutcome, Event::Case(CaseEvent::Approved(approval)) => approval.outcome);
+    check_picked!(RosterChange, Event::Course(CourseEvent::RosterAmended(amendment)) => amendment.change);
 }
