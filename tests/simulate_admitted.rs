@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
-use tallylog_event::{EntryIndex, Envelope, UnixMillis};
+use tallylog_event::{Basis, EntryIndex, Envelope, PrecinctId, UnixMillis};
 use tallylog_projection::{Accepted, Discrepancy, Fold, Life, Review};
 use tallylog_rules::Severity;
 use tallylog_simulate::{Night, Options, What, night};
@@ -12,11 +12,17 @@ use tallylog_simulate::{Night, Options, What, night};
 struct Log(Fold);
 
 impl Log {
-    fn take(&mut self, at: UnixMillis, envelope: &Envelope) {
+    fn take(&mut self, at: UnixMillis, envelope: &Envelope) -> EntryIndex {
         let body = envelope.decode().unwrap();
-        let accepted = Accepted::new(EntryIndex(self.0.state().size()), at, envelope, &body);
+        let entry = EntryIndex(self.0.state().size());
+        let accepted = Accepted::new(entry, at, envelope, &body);
         self.0.admit(&accepted).unwrap();
         self.0.apply(&accepted);
+        entry
+    }
+
+    fn record(&self, precinct: PrecinctId) -> EntryIndex {
+        self.0.state().counted(precinct, Basis::Recorded).unwrap().entry
     }
 
     fn precincts(&self) -> usize {
@@ -46,11 +52,19 @@ fn drive(night: &Night) -> (Log, Vec<(String, usize, usize)>) {
                 let body = arrival.envelope.decode().unwrap();
                 assert!(log.0.submission(&arrival.envelope.author, &body.submission).is_some());
             }
-            What::Arrival(arrival) => log.take(planned.at, &arrival.envelope),
+            What::Arrival(arrival) => {
+                log.take(planned.at, &arrival.envelope);
+            }
             What::Correction(correction) => {
-                let versions = log.0.state().versions(correction.precinct());
-                let record = versions.last().unwrap().entry;
+                let record = log.record(correction.precinct());
                 log.take(planned.at, &correction.sign(record));
+            }
+            What::Case(planned_case) => {
+                let record = log.record(planned_case.precinct());
+                let case = log.take(planned.at, &planned_case.open());
+                let proposal = log.take(planned.at, &planned_case.propose(case, record));
+                log.take(planned.at, &planned_case.approve(proposal, record));
+                log.take(planned.at, &planned_case.close(case));
             }
             What::Release(milestone) => {
                 let clear = log.clear();
@@ -70,7 +84,20 @@ fn blocking(log: &Log) -> usize {
 
 #[test]
 fn the_log_takes_everything_and_corrections_clear_most_of_it() {
-    let (log, releases) = drive(&night(&Options::full(2028)));
+    check(&Options::full(2028));
+}
+
+#[test]
+fn a_log_with_desks_takes_everything_and_cases_clear_most_of_it() {
+    check(&Options {
+        version: 2,
+        ..Options::full(2028)
+    });
+}
+
+#[track_caller]
+fn check(options: &Options) {
+    let (log, releases) = drive(&night(options));
     assert_eq!(log.precincts(), 1_765);
     let of = |name: &str| releases.iter().find(|(other, ..)| other == name).unwrap();
     let (_, before, blocked_before) = of("100pct");

@@ -13,7 +13,7 @@ pub(crate) fn fold(options: &Options, share: usize) -> Fold {
     }
     let arrivals = night.plan.iter().filter_map(|planned| match &planned.what {
         What::Arrival(arrival) if !arrival.retry => Some((planned.at, &arrival.envelope)),
-        What::Arrival(_) | What::Correction(_) | What::Release(_) => None,
+        What::Arrival(_) | What::Correction(_) | What::Case(_) | What::Release(_) => None,
     });
     for (at, envelope) in arrivals.take(night.plan.len() * share / 100) {
         take(&mut fold, at, envelope);

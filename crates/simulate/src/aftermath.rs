@@ -6,6 +6,7 @@ use tallylog_event::{Channel, CorrectionKind, FileRef, PrecinctId, Report, Signi
 use tallylog_rules::Sheet;
 
 use crate::Keys;
+use crate::PlannedCase;
 use crate::chance::Chance;
 use crate::contest::GROUPS;
 use crate::desk::Desk;
@@ -25,6 +26,8 @@ const CANDIDATES: usize = GROUPS.len() - 2;
 
 /// What the corrections of a night rest on.
 pub(crate) struct Aftermath<'a> {
+    /// The version of admission: before 2 there are no correction cases.
+    pub(crate) version: u16,
     pub(crate) start: UnixMillis,
     pub(crate) sheets: &'a BTreeMap<PrecinctId, Sheet>,
     pub(crate) spoilt: &'a BTreeMap<PrecinctId, Spoilt>,
@@ -76,9 +79,23 @@ impl Aftermath<'_> {
             authority: text(authority(case.kind)),
             evidence: evidence(precinct, case.kind, desk),
         };
-        Planned {
-            at,
-            what: What::Correction(Box::new(correction)),
+        let what = if self.version < 2 {
+            What::Correction(Box::new(correction))
+        } else {
+            What::Case(Box::new(self.case(correction, at, case.stands, desk)))
+        };
+        Planned { at, what }
+    }
+
+    /// The same as a case, which another officer than the first approves.
+    fn case(&mut self, correction: PlannedCorrection, at: UnixMillis, stands: bool, desk: &mut Desk) -> PlannedCase {
+        let others = self.keys.officers.iter().map(|officer| &officer.key);
+        let others: Vec<&SigningKey> = others.filter(|key| **key != correction.key).collect();
+        PlannedCase {
+            approver: (*self.chance.pick(&others)).clone(),
+            slots: std::array::from_fn(|_| desk.slot(at)),
+            stands,
+            correction,
         }
     }
 
@@ -97,11 +114,14 @@ impl Aftermath<'_> {
 struct Case {
     kind: CorrectionKind,
     reason: &'static str,
+    /// Whether the record turns out to be right.
+    stands: bool,
 }
 
 const UNCHANGED: Case = Case {
     kind: CorrectionKind::HeadCount,
     reason: "The preference cards were counted again. The figures stand.",
+    stands: true,
 };
 
 /// What mends a slip: what was misread is read again, arithmetic waits for the rules, and people for their cards.
@@ -148,7 +168,11 @@ fn remedy(slip: Slip, chance: &mut Chance) -> Case {
             "The worksheet has more people at final than at first alignment.",
         ),
     };
-    Case { kind, reason }
+    Case {
+        kind,
+        reason,
+        stands: false,
+    }
 }
 
 /// Days after the night: 9, 16 to 18 and 25 to 27 February in 2020.

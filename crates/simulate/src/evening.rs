@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tallylog_event::{Channel, Envelope, Event, PrecinctId, Report, SigningKey};
+use tallylog_event::{CallerCheck, Channel, Envelope, Event, ManualEntry, PrecinctId, Report, SigningKey};
 use tallylog_rules::Sheet;
 
 use crate::Keys;
@@ -20,6 +20,8 @@ const SECOND_DEVICE_PERCENT: u32 = 25;
 
 /// Everything that reports are made from.
 pub(crate) struct Evening<'a> {
+    /// The version of admission: before 2 there is no operators' desk.
+    pub(crate) version: u16,
     pub(crate) sheets: &'a BTreeMap<PrecinctId, Sheet>,
     pub(crate) spoilt: &'a BTreeMap<PrecinctId, Spoilt>,
     pub(crate) filings: &'a BTreeMap<PrecinctId, Filings>,
@@ -60,7 +62,8 @@ impl<'a> Evening<'a> {
             },
         };
         let key = self.author(precinct, filing.channel, operator);
-        let envelope = desk.seal(key, filing.recorded_at, Event::Reported(Box::new(report)));
+        let event = self.event(report);
+        let envelope = desk.seal(key, filing.recorded_at, event);
         let mut arrivals = vec![planned(filing, precinct, envelope.clone(), false)];
         if matches!(filing.channel, Channel::App) && self.chance.percent(LOST_ANSWER_PERCENT) {
             let again = Filing {
@@ -70,6 +73,24 @@ impl<'a> Evening<'a> {
             arrivals.push(planned(again, precinct, envelope, true));
         }
         arrivals
+    }
+
+    /// What is signed: operators have a form of their own, and call back whoever calls them.
+    fn event(&self, report: Report) -> Event {
+        let by_phone = report.channel == Channel::Phone;
+        if self.version < 2 || report.channel == Channel::App {
+            return Event::Reported(Box::new(report));
+        }
+        Event::Entered(Box::new(ManualEntry {
+            report,
+            caller: if by_phone {
+                CallerCheck::CalledBack
+            } else {
+                CallerCheck::NoCaller
+            },
+            read_back: by_phone,
+            typed_by: Vec::new(),
+        }))
     }
 
     /// What the source writes. Where two sources differ, it is the second that errs.

@@ -8,6 +8,7 @@
 //! Nothing here knows what a log does with an event.
 
 mod aftermath;
+mod case;
 mod chance;
 mod contest;
 mod counties;
@@ -28,6 +29,7 @@ mod roster;
 mod slip;
 mod words;
 
+pub use case::PlannedCase;
 pub use further::reports;
 pub use night::{Night, night};
 pub use options::{DOORS_CLOSE, Options};

@@ -61,7 +61,7 @@ fn first_reports(arrivals: &[Planned]) -> Vec<UnixMillis> {
     let mut seen = BTreeSet::new();
     let first = arrivals.iter().filter_map(|planned| match &planned.what {
         What::Arrival(arrival) => seen.insert(arrival.precinct).then_some(planned.at),
-        What::Correction(_) | What::Release(_) => None,
+        What::Correction(_) | What::Case(_) | What::Release(_) => None,
     });
     first.collect()
 }

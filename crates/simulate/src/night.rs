@@ -92,7 +92,7 @@ impl Night {
     pub fn arrivals(&self) -> impl Iterator<Item = (UnixMillis, &Arrival)> {
         self.plan.iter().filter_map(|planned| match &planned.what {
             What::Arrival(arrival) => Some((planned.at, arrival)),
-            What::Correction(_) | What::Release(_) => None,
+            What::Correction(_) | What::Case(_) | What::Release(_) => None,
         })
     }
 
@@ -185,6 +185,7 @@ struct Course<'a> {
 impl Course<'_> {
     fn plan(&self, desk: &mut Desk) -> Vec<Planned> {
         let evening = Evening {
+            version: self.options.version,
             sheets: self.sheets,
             spoilt: self.spoilt,
             filings: self.filings,
@@ -212,6 +213,7 @@ impl Course<'_> {
             return Vec::new();
         }
         let aftermath = Aftermath {
+            version: self.options.version,
             start: self.options.start,
             sheets: self.sheets,
             spoilt: self.spoilt,

@@ -5,6 +5,7 @@ use tallylog_event::{
     UnixMillis, UnsortedEntries,
 };
 
+use crate::PlannedCase;
 use crate::desk::Slot;
 
 /// Something that happens at a moment.
@@ -18,14 +19,16 @@ pub struct Planned {
 
 /// What happens.
 ///
-/// A correction names the entry that it replaces and a release names the entries that it lists. The log numbers
-/// entries, so both are signed when their moment has come, and by then always with the same bytes.
+/// A correction names the entry that it replaces, each step of a case the one before, and a release the entries that it
+/// lists. The log numbers entries, so they are signed when their moment has come, and by then always with the same bytes.
 #[derive(Clone, Debug)]
 pub enum What {
     /// A report.
     Arrival(Arrival),
-    /// A correction, to be signed.
+    /// A correction, to be signed: in a log without desks.
     Correction(Box<PlannedCorrection>),
+    /// A correction case, to be signed step by step: in a log with desks.
+    Case(Box<PlannedCase>),
     /// A release of what is clear, to be signed.
     Release(Milestone),
 }
@@ -76,7 +79,12 @@ impl PlannedCorrection {
     /// Signs it with a corrections officer's key.
     #[must_use]
     pub fn sign(&self, replaces: EntryIndex) -> Envelope {
-        let correction = Correction {
+        let correction = Box::new(self.correction(replaces));
+        self.slot.seal(&self.key, Event::Corrected(correction))
+    }
+
+    pub(crate) fn correction(&self, replaces: EntryIndex) -> Correction {
+        Correction {
             replaces,
             report: self.report.clone(),
             kind: Some(self.kind),
@@ -84,8 +92,7 @@ impl PlannedCorrection {
             requested_by: self.requested_by.clone(),
             authority: self.authority.clone(),
             evidence: self.evidence.clone(),
-        };
-        self.slot.seal(&self.key, Event::Corrected(Box::new(correction)))
+        }
     }
 }
 

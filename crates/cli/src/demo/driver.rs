@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tallylog_event::{EntryIndex, UnixMillis};
+use tallylog_event::{Basis, EntryIndex, UnixMillis};
 use tallylog_projection::Review;
 use tallylog_server::{Answer, Log, Problem};
-use tallylog_simulate::{Milestone, Night, Planned, PlannedCorrection, What};
+use tallylog_simulate::{Milestone, Night, Planned, PlannedCase, PlannedCorrection, What};
 use tokio::time::{Instant, sleep_until};
 
 use super::NightClock;
@@ -90,6 +90,11 @@ impl Driver {
                 self.clock.set(planned.at);
                 self.correct(correction, planned.at, tally).await?;
             }
+            What::Case(case) => {
+                self.settle(under_way, tally).await;
+                self.clock.set(planned.at);
+                self.work_on(case, planned.at, tally).await?;
+            }
             What::Release(milestone) => {
                 self.settle(under_way, tally).await;
                 self.clock.set(planned.at);
@@ -113,6 +118,34 @@ impl Driver {
             Ok(_) => self.screen.corrected(at, planned, &before, &*self.log.state()?),
             Err(problem) => self.refused(&problem, tally),
         }
+        Ok(())
+    }
+
+    /// Takes a case through its steps, by its two officers.
+    async fn work_on(&self, planned: &PlannedCase, at: UnixMillis, tally: &mut Tally) -> Result<(), Failure> {
+        let record = self
+            .log
+            .state()?
+            .counted(planned.precinct(), Basis::Recorded)
+            .map(|version| (version.entry, version.filing()));
+        let Some((record, before)) = record else {
+            return Ok(());
+        };
+        match self.steps(planned, record).await {
+            Ok(()) if planned.stands() => {}
+            Ok(()) => self
+                .screen
+                .corrected(at, planned.correction(), &before, &*self.log.state()?),
+            Err(problem) => self.refused(&problem, tally),
+        }
+        Ok(())
+    }
+
+    async fn steps(&self, planned: &PlannedCase, record: EntryIndex) -> Result<(), Problem> {
+        let case = self.log.submit(planned.open()).await?.entry;
+        let proposal = self.log.submit(planned.propose(case, record)).await?.entry;
+        self.log.submit(planned.approve(proposal, record)).await?;
+        self.log.submit(planned.close(case)).await?;
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tallylog_event::UnixMillis;
+use tallylog_projection::FOLD_VERSION;
 use tallylog_server::{Settings, Signing};
 use tallylog_simulate::{Options, night};
 use tempfile::TempDir;
@@ -58,7 +59,10 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     talk(&format!("serving on http://{address}"));
 
     let clock = NightClock::default();
-    let night = night(&Options::full(args.seed));
+    let night = night(&Options {
+        version: FOLD_VERSION,
+        ..Options::full(args.seed)
+    });
     // Keys that follow from the seed protect nothing, and make the same seed the same log.
     data.adopt_key("log", &night.keys.log)?;
     data.adopt_key("service", &night.keys.service)?;

@@ -7,10 +7,17 @@ use crate::{FLAWLESS, FULL};
 
 /// Everything that is signed, with what is signed late signed for some entry.
 fn signed(night: &Night) -> Vec<Envelope> {
-    let late = night.plan.iter().map(|planned| match &planned.what {
-        What::Arrival(arrival) => arrival.envelope.clone(),
-        What::Correction(correction) => correction.sign(EntryIndex(3_000)),
-        What::Release(milestone) => milestone.sign(vec![EntryIndex(2_500), EntryIndex(2_501)]).unwrap(),
+    let entry = EntryIndex(3_000);
+    let late = night.plan.iter().flat_map(|planned| match &planned.what {
+        What::Arrival(arrival) => vec![arrival.envelope.clone()],
+        What::Correction(correction) => vec![correction.sign(entry)],
+        What::Case(case) => vec![
+            case.open(),
+            case.propose(entry, entry),
+            case.approve(entry, entry),
+            case.close(entry),
+        ],
+        What::Release(milestone) => vec![milestone.sign(vec![EntryIndex(2_500), entry]).unwrap()],
     });
     night.setup.iter().cloned().chain(late).collect()
 }

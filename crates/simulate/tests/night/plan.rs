@@ -11,14 +11,14 @@ const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 fn corrections() -> impl Iterator<Item = (UnixMillis, &'static PlannedCorrection)> {
     FULL.plan.iter().filter_map(|planned| match &planned.what {
         What::Correction(correction) => Some((planned.at, &**correction)),
-        What::Arrival(_) | What::Release(_) => None,
+        What::Arrival(_) | What::Case(_) | What::Release(_) => None,
     })
 }
 
 fn releases() -> impl Iterator<Item = (UnixMillis, &'static Milestone)> {
     FULL.plan.iter().filter_map(|planned| match &planned.what {
         What::Release(milestone) => Some((planned.at, milestone)),
-        What::Arrival(_) | What::Correction(_) => None,
+        What::Arrival(_) | What::Correction(_) | What::Case(_) => None,
     })
 }
 

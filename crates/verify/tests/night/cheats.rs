@@ -57,7 +57,7 @@ fn some_report(forge: &Forge) -> Event {
         What::Arrival(arrival) if matches!(body(&arrival.envelope).event, Event::Reported(ref report) if report.channel == Channel::App) => {
             Some(arrival)
         }
-        What::Arrival(_) | What::Correction(_) | What::Release(_) => None,
+        What::Arrival(_) | What::Correction(_) | What::Case(_) | What::Release(_) => None,
     });
     body(&arrival.unwrap().envelope).event
 }

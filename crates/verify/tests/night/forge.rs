@@ -106,6 +106,13 @@ impl Forge {
                 What::Arrival(arrival) if arrival.retry => continue,
                 What::Arrival(arrival) => arrival.envelope.clone(),
                 What::Correction(correction) => correction.sign(book.record(correction.precinct())),
+                What::Case(case) => {
+                    let record = book.record(case.precinct());
+                    let opened = book.offer(planned.at, case.open()).unwrap();
+                    let proposed = book.offer(planned.at, case.propose(opened, record)).unwrap();
+                    book.offer(planned.at, case.approve(proposed, record)).unwrap();
+                    case.close(opened)
+                }
                 What::Release(milestone) => milestone.sign(book.clear()).unwrap(),
             };
             book.offer(planned.at, envelope).unwrap();
@@ -245,7 +252,7 @@ struct Book {
 }
 
 impl Book {
-    fn offer(&mut self, at: UnixMillis, envelope: Envelope) -> Result<(), Refusal> {
+    fn offer(&mut self, at: UnixMillis, envelope: Envelope) -> Result<EntryIndex, Refusal> {
         let body = envelope.decode().unwrap();
         let at = at.max(self.fold.state().last_received_at().unwrap_or_default());
         let index = EntryIndex(self.fold.state().size());
@@ -253,11 +260,11 @@ impl Book {
         self.fold.admit(&accepted)?;
         self.fold.apply(&accepted);
         self.taken.push((at, envelope));
-        Ok(())
+        Ok(index)
     }
 
     fn record(&self, precinct: tallylog_event::PrecinctId) -> EntryIndex {
-        self.fold.state().versions(precinct).last().unwrap().entry
+        self.fold.state().counted(precinct, Basis::Recorded).unwrap().entry
     }
 
     fn clear(&self) -> Vec<EntryIndex> {
