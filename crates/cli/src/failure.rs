@@ -13,6 +13,7 @@ use tonic_types::StatusExt;
 
 use crate::mirror::{BundleFault, ExportFault};
 use crate::verify::VerifyFault;
+use crate::worksheet::SheetFault;
 
 /// How a question was answered. The number is the process's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +136,10 @@ pub(crate) enum Failure {
     BadHash(String),
     #[error("no ruleset is called {0:?}; this program knows iowa-2020")]
     NoRuleset(String),
+    #[error("{path}: {fault}; nothing was signed")]
+    Worksheet { path: PathBuf, fault: SheetFault },
+    #[error("the terminal does not answer: {0}; nothing was signed")]
+    Terminal(std::io::Error),
 }
 
 /// What is wrong with a row.
@@ -224,6 +229,8 @@ impl Failure {
             Self::NoLogKey => "no-log-key",
             Self::BadHash(_) => "bad-hash",
             Self::NoRuleset(_) => "no-ruleset",
+            Self::Worksheet { fault, .. } => fault.code(),
+            Self::Terminal(_) => "no-terminal",
         };
         code.to_owned()
     }

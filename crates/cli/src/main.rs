@@ -19,6 +19,7 @@ mod source;
 mod time;
 mod verify;
 mod witness;
+mod worksheet;
 
 use std::process::ExitCode;
 
