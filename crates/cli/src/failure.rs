@@ -11,6 +11,7 @@ use tallylog_verify::RosterError;
 use thiserror::Error;
 use tonic_types::StatusExt;
 
+use crate::exports::{Disparity, ReadBack};
 use crate::mirror::{BundleFault, ExportFault};
 use crate::verify::VerifyFault;
 
@@ -135,6 +136,10 @@ pub(crate) enum Failure {
     BadHash(String),
     #[error("no ruleset is called {0:?}; this program knows iowa-2020")]
     NoRuleset(String),
+    #[error("{0}\nnothing was kept; this is a fault of the program, tell whoever maintains it")]
+    Parity(#[from] Disparity),
+    #[error("{path} cannot be read back: {fault}")]
+    ReadBack { path: PathBuf, fault: ReadBack },
 }
 
 /// What is wrong with a row.
@@ -224,6 +229,8 @@ impl Failure {
             Self::NoLogKey => "no-log-key",
             Self::BadHash(_) => "bad-hash",
             Self::NoRuleset(_) => "no-ruleset",
+            Self::Parity(_) => "export-parity",
+            Self::ReadBack { .. } => "export-unreadable",
         };
         code.to_owned()
     }
