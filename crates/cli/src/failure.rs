@@ -11,6 +11,7 @@ use tallylog_verify::RosterError;
 use thiserror::Error;
 use tonic_types::StatusExt;
 
+use crate::exports::{Disparity, ReadBack};
 use crate::mirror::{BundleFault, ExportFault};
 use crate::verify::VerifyFault;
 use crate::worksheet::SheetFault;
@@ -140,6 +141,10 @@ pub(crate) enum Failure {
     Worksheet { path: PathBuf, fault: SheetFault },
     #[error("the terminal does not answer: {0}; nothing was signed")]
     Terminal(std::io::Error),
+    #[error("{0}\nnothing was kept; this is a fault of the program, tell whoever maintains it")]
+    Parity(#[from] Disparity),
+    #[error("{path} cannot be read back: {fault}")]
+    ReadBack { path: PathBuf, fault: ReadBack },
 }
 
 /// What is wrong with a row.
@@ -231,6 +236,8 @@ impl Failure {
             Self::NoRuleset(_) => "no-ruleset",
             Self::Worksheet { fault, .. } => fault.code(),
             Self::Terminal(_) => "no-terminal",
+            Self::Parity(_) => "export-parity",
+            Self::ReadBack { .. } => "export-unreadable",
         };
         code.to_owned()
     }
