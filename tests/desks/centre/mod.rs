@@ -1,0 +1,234 @@
+//! A small tabulation centre under version 2, for tests: seven places, a few people, a log in memory.
+//!
+//! Whatever is offered to it is signed, admitted and applied as a server does it, and after every step some laws are
+//! held against the state: a refusal changes nothing, and the results tree that followed is the one built anew.
+
+#![allow(dead_code, unused_imports, reason = "each test uses a part of it")]
+
+mod events;
+mod figures;
+mod night;
+mod world;
+
+use std::collections::BTreeMap;
+
+use tallylog_event::{
+    Contest, ContestId, Enrolment, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, PrecinctId, PublicKey,
+    Role, SigningKey, SubmissionId, Text, UnixMillis, chain,
+};
+use tallylog_projection::{Accepted, Basis, Fold, PrecinctStatus, Refusal, ResultsTree, Review, State};
+
+pub(crate) use self::events::*;
+pub(crate) use self::figures::{RIGHT, WRONG, Wrong, copied, right, unlike, wrong};
+pub(crate) use self::night::{audited, bundle};
+pub(crate) use self::world::{Person, contest, key, log_key, service_key};
+
+/// The centre with its log.
+pub(crate) struct Centre {
+    fold: Fold,
+    pub(crate) contest: Contest,
+    /// The entries as they stand in the log.
+    pub(crate) entries: Vec<Vec<u8>>,
+    pub(crate) bodies: Vec<EventBody>,
+    /// The hash of the state of every size, from 0.
+    pub(crate) hashes: Vec<[u8; 32]>,
+    trees: Vec<ResultsTree>,
+    last: EntryHash,
+    now: UnixMillis,
+    submissions: u64,
+    keys: u64,
+}
+
+impl Centre {
+    /// With everything open, and releases of whatever nothing holds.
+    pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With other policies, or another version.
+    pub(crate) fn with(change: impl FnOnce(&mut Contest)) -> Self {
+        let mut contest = contest();
+        change(&mut contest);
+        let fold = Fold::default();
+        let mut centre = Self {
+            hashes: vec![fold.state().hash()],
+            fold,
+            contest,
+            entries: Vec::new(),
+            bodies: Vec::new(),
+            trees: Vec::new(),
+            last: EntryHash::NONE,
+            now: world::OPENED,
+            submissions: 0,
+            keys: 0,
+        };
+        centre.open();
+        centre
+    }
+
+    fn open(&mut self) {
+        let registrar = Person::Rhea.key();
+        let opened = Event::ContestOpened(Box::new(self.contest.clone()));
+        self.take(&registrar, opened);
+        for county in world::counties() {
+            self.take(&registrar, Event::CountyListed(Box::new(county)));
+        }
+        for person in Person::ENROLLED {
+            self.enrol_key(&person.key(), person.name(), person.role());
+        }
+        for (number, precinct) in (0_u64..).zip(world::precincts()) {
+            let role = Role::Chair(vec![precinct]);
+            self.enrol_key(&world::chair_key(number), &world::chair_name(precinct), role);
+        }
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        self.fold.state()
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.state().size()
+    }
+
+    pub(crate) fn review(&self) -> Review {
+        Review::of(self.state())
+    }
+
+    pub(crate) fn status(&self, precinct: PrecinctId) -> PrecinctStatus {
+        let position = self.state().roster().position(precinct).unwrap();
+        self.review().status(position)
+    }
+
+    /// The entry of a precinct's record.
+    pub(crate) fn record(&self, precinct: PrecinctId) -> Option<EntryIndex> {
+        let counted = self.state().counted(precinct, Basis::Recorded);
+        counted.map(|version| version.entry)
+    }
+
+    /// The records that nothing holds, in the order of the log.
+    pub(crate) fn clear(&self) -> Vec<EntryIndex> {
+        let review = self.review();
+        let statuses = (0..self.state().roster().precincts()).map(|position| review.status(position));
+        let free = statuses.filter(|status| !status.held);
+        let mut clear: Vec<_> = free.filter_map(|status| status.record).collect();
+        clear.sort_unstable();
+        clear
+    }
+
+    /// The chair's key of a place.
+    pub(crate) fn chair(precinct: PrecinctId) -> SigningKey {
+        let place = world::precincts().position(|id| id == precinct).unwrap();
+        world::chair_key(u64::try_from(place).unwrap())
+    }
+
+    /// Enrols another key, and gives it: two keys of one name are one person.
+    pub(crate) fn enrol(&mut self, person: &str, role: Role) -> SigningKey {
+        self.keys += 1;
+        let key = world::further_key(self.keys);
+        self.enrol_key(&key, person, role);
+        key
+    }
+
+    fn enrol_key(&mut self, key: &SigningKey, person: &str, role: Role) {
+        let enrolment = Enrolment::new(self.contest.id, text(person), role, key);
+        self.take(&Person::Rhea.key(), Event::KeyEnrolled(Box::new(enrolment)));
+    }
+
+    /// What the log's clock says next.
+    pub(crate) fn now(&self) -> UnixMillis {
+        self.now
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&mut self, ms: u64) {
+        self.now = UnixMillis(self.now.0 + ms);
+    }
+
+    /// Signs an event under a submission id of its own.
+    pub(crate) fn sign(&mut self, key: &SigningKey, event: Event) -> Envelope {
+        self.submissions += 1;
+        let mut submission = [0xD5; 16];
+        submission[..8].copy_from_slice(&self.submissions.to_be_bytes());
+        let body = EventBody {
+            contest: self.contest.id,
+            submission: SubmissionId(submission),
+            recorded_at: self.now,
+            event,
+        };
+        Envelope::seal(&body, key)
+    }
+
+    /// Signs and offers an event, a second after the one before. What is refused changes nothing.
+    #[track_caller]
+    pub(crate) fn offer(&mut self, key: &SigningKey, event: Event) -> Result<EntryIndex, Refusal> {
+        self.pass(1_000);
+        let envelope = self.sign(key, event);
+        self.offer_signed(envelope)
+    }
+
+    /// Offers what must be taken.
+    #[track_caller]
+    pub(crate) fn take(&mut self, key: &SigningKey, event: Event) -> EntryIndex {
+        self.offer(key, event).unwrap()
+    }
+
+    /// Offers what must be refused, for this reason.
+    #[track_caller]
+    pub(crate) fn refuse(&mut self, key: &SigningKey, event: Event, code: &str) -> Refusal {
+        let refusal = self.offer(key, event).unwrap_err();
+        assert_eq!(refusal.code(), code, "{refusal}");
+        refusal
+    }
+
+    #[track_caller]
+    pub(crate) fn offer_signed(&mut self, envelope: Envelope) -> Result<EntryIndex, Refusal> {
+        let body = envelope.decode().unwrap();
+        let index = EntryIndex(self.size());
+        let accepted = Accepted::new(index, self.now, &envelope, &body);
+        if let Err(refusal) = self.fold.admit(&accepted) {
+            assert_eq!(Some(&self.state().hash()), self.hashes.last(), "{refusal}");
+            return Err(refusal);
+        }
+        self.fold.apply(&accepted);
+        let entry = Entry {
+            index,
+            received_at: self.now,
+            previous: self.last,
+            envelope,
+        };
+        let bytes = entry.encode();
+        self.last = chain(&bytes);
+        self.entries.push(bytes);
+        self.bodies.push(body);
+        self.hashes.push(self.fold.state().hash());
+        self.follow();
+        Ok(index)
+    }
+
+    /// The results trees follow, and are those built anew.
+    #[track_caller]
+    fn follow(&mut self) {
+        let state = self.fold.state();
+        for basis in [Basis::Recorded, Basis::Released] {
+            let anew = ResultsTree::of(state, basis).unwrap();
+            match self.trees.iter_mut().find(|tree| tree.basis() == basis) {
+                Some(tree) => {
+                    tree.follow(state);
+                    assert_eq!(tree.leaves(), anew.leaves());
+                    assert_eq!((tree.root(), tree.sums()), (anew.root(), anew.sums()));
+                }
+                None => self.trees.push(anew),
+            }
+        }
+    }
+
+    /// The state of every smaller size is the one that it had, and the verifier takes the log.
+    #[track_caller]
+    pub(crate) fn check(&self) {
+        for (size, hash) in (0..).zip(&self.hashes) {
+            assert_eq!(&self.state().at(size).unwrap().hash(), hash, "at {size}");
+        }
+        let report = audited(&self.contest, &self.entries);
+        assert!(report.failures().next().is_none(), "{}", report.table());
+    }
+}

@@ -1,0 +1,6 @@
+//! The desks of a tabulation centre: who may do what, and what comes of it.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod centre;
+mod opening;
