@@ -200,10 +200,10 @@ fn every_type_of_the_code_is_on_the_page_and_nothing_more() {
 #[test]
 fn the_contexts_and_limits_of_the_code_are_on_the_page() {
     let page = page();
-    let code = ["envelope", "people", "entry", "text"]
+    let code = ["envelope", "people", "read", "entry", "text"]
         .map(|file| read(&format!("crates/event/src/{file}.rs")))
         .concat();
-    for context in ["\"tallylog/event/v1\\0\"", "\"tallylog/possession/v1\\0\""] {
+    for context in ["event", "possession", "read"].map(|purpose| format!("\"tallylog/{purpose}/v1\\0\"")) {
         assert!(
             code.contains(&format!("b{context};")) && page.contains(&format!("`{context}`")),
             "{context}"

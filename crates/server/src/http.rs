@@ -75,12 +75,15 @@ const fn head(kind: &'static str, cache: &'static str) -> [(HeaderName, &'static
 impl IntoResponse for Problem {
     /// RFC 9457: the code is the type's last part.
     fn into_response(self) -> Response {
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "type": "about:blank",
             "title": self.to_string(),
             "status": self.http_status().as_u16(),
             "code": self.code(),
         });
+        if let Some((name, value)) = self.further() {
+            body[name] = value.into();
+        }
         let head = head("application/problem+json", "no-store");
         (self.http_status(), head, body.to_string()).into_response()
     }
@@ -91,6 +94,8 @@ impl Problem {
     fn http_status(&self) -> StatusCode {
         use tonic::Code;
         match self.status_code() {
+            // As for a tile that is not full yet: C2SP knows no other word for what is not there.
+            _ if *self == Self::Embargoed => StatusCode::NOT_FOUND,
             // A log without a checkpoint has nothing at these paths yet.
             Code::NotFound | Code::FailedPrecondition => StatusCode::NOT_FOUND,
             Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -3,6 +3,7 @@
 //! Events come in through [`Log::submit`]: signatures are checked on all cores, one writer admits, chains and writes
 //! them in groups, and answers when a group is on disk. Queries read the state that the writer publishes after that.
 
+mod access;
 mod checkpointing;
 mod clock;
 mod committed;
@@ -18,6 +19,7 @@ mod sequencer;
 mod signing;
 pub mod witness;
 
+pub use access::{Known, Reader};
 pub use clock::now;
 pub use committed::{PrecinctParts, Which};
 pub use grpc::serve;

@@ -1,8 +1,9 @@
 //! Every way to say no, with its stable code, and the only place where codes become gRPC statuses.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use tallylog_event::{DecodeError, EnrolmentError, EntryIndex, MAX_ENTRY_BYTES, VerifyError};
+use tallylog_event::{DecodeError, EnrolmentError, EntryIndex, MAX_ENTRY_BYTES, UnixMillis, VerifyError};
 use tallylog_projection::{DeskRefusal, Fault, Refusal};
 use tallylog_store::StoreError;
 use tallylog_tlog::{CheckpointError, NameError, ReceiptError};
@@ -152,6 +153,38 @@ pub enum Problem {
     /// No such tile.
     #[error("the log of the latest checkpoint has no such tile; take the sizes from /checkpoint")]
     NoTile,
+    /// The headers of a signed read are none.
+    #[error(
+        "the headers of a signed read come all four together: key, nonce and signature in hexadecimal, time in decimal; the client that sent this is broken"
+    )]
+    MalformedRead,
+    /// The signature of a read does not hold.
+    #[error(
+        "the signature of this request does not hold for its key, path and time, this contest and this log; sign for the server that is asked"
+    )]
+    BadReadSignature,
+    /// A signed read is too far from the server's time. It carries that time.
+    #[error(
+        "the request was signed more than 60 seconds from the server's time ({} ms since 1970), or before it started; set the clock, and sign again",
+        .0.0
+    )]
+    ReadTooOld(UnixMillis),
+    /// A signed read came before.
+    #[error("a request with this time and nonce came before; sign every request anew")]
+    ReadRepeated,
+    /// Only for enrolled keys.
+    #[error("this is for people with an enrolled key; sign the request, with `--device`")]
+    KeyNeeded,
+    /// Only for staff.
+    #[error(
+        "this is for the staff of the tabulation centre; sign the request as registrar, operator, reviewer or corrections officer, with `--device`"
+    )]
+    StaffOnly,
+    /// Not public yet.
+    #[error(
+        "the contest makes this public with a release, and none has come that does; wait for it, or sign the request as staff or campaign, with `--device`"
+    )]
+    Embargoed,
 }
 
 impl From<VerifyError> for Problem {
@@ -210,6 +243,13 @@ impl Problem {
             Self::BadWitnesses(error) => error.code(),
             Self::Alarm(alarm) => alarm.code(),
             Self::NoTile => "no-tile",
+            Self::MalformedRead => "malformed-read",
+            Self::BadReadSignature => "bad-read-signature",
+            Self::ReadTooOld(_) => "read-too-old",
+            Self::ReadRepeated => "read-repeated",
+            Self::KeyNeeded => "key-needed",
+            Self::StaffOnly => "staff-only",
+            Self::Embargoed => "embargoed",
         }
     }
 
@@ -227,13 +267,29 @@ impl Problem {
         )
     }
 
+    /// What a program needs beside the code.
+    pub(crate) fn further(&self) -> Option<(String, String)> {
+        // A device with a wrong clock signs again, by the server's.
+        if let Self::ReadTooOld(now) = self {
+            return Some(("now-ms".to_owned(), now.0.to_string()));
+        }
+        None
+    }
+
     pub(crate) const fn status_code(&self) -> Code {
         match self {
             Self::Refused(refusal) => refused(refusal),
-            Self::MalformedRequest | Self::MalformedEvent(_) | Self::BadEnrolment(_) | Self::EntryTooLarge(_) => {
-                Code::InvalidArgument
-            }
-            Self::BadSignature => Code::Unauthenticated,
+            Self::MalformedRequest
+            | Self::MalformedRead
+            | Self::MalformedEvent(_)
+            | Self::BadEnrolment(_)
+            | Self::EntryTooLarge(_) => Code::InvalidArgument,
+            Self::BadSignature
+            | Self::BadReadSignature
+            | Self::ReadTooOld(_)
+            | Self::ReadRepeated
+            | Self::KeyNeeded => Code::Unauthenticated,
+            Self::StaffOnly | Self::Embargoed => Code::PermissionDenied,
             Self::Busy | Self::Stopping | Self::LogFailed | Self::NotCovered { .. } | Self::CommittedRecently => {
                 Code::Unavailable
             }
@@ -333,7 +389,11 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
 
 impl From<Problem> for Status {
     fn from(problem: Problem) -> Self {
-        let mut details = ErrorDetails::with_error_info(problem.code(), "tallylog", []);
+        let mut details = ErrorDetails::with_error_info(
+            problem.code(),
+            "tallylog",
+            problem.further().into_iter().collect::<HashMap<_, _>>(),
+        );
         if problem.may_retry() {
             details.set_retry_info(Some(RETRY));
         }

@@ -7,6 +7,7 @@ mod results;
 
 use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tallylog_wire::v1;
@@ -20,6 +21,7 @@ use tokio_stream::{Stream, StreamExt};
 use tonic::service::Routes;
 use tonic::transport::{Error, Server};
 
+use crate::access::{Door, recognise};
 use crate::checkpointing::keep_signing;
 use crate::problem::Problem;
 use crate::{Log, http};
@@ -76,7 +78,9 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
     if let (Ok(reflection), Ok(older)) = (reflection().build_v1(), reflection().build_v1alpha()) {
         routes = routes.add_service(reflection).add_service(older);
     }
-    routes
+    let door = Arc::new(Door::new(log.clone()));
+    let recognised = axum::middleware::from_fn_with_state(door, recognise);
+    routes.into_axum_router().layer(recognised).into()
 }
 
 /// Connections whose answers leave at once: the server's own setting does not reach connections that it did not accept,
