@@ -7,7 +7,7 @@ use tallylog_event::{
     Event, EventBody, OpenCounts, PrecinctId, PublicKey, ReleasePolicy, ResultsRoot, Role, SigningKey, SiteKind,
     StateHash, UnixMillis,
 };
-use tallylog_projection::{Accepted, CommitmentFault, ContestFault, CountyFault, Fold, Refusal, State};
+use tallylog_projection::{Accepted, CommitmentFault, ContestFault, CountyFault, FOLD_VERSION, Fold, Refusal, State};
 use tallylog_rules::{Attendees, ByGroup, Delegates, Game, GameMeans, GroupId, Sheet};
 use tallylog_simulate::{Night, Options, night};
 
@@ -322,7 +322,7 @@ fn contests(night: &Night, reached: &mut BTreeSet<usize>) {
     };
     let cases = vec![
         ("no-contest", night.setup[1].clone()),
-        opened(|contest| contest.fold = 2),
+        opened(|contest| contest.fold = FOLD_VERSION + 1),
         opened(|contest| contest.registrars.reverse()),
         opened(|contest| contest.candidates.clear()),
         opened(|contest| contest.service = PublicKey([0; 32])),

@@ -1,11 +1,15 @@
 //! What can be asked on the command line.
 
+pub(crate) mod follow;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use tallylog_server::cosign;
 use tallylog_tlog::{KeyName, LogKey};
+
+use self::follow::{CheckedExportArgs, ResultsArgs};
 
 /// Tabulates a caucus night on a log that anyone can verify.
 #[derive(Debug, Parser)]
@@ -76,6 +80,14 @@ pub(crate) enum KeyCommand {
 pub(crate) enum ExportCommand {
     /// Write checkpoint, tiles and entries as plain files that any static host can serve.
     Tiles(TilesArgs),
+    /// Write the results as two tables: precincts and totals.
+    Csv(ResultsArgs),
+    /// Write the results as one JSON object.
+    Json(ResultsArgs),
+    /// Write the results in the common data format of NIST SP 1500-100, version 2.
+    Cdf(ResultsArgs),
+    /// Compare every figure of an export with the log.
+    Check(CheckedExportArgs),
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,8 +11,10 @@ use tallylog_verify::RosterError;
 use thiserror::Error;
 use tonic_types::StatusExt;
 
+use crate::exports::{Disparity, ReadBack};
 use crate::mirror::{BundleFault, ExportFault};
 use crate::verify::VerifyFault;
+use crate::worksheet::SheetFault;
 
 /// How a question was answered. The number is the process's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +137,14 @@ pub(crate) enum Failure {
     BadHash(String),
     #[error("no ruleset is called {0:?}; this program knows iowa-2020")]
     NoRuleset(String),
+    #[error("{path}: {fault}; nothing was signed")]
+    Worksheet { path: PathBuf, fault: SheetFault },
+    #[error("the terminal does not answer: {0}; nothing was signed")]
+    Terminal(std::io::Error),
+    #[error("{0}\nnothing was kept; this is a fault of the program, tell whoever maintains it")]
+    Parity(#[from] Disparity),
+    #[error("{path} cannot be read back: {fault}")]
+    ReadBack { path: PathBuf, fault: ReadBack },
 }
 
 /// What is wrong with a row.
@@ -224,6 +234,10 @@ impl Failure {
             Self::NoLogKey => "no-log-key",
             Self::BadHash(_) => "bad-hash",
             Self::NoRuleset(_) => "no-ruleset",
+            Self::Worksheet { fault, .. } => fault.code(),
+            Self::Terminal(_) => "no-terminal",
+            Self::Parity(_) => "export-parity",
+            Self::ReadBack { .. } => "export-unreadable",
         };
         code.to_owned()
     }

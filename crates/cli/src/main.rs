@@ -6,6 +6,8 @@ mod args;
 mod check;
 mod data_dir;
 mod demo;
+mod entries;
+mod exports;
 mod failure;
 mod import;
 mod key;
@@ -19,6 +21,7 @@ mod source;
 mod time;
 mod verify;
 mod witness;
+mod worksheet;
 
 use std::process::ExitCode;
 
@@ -59,6 +62,10 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         },
         Command::Export(args) => match args.command {
             ExportCommand::Tiles(args) => apart(move || mirror::tiles(&args)).await,
+            ExportCommand::Csv(args) => exports::run(&args, exports::Form::Csv).await,
+            ExportCommand::Json(args) => exports::run(&args, exports::Form::Json).await,
+            ExportCommand::Cdf(args) => exports::run(&args, exports::Form::Cdf).await,
+            ExportCommand::Check(args) => exports::check(&args).await,
         },
         Command::Bundle(args) => apart(move || mirror::bundle(&args)).await,
         Command::Verify(args) => apart(move || verify::run(&args)).await,

@@ -1,6 +1,7 @@
 //! Times as people read and write them.
 
 use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 use tallylog_wire::v1;
 use tallylog_wire::v1::moment::At;
 
@@ -32,4 +33,31 @@ pub(crate) fn utc(millis: u64) -> String {
         .ok()
         .and_then(|millis| Timestamp::from_millisecond(millis).ok());
     time.map_or_else(|| "?".to_owned(), |time| format!("{time:.3}"))
+}
+
+/// The same to the second, for formats that know no smaller part.
+pub(crate) fn utc_seconds(millis: u64) -> String {
+    utc(millis - millis % 1_000).replace(".000Z", "Z")
+}
+
+/// A time as people in Iowa read it on a winter's evening, with its zone; it can be given to `--as-of` again.
+pub(crate) fn central(millis: u64) -> String {
+    zoned(millis, "%Y-%m-%dT%H:%M:%S%:z")
+}
+
+/// The day of a time, there.
+pub(crate) fn date(millis: u64) -> String {
+    zoned(millis, "%Y-%m-%d")
+}
+
+fn zoned(millis: u64, format: &str) -> String {
+    let time = i64::try_from(millis)
+        .ok()
+        .and_then(|millis| Timestamp::from_millisecond(millis).ok());
+    // Caucuses are held in February, when no clock is put forward.
+    let zone = TimeZone::fixed(Offset::constant(-6));
+    time.map_or_else(
+        || "?".to_owned(),
+        |time| time.to_zoned(zone).strftime(format).to_string(),
+    )
 }

@@ -117,38 +117,76 @@ impl Version {
 
 /// Every version of a precinct, in the order of the log.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct History(Vec<Version>);
+pub(crate) struct History {
+    versions: Vec<Version>,
+    set_aside: Vec<SetAside>,
+}
+
+/// A version that counts no longer.
+#[derive(Clone, Copy, Debug)]
+struct SetAside {
+    version: EntryIndex,
+    by: EntryIndex,
+}
 
 impl History {
     pub(crate) fn push(&mut self, version: Version) {
-        self.0.push(version);
+        self.versions.push(version);
+    }
+
+    /// Lets a version count no longer.
+    pub(crate) fn set_aside(&mut self, version: EntryIndex, by: EntryIndex) {
+        self.set_aside.push(SetAside { version, by });
+    }
+
+    /// The resolution that set a version aside.
+    pub(crate) fn set_aside_by(&self, version: EntryIndex) -> Option<EntryIndex> {
+        let aside = self.set_aside.iter().find(|aside| aside.version == version);
+        aside.map(|aside| aside.by)
     }
 
     pub(crate) fn versions(&self) -> &[Version] {
-        &self.0
+        &self.versions
     }
 
-    /// The record: the latest version.
+    /// The versions that nobody set aside, in the order of the log.
+    pub(crate) fn standing(&self) -> impl DoubleEndedIterator<Item = &Version> {
+        self.versions
+            .iter()
+            .filter(|version| self.set_aside_by(version.entry).is_none())
+    }
+
+    /// The record: the latest version that nobody set aside.
     pub(crate) fn record(&self) -> Option<&Version> {
-        self.0.last()
+        self.standing().next_back()
     }
 
     pub(crate) fn version(&self, entry: EntryIndex) -> Option<&Version> {
-        let at = self.0.binary_search_by_key(&entry, |version| version.entry).ok()?;
-        self.0.get(at)
+        let at = self
+            .versions
+            .binary_search_by_key(&entry, |version| version.entry)
+            .ok()?;
+        self.versions.get(at)
     }
 
     pub(crate) fn at(&self, size: u64) -> Self {
-        let until = self.0.partition_point(|version| version.entry.0 < size);
-        Self(self.0[..until].to_vec())
+        let until = self.versions.partition_point(|version| version.entry.0 < size);
+        let aside = self.set_aside.partition_point(|aside| aside.by.0 < size);
+        Self {
+            versions: self.versions[..until].to_vec(),
+            set_aside: self.set_aside[..aside].to_vec(),
+        }
     }
 }
 
-/// Of the versions up to a moment, those that stand beside each other: the latest correction and what came after it, the
-/// latest of each `source`, latest first.
-pub(crate) fn sources<P: PartialEq>(versions: &[Version], source: impl Fn(AuthorId) -> P) -> Vec<(P, &Version)> {
+/// Of standing versions, those that stand beside each other: the latest correction and what came after it, the latest of
+/// each `source`, latest first.
+pub(crate) fn sources<'v, P: PartialEq>(
+    standing: impl DoubleEndedIterator<Item = &'v Version>,
+    source: impl Fn(AuthorId) -> P,
+) -> Vec<(P, &'v Version)> {
     let mut sources: Vec<(P, &Version)> = Vec::new();
-    for version in versions.iter().rev() {
+    for version in standing.rev() {
         let who = source(version.author);
         if sources.iter().all(|(known, _)| *known != who) {
             sources.push((who, version));

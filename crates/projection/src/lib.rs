@@ -22,7 +22,10 @@ mod totals;
 pub use accepted::Accepted;
 pub use admit::{FOLD_VERSION, LARGEST_CLAIM};
 pub use counted::Counted;
-pub use desks::{Cases, Codes, Course, Desks, EntryDesk, Inquiries, PaperAudit, ReviewDesk};
+pub use desks::{
+    AddedFiles, Cases, Codes, Course, Desks, EntryDesk, EntryNote, Inquiries, PaperAudit, ReviewDesk, Signed,
+    StandingHold,
+};
 pub use fold::Fold;
 pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, role_name};

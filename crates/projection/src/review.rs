@@ -6,7 +6,7 @@ mod across;
 mod claim;
 pub(crate) mod record;
 
-use tallylog_event::{CountyId, EntryIndex, PrecinctId};
+use tallylog_event::{CountyId, EntryIndex, PrecinctId, Subject};
 use tallylog_rules::{Code, Finding, GroupId, Severity};
 
 pub use self::claim::PoolBefore;
@@ -27,6 +27,8 @@ pub struct Discrepancy {
     pub entry: Option<EntryIndex>,
     /// Whether it still stands.
     pub life: Life,
+    /// The entry that accepted it or ruled on it, if that is in force.
+    pub decision: Option<EntryIndex>,
     /// What was found.
     pub cause: Cause,
 }
@@ -38,6 +40,8 @@ pub enum Life {
     Open,
     /// A reviewer accepted it, with a reason.
     Accepted,
+    /// The committee ruled that it stands as it is.
+    Ruled,
     /// A later entry took its cause away.
     Resolved,
 }
@@ -49,6 +53,7 @@ impl Life {
         match self {
             Self::Open => "open",
             Self::Accepted => "accepted",
+            Self::Ruled => "ruled",
             Self::Resolved => "resolved",
         }
     }
@@ -133,7 +138,18 @@ impl Discrepancy {
             precinct: Some(precinct),
             entry,
             life: Life::Open,
+            decision: None,
             cause,
+        }
+    }
+
+    /// What a decision about it names: the version that it is about, or the county as a whole.
+    #[must_use]
+    pub fn subject(&self) -> Option<Subject> {
+        match (self.precinct, self.entry) {
+            (_, Some(entry)) => Some(Subject::Entry(entry)),
+            (None, None) => Some(Subject::County(self.county)),
+            (Some(_), None) => None,
         }
     }
 
@@ -149,8 +165,10 @@ impl Discrepancy {
 pub struct PrecinctStatus {
     /// The entry of its record.
     pub record: Option<EntryIndex>,
-    /// Whether a blocking or an unreviewed holding discrepancy stands.
+    /// Whether a blocking or an unreviewed holding discrepancy stands, or a person holds it.
     pub held: bool,
+    /// Whether a person holds it.
+    pub on_hold: bool,
     /// Whether two sources agree about the record.
     pub confirmed: bool,
     /// Whether the latest release lists it.
@@ -186,6 +204,7 @@ impl Review {
             }
         }
         found.extend(across::outliers(&counted));
+        across::settle(&counted, &mut found);
         found.sort_by_key(|d| (d.county, d.precinct, d.life == Life::Resolved, d.code, d.entry));
         let statuses = statuses(state, &found);
         Self {
@@ -221,9 +240,14 @@ fn statuses(state: &State, found: &[Discrepancy]) -> Vec<PrecinctStatus> {
         .map(|(position, history)| {
             let listed = state.releases.last().and_then(|release| release.entry_of(position));
             let record = history.record();
+            let on_hold = state
+                .roster()
+                .at_position(position)
+                .is_some_and(|id| state.desks().review.is_held(id));
             PrecinctStatus {
                 record: record.map(|version| version.entry),
-                held: false,
+                held: on_hold,
+                on_hold,
                 confirmed: record::is_confirmed(state, history),
                 released: listed.is_some(),
                 current: listed.is_some() && listed == record.map(|version| version.entry),

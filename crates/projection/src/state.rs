@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tallylog_event::{
     Basis, CaseEvent, CaseOutcome, Commitment, Contest, EntryIndex, Event, InquiryEvent, PaperEvent, PrecinctId,
-    PublicKey, ReviewEvent, Role, Subject, Text, UnixMillis,
+    PublicKey, Resolution, ResolutionOutcome, ReviewEvent, Role, Subject, Text, UnixMillis,
 };
 use tallylog_rules::{Place, Sheet};
 
@@ -180,6 +180,22 @@ impl State {
         self.history(precinct).map_or(&[], History::versions)
     }
 
+    /// The resolution that set a version of a precinct aside.
+    #[must_use]
+    pub fn set_aside_by(&self, precinct: PrecinctId, version: EntryIndex) -> Option<EntryIndex> {
+        self.history(precinct)?.set_aside_by(version)
+    }
+
+    /// Everybody who typed a version: who signed it, and whoever had typed into it before it was handed over.
+    #[must_use]
+    pub fn typists(&self, version: &Version) -> Vec<&Text> {
+        let note = self.desks.entry.note(version.entry);
+        let others = note.into_iter().flat_map(|note| note.typed_by.iter());
+        std::iter::once(&self.author(version.author).person)
+            .chain(others)
+            .collect()
+    }
+
     /// The version of a precinct that a basis counts.
     #[must_use]
     pub fn counted(&self, precinct: PrecinctId, basis: Basis) -> Option<&Version> {
@@ -287,7 +303,7 @@ impl State {
                 self.desks.codes.apply(accepted, code);
                 About::Nothing
             }
-            Event::Review(review) => self.review_now(accepted, review),
+            Event::Review(review) => self.review_now(accepted, author, review),
             Event::Case(case) => self.work_on_case(accepted, author, case),
             Event::Inquiry(inquiry) => {
                 let about = self.of_inquiry(inquiry);
@@ -313,7 +329,7 @@ impl State {
         author.or_else(|| self.author_of(accepted))
     }
 
-    fn review_now(&mut self, accepted: &Accepted<'_>, review: &ReviewEvent) -> About {
+    fn review_now(&mut self, accepted: &Accepted<'_>, author: Option<AuthorId>, review: &ReviewEvent) -> About {
         let about = match review {
             ReviewEvent::Resolved(resolution) => self.on(resolution.precinct),
             ReviewEvent::Decided(decision) => match decision.subject {
@@ -323,8 +339,55 @@ impl State {
             ReviewEvent::Held(hold) => self.on(hold.precinct),
             ReviewEvent::Lifted(lift) => self.as_about(lift.hold),
         };
-        self.desks.review.apply(accepted, review);
+        if let ReviewEvent::Resolved(resolution) = review {
+            self.resolve(accepted.entry, resolution);
+        }
+        if let Some(author) = author {
+            self.desks.review.apply(accepted, author, review);
+        }
         about
+    }
+
+    /// Sets aside what a resolution sets aside: the version that it names, with everything that the same person said of
+    /// the precinct before it. Otherwise an earlier slip of that person would count again.
+    fn resolve(&mut self, by: EntryIndex, resolution: &Resolution) {
+        let (first, second) = (resolution.first, resolution.second);
+        let (aside, again): (&[EntryIndex], _) = match resolution.outcome {
+            ResolutionOutcome::KeepFirst => (&[second], None),
+            ResolutionOutcome::KeepSecond => (&[first], None),
+            ResolutionOutcome::RedoFirst => (&[first], Some(first)),
+            ResolutionOutcome::RedoSecond => (&[second], Some(second)),
+            ResolutionOutcome::DiscardBoth => (&[first, second], None),
+        };
+        let again = again.and_then(|entry| {
+            let version = self.history(resolution.precinct)?.version(entry)?;
+            Some(self.author(version.author).person.clone())
+        });
+        for entry in aside {
+            self.set_aside(resolution.precinct, *entry, by);
+        }
+        self.desks.entry.assign(by, resolution.precinct, again);
+    }
+
+    fn set_aside(&mut self, precinct: PrecinctId, entry: EntryIndex, by: EntryIndex) {
+        let Some(history) = self.history(precinct) else {
+            return;
+        };
+        let person = |version: &Version| &self.author(version.author).person;
+        let Some(whose) = history.version(entry).map(person) else {
+            return;
+        };
+        let until_then = history.standing().filter(|version| version.entry <= entry);
+        let theirs: Vec<_> = until_then
+            .filter(|version| person(version) == whose)
+            .map(|version| version.entry)
+            .collect();
+        let position = self.roster.position(precinct);
+        if let Some(history) = position.and_then(|position| self.histories.get_mut(position)) {
+            for version in theirs {
+                history.set_aside(version, by);
+            }
+        }
     }
 
     fn work_on_case(&mut self, accepted: &Accepted<'_>, author: Option<AuthorId>, event: &CaseEvent) -> About {

@@ -301,6 +301,15 @@ impl Code {
         let mut all = Self::ALL.iter().copied();
         all.find(|code| code.as_str() == text)
     }
+
+    /// Its number: 1 for V01.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        let mut numbered = (1..).zip(Self::ALL);
+        numbered
+            .find(|(_, code)| **code == self)
+            .map_or(0, |(number, _)| number)
+    }
 }
 
 impl fmt::Display for Code {

@@ -3,7 +3,7 @@
 //! Entries are opaque bytes, numbered from 0. [`Store::append`] returns once they survive a power
 //! cut. [`Store::open`] checks every byte first, and refuses a store that lacks anything that was
 //! acknowledged, or was changed while it was closed. [`salvage`] takes out of a damaged one what
-//! can still be read.
+//! can still be read, and [`glimpse`] reads one beside the process that has it open.
 //!
 //! With the entries goes the Merkle tree over them: [`Reader::root`], and [`Reader::nodes`] for proofs and tiles. The
 //! checkpoints that were signed over it are kept in a file of their own: [`Checkpoints`].
@@ -39,6 +39,7 @@ mod engine;
 mod error;
 mod folder;
 mod frame;
+mod glimpse;
 mod guard;
 mod head;
 mod nodes;
@@ -50,6 +51,7 @@ mod store;
 
 pub use checkpoints::{CheckpointFault, Checkpoints, Records, SecondHistory, replace};
 pub use error::{Action, Damage, EngineError, Place, Step, StoreError};
+pub use glimpse::glimpse;
 pub use head::Head;
 pub use nodes::Nodes;
 pub use reader::Reader;

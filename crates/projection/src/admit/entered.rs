@@ -1,24 +1,105 @@
 //! Manual entries, and files.
 
-use tallylog_event::{Contest, FilesAdded, ManualEntry};
+use tallylog_event::{Channel, Contest, ContestKind, EntryIndex, FilesAdded, ManualEntry, PrecinctId, Role, Text};
 
-use super::Signer;
-use crate::{DeskRefusal, Refusal, State};
+use super::report::{fits, in_scope, open_for_reports};
+use super::{Signer, needs};
+use crate::{DeskRefusal, Refusal, State, Version};
 
-pub(super) fn enters(
-    _state: &State,
-    _open: &Contest,
-    signer: &Signer<'_>,
-    _entry: &ManualEntry,
-) -> Result<(), Refusal> {
-    Err(DeskRefusal::NotInVersion(signer.version).into())
+pub(super) fn enters(state: &State, open: &Contest, signer: &Signer<'_>, entry: &ManualEntry) -> Result<(), Refusal> {
+    needs(signer.author, "an operator, by phone, photo or paper", |role| {
+        matches!(role, Role::Operator)
+            && open.kind != ContestKind::Archive
+            && matches!(entry.report.channel, Channel::Phone | Channel::Photo | Channel::Paper)
+    })?;
+    open_for_reports(state)?;
+    fits(state, open, &entry.report)?;
+    if entry.typed_by.iter().any(Text::is_blank) {
+        return Err(Refusal::BadName);
+    }
+    another_hand(state, signer, entry)
 }
 
+/// Never both entries of one precinct by one person: nobody who typed into the one may have typed into the other.
+fn another_hand(state: &State, signer: &Signer<'_>, entry: &ManualEntry) -> Result<(), Refusal> {
+    let person = &signer.author.person;
+    let precinct = entry.report.precinct;
+    let entered = manual_entries(state, precinct);
+    for known in &entered {
+        let typists = state.typists(known);
+        let same = |hand: &&Text| typists.contains(hand);
+        if let Some(hand) = std::iter::once(person).chain(&entry.typed_by).find(same) {
+            return Err(same_person(hand, known.entry));
+        }
+    }
+    if let [first, .., second] = entered.as_slice() {
+        return Err(DeskRefusal::Entered {
+            first: first.entry,
+            second: second.entry,
+        }
+        .into());
+    }
+    match state.desks().entry.assigned(precinct) {
+        Some((asked, by)) if asked != person => Err(DeskRefusal::Assigned {
+            person: asked.clone(),
+            by,
+        }
+        .into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+pub(super) fn same_person(person: &Text, entry: EntryIndex) -> Refusal {
+    DeskRefusal::SamePerson {
+        person: person.clone(),
+        entry,
+    }
+    .into()
+}
+
+/// What operators entered for a precinct and what still stands, since the last correction.
+fn manual_entries(state: &State, precinct: PrecinctId) -> Vec<&Version> {
+    let Some(history) = state.history(precinct) else {
+        return Vec::new();
+    };
+    let standing: Vec<&Version> = history.standing().collect();
+    let since = standing
+        .iter()
+        .rposition(|version| version.corrects)
+        .map_or(0, |at| at + 1);
+    let since = standing.get(since..).unwrap_or_default();
+    let by_operators = since
+        .iter()
+        .filter(|version| matches!(state.author(version.author).role, Role::Operator));
+    by_operators.copied().collect()
+}
+
+/// Whoever brings files to a precinct: its chair, or staff at a desk.
 pub(super) fn adds_files(
-    _state: &State,
-    _open: &Contest,
+    state: &State,
+    open: &Contest,
     signer: &Signer<'_>,
-    _added: &FilesAdded,
+    added: &FilesAdded,
 ) -> Result<(), Refusal> {
-    Err(DeskRefusal::NotInVersion(signer.version).into())
+    needs(
+        signer.author,
+        "a chair for its own precinct, an operator, a reviewer or a corrections officer",
+        |role| {
+            open.kind != ContestKind::Archive
+                && matches!(
+                    role,
+                    Role::Chair(_) | Role::Operator | Role::Reviewer | Role::CorrectionsOfficer
+                )
+        },
+    )?;
+    if let Role::Chair(precincts) = &signer.author.role {
+        in_scope(precincts, added.precinct)?;
+    }
+    if state.roster().precinct(added.precinct).is_none() {
+        return Err(Refusal::UnknownPrecinct(added.precinct));
+    }
+    if added.files.is_empty() {
+        return Err(DeskRefusal::NoFiles.into());
+    }
+    Ok(())
 }

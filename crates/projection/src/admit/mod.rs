@@ -91,9 +91,9 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
             revokes(state, revocation)
         }
-        Event::Reported(filed) => report::reports(state, open, author, filed),
-        Event::Corrected(correction) => report::corrects(state, open, author, correction),
-        Event::Released(release) => release::releases(state, open, author, release),
+        Event::Reported(filed) => report::reports(state, open, &signer, filed),
+        Event::Corrected(correction) => report::corrects(state, open, &signer, correction),
+        Event::Released(release) => release::releases(state, open, &signer, release),
         Event::ResultsCommitted(commitment) => commitment::commits(state, open, author, accepted, commitment),
         Event::Code(_)
         | Event::Entered(_)

@@ -4,22 +4,32 @@ use std::collections::BTreeMap;
 
 use tallylog_event::{Contest, EntryIndex, Release, ReleasePolicy, Role};
 
-use super::needs;
-use crate::{Author, Refusal, Review, State};
+use super::review::own_entry;
+use super::{Signer, needs};
+use crate::{Refusal, Review, State};
 
-pub(super) fn releases(state: &State, open: &Contest, author: &Author, release: &Release) -> Result<(), Refusal> {
-    needs(author, "a reviewer, or an importer in an archive", |role| match role {
-        Role::Reviewer => open.release != ReleasePolicy::AsListed,
-        Role::Importer => open.release == ReleasePolicy::AsListed,
-        Role::Registrar
-        | Role::Chair(_)
-        | Role::Operator
-        | Role::CorrectionsOfficer
-        | Role::Campaign(_)
-        | Role::Observer
-        | Role::Witness
-        | Role::Service => false,
-    })?;
+pub(super) fn releases(state: &State, open: &Contest, signer: &Signer<'_>, release: &Release) -> Result<(), Refusal> {
+    needs(
+        signer.author,
+        "a reviewer, or an importer in an archive",
+        |role| match role {
+            Role::Reviewer => open.release != ReleasePolicy::AsListed,
+            Role::Importer => open.release == ReleasePolicy::AsListed,
+            Role::Registrar
+            | Role::Chair(_)
+            | Role::Operator
+            | Role::CorrectionsOfficer
+            | Role::Campaign(_)
+            | Role::Observer
+            | Role::Witness
+            | Role::Service => false,
+        },
+    )?;
+    if signer.has_desks() {
+        for entry in release.entries() {
+            own_entry(state, signer, *entry)?;
+        }
+    }
     if let Some(taken) = state.release(release.name().as_str()) {
         return Err(Refusal::ReleaseNameTaken {
             name: release.name().clone(),
@@ -59,7 +69,11 @@ fn clear(state: &State, listed: &BTreeMap<usize, EntryIndex>, confirmed: bool) -
             return refuse("a newer version is the precinct's record");
         }
         if status.held {
-            return refuse("a discrepancy holds the precinct");
+            return refuse(if status.on_hold {
+                "a reviewer holds the precinct"
+            } else {
+                "a discrepancy holds the precinct"
+            });
         }
         if confirmed && !status.confirmed {
             return refuse("no second source confirms it");

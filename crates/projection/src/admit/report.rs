@@ -3,20 +3,38 @@
 use tallylog_event::{Channel, Contest, ContestKind, Correction, CorrectionKind, PrecinctId, Report, Role, Text};
 use tallylog_rules::{ByGroup, Game, GroupId, Sheet};
 
+use super::Signer;
 use crate::history::History;
 use crate::people::role_name;
-use crate::{Author, Refusal, State, Version};
+use crate::{Author, DeskRefusal, Refusal, State, Version};
 
 /// The most state delegate equivalents that a source may claim for a group, in ten-thousandths.
 pub const LARGEST_CLAIM: u64 = 1_000_000_000;
 
-pub(super) fn reports(state: &State, open: &Contest, author: &Author, report: &Report) -> Result<(), Refusal> {
-    may_report(open, author, report)?;
+pub(super) fn reports(state: &State, open: &Contest, signer: &Signer<'_>, report: &Report) -> Result<(), Refusal> {
+    may_report(open, signer, report)?;
+    open_for_reports(state)?;
     fits(state, open, report)
 }
 
-pub(super) fn corrects(state: &State, open: &Contest, author: &Author, correction: &Correction) -> Result<(), Refusal> {
-    may_correct(open, author, correction)?;
+/// Whether reports are taken now.
+pub(super) fn open_for_reports(state: &State) -> Result<(), Refusal> {
+    let course = &state.desks().course;
+    if let Some(by) = course.certified() {
+        return Err(DeskRefusal::Certified(by).into());
+    }
+    course.paused().map_or(Ok(()), |by| Err(DeskRefusal::Paused(by).into()))
+}
+
+pub(super) fn corrects(
+    state: &State,
+    open: &Contest,
+    signer: &Signer<'_>,
+    correction: &Correction,
+) -> Result<(), Refusal> {
+    let author = signer.author;
+    may_correct(open, signer, correction)?;
+    open_for_reports(state)?;
     fits(state, open, &correction.report)?;
     let record = state.history(correction.report.precinct).and_then(History::record);
     match record {
@@ -40,13 +58,16 @@ fn may_replace(state: &State, author: &Author, record: &Version) -> Result<(), R
 
 /// Who may report: an importer in an archive, and nobody else there; elsewhere a chair for its own precincts from its
 /// device, and an operator by every other channel.
-fn may_report(open: &Contest, author: &Author, report: &Report) -> Result<(), Refusal> {
+///
+/// In a log with desks, operators have a form of their own.
+fn may_report(open: &Contest, signer: &Signer<'_>, report: &Report) -> Result<(), Refusal> {
     let archive = open.kind == ContestKind::Archive;
-    match (&author.role, archive, report.channel) {
-        (Role::Importer, true, Channel::Import)
-        | (Role::Operator, false, Channel::Phone | Channel::Photo | Channel::Paper) => Ok(()),
+    match (&signer.author.role, archive, report.channel) {
+        (Role::Importer, true, Channel::Import) => Ok(()),
+        (Role::Operator, false, Channel::Phone | Channel::Photo | Channel::Paper) if !signer.has_desks() => Ok(()),
         (Role::Chair(precincts), false, Channel::App) => in_scope(precincts, report.precinct),
         (role, true, _) => wrong(role, "an importer, through the import channel, in an archive"),
+        (role, false, _) if signer.has_desks() => wrong(role, "a chair through the app channel; operators enter"),
         (role, false, _) => wrong(
             role,
             "a chair through the app channel, or an operator by phone, photo or paper",
@@ -55,10 +76,11 @@ fn may_report(open: &Contest, author: &Author, report: &Report) -> Result<(), Re
 }
 
 /// Who may correct: an importer in an archive, who need not explain what nobody explained (a discrepancy says so);
-/// elsewhere a chair its own report, and a corrections officer any record. Both must explain themselves.
-fn may_correct(open: &Contest, author: &Author, correction: &Correction) -> Result<(), Refusal> {
+/// elsewhere a chair its own report, and a corrections officer any record, in a log with desks only through a case. Both
+/// must explain themselves.
+fn may_correct(open: &Contest, signer: &Signer<'_>, correction: &Correction) -> Result<(), Refusal> {
     let archive = open.kind == ContestKind::Archive;
-    match (&author.role, archive) {
+    match (&signer.author.role, archive) {
         (Role::Importer, true) => Ok(()),
         (Role::Chair(precincts), false) => {
             in_scope(precincts, correction.report.precinct)?;
@@ -69,6 +91,7 @@ fn may_correct(open: &Contest, author: &Author, correction: &Correction) -> Resu
             }
             explained(&correction.reason, "a reason")
         }
+        (Role::CorrectionsOfficer, false) if signer.has_desks() => Err(DeskRefusal::NeedsACase.into()),
         (Role::CorrectionsOfficer, false) => officer(correction),
         (role, true) => wrong(role, "an importer in an archive"),
         (role, false) => wrong(role, "a chair for its own precinct, or a corrections officer"),
@@ -98,7 +121,7 @@ fn explained(text: &Text, what: &'static str) -> Result<(), Refusal> {
     }
 }
 
-fn in_scope(precincts: &[PrecinctId], precinct: PrecinctId) -> Result<(), Refusal> {
+pub(super) fn in_scope(precincts: &[PrecinctId], precinct: PrecinctId) -> Result<(), Refusal> {
     if precincts.contains(&precinct) {
         Ok(())
     } else {
@@ -114,7 +137,7 @@ fn wrong(role: &Role, needed: &'static str) -> Result<(), Refusal> {
 }
 
 /// Whether the report is about a precinct and groups of the roster, in figures that a room can have.
-fn fits(state: &State, open: &Contest, report: &Report) -> Result<(), Refusal> {
+pub(super) fn fits(state: &State, open: &Contest, report: &Report) -> Result<(), Refusal> {
     if state.roster().precinct(report.precinct).is_none() {
         return Err(Refusal::UnknownPrecinct(report.precinct));
     }

@@ -1,10 +1,128 @@
 //! Resolutions, decisions and holds.
 
-use tallylog_event::{Contest, ReviewEvent};
+use tallylog_event::{
+    Contest, Decision, EntryIndex, Hold, Lift, Resolution, ResolutionOutcome, ReviewEvent, Role, Ruling, Subject, Text,
+    Verdict,
+};
+use tallylog_rules::{Code, Severity};
 
-use super::Signer;
-use crate::{DeskRefusal, Refusal, State};
+use super::{Signer, needs};
+use crate::review::record::differ;
+use crate::{DeskRefusal, Discrepancy, Life, Refusal, Review, State, Version};
 
-pub(super) fn admit(_state: &State, _open: &Contest, signer: &Signer<'_>, _event: &ReviewEvent) -> Result<(), Refusal> {
-    Err(DeskRefusal::NotInVersion(signer.version).into())
+pub(super) fn admit(state: &State, _open: &Contest, signer: &Signer<'_>, event: &ReviewEvent) -> Result<(), Refusal> {
+    needs(signer.author, "a reviewer", |role| matches!(role, Role::Reviewer))?;
+    match event {
+        ReviewEvent::Resolved(resolution) => resolves(state, signer, resolution),
+        ReviewEvent::Decided(decision) => decides(state, signer, decision),
+        ReviewEvent::Held(hold) => holds(state, hold),
+        ReviewEvent::Lifted(lift) => lifts(state, lift),
+    }
+}
+
+/// A reviewer settles what two others entered: a chair's or an operator's, but never what two officers corrected.
+fn resolves(state: &State, signer: &Signer<'_>, resolution: &Resolution) -> Result<(), Refusal> {
+    given(&resolution.reason, "a reason")?;
+    let nothing = || DeskRefusal::NothingToResolve(resolution.first, resolution.second);
+    let standing = |entry| {
+        let history = state.history(resolution.precinct)?;
+        let version = history.standing().find(|version| version.entry == entry)?;
+        let role = &state.author(version.author).role;
+        matches!(role, Role::Chair(_) | Role::Operator).then_some(version)
+    };
+    let both = standing(resolution.first).zip(standing(resolution.second));
+    let (first, second) = both
+        .filter(|(first, second)| first.entry < second.entry)
+        .ok_or_else(nothing)?;
+    not_own(state, signer, first)?;
+    not_own(state, signer, second)?;
+    let by_operator = |version: &Version| matches!(state.author(version.author).role, Role::Operator);
+    let fits = match resolution.outcome {
+        ResolutionOutcome::DiscardBoth => true,
+        ResolutionOutcome::KeepFirst | ResolutionOutcome::KeepSecond => differ(first, second),
+        ResolutionOutcome::RedoFirst => differ(first, second) && by_operator(first),
+        ResolutionOutcome::RedoSecond => differ(first, second) && by_operator(second),
+    };
+    if fits { Ok(()) } else { Err(nothing().into()) }
+}
+
+fn decides(state: &State, signer: &Signer<'_>, decision: &Decision) -> Result<(), Refusal> {
+    given(&decision.reason, "a reason")?;
+    if let Subject::Entry(entry) = decision.subject {
+        own_entry(state, signer, entry)?;
+    }
+    let code = usize::from(decision.code.get()) - 1;
+    let code = *Code::ALL.get(code).ok_or(DeskRefusal::NoSuchDiscrepancy)?;
+    let review = Review::of(state);
+    let mut about = review
+        .discrepancies()
+        .iter()
+        .filter(|found| found.code == code && found.subject() == Some(decision.subject));
+    let stands = |life: Life| move |found: &Discrepancy| found.life == life;
+    match &decision.verdict {
+        Verdict::Accepted => {
+            let mut open = about.filter(|found| found.life == Life::Open).peekable();
+            open.peek().ok_or(DeskRefusal::NoSuchDiscrepancy)?;
+            if open.any(|found| found.severity >= Severity::Block) {
+                return Err(DeskRefusal::Blocking.into());
+            }
+            Ok(())
+        }
+        Verdict::Ruled(ruling) => {
+            about
+                .find(|found| stands(Life::Open)(found))
+                .ok_or(DeskRefusal::NoSuchDiscrepancy)?;
+            authorised(ruling)
+        }
+        Verdict::Reopened => {
+            let decided = |found: &&Discrepancy| stands(Life::Accepted)(found) || stands(Life::Ruled)(found);
+            about.find(decided).ok_or(DeskRefusal::NoSuchDiscrepancy)?;
+            Ok(())
+        }
+    }
+}
+
+fn authorised(ruling: &Ruling) -> Result<(), Refusal> {
+    given(&ruling.authority, "an authority: the committee's ruling")?;
+    if ruling.evidence.is_empty() {
+        return Err(DeskRefusal::Unjustified("the document of the ruling, as evidence").into());
+    }
+    Ok(())
+}
+
+fn holds(state: &State, hold: &Hold) -> Result<(), Refusal> {
+    given(&hold.reason, "a reason")?;
+    if state.roster().precinct(hold.precinct).is_none() {
+        return Err(Refusal::UnknownPrecinct(hold.precinct));
+    }
+    Ok(())
+}
+
+fn lifts(state: &State, lift: &Lift) -> Result<(), Refusal> {
+    given(&lift.reason, "a reason")?;
+    let held = state.desks().review.held_by(lift.hold);
+    held.map(|_| ()).ok_or(DeskRefusal::NoSuchHold(lift.hold).into())
+}
+
+pub(super) fn given(text: &Text, what: &'static str) -> Result<(), Refusal> {
+    if text.is_blank() {
+        return Err(DeskRefusal::Unjustified(what).into());
+    }
+    Ok(())
+}
+
+/// Nobody reviews what they typed.
+pub(super) fn own_entry(state: &State, signer: &Signer<'_>, entry: EntryIndex) -> Result<(), Refusal> {
+    let version = state.precinct_of(entry).and_then(|precinct| {
+        let history = state.history(precinct)?;
+        history.version(entry)
+    });
+    version.map_or(Ok(()), |version| not_own(state, signer, version))
+}
+
+fn not_own(state: &State, signer: &Signer<'_>, version: &Version) -> Result<(), Refusal> {
+    if state.typists(version).contains(&&signer.author.person) {
+        return Err(DeskRefusal::OwnEntry(version.entry).into());
+    }
+    Ok(())
 }

@@ -11,10 +11,10 @@ mod review;
 pub use self::cases::Cases;
 pub use self::codes::Codes;
 pub use self::course::Course;
-pub use self::entry::EntryDesk;
+pub use self::entry::{AddedFiles, EntryDesk, EntryNote};
 pub use self::inquiries::Inquiries;
 pub use self::paper::PaperAudit;
-pub use self::review::ReviewDesk;
+pub use self::review::{ReviewDesk, Signed, StandingHold};
 use crate::hash::Form;
 
 /// All desks.

@@ -1,21 +1,181 @@
 //! The reviewers' desk: resolutions, decisions and holds.
 
-use tallylog_event::ReviewEvent;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use tallylog_event::{Decision, EntryIndex, Hold, PrecinctId, Resolution, ReviewEvent, Subject, Text, Verdict};
+
+use crate::AuthorId;
 use crate::accepted::Accepted;
 use crate::hash::Form;
 
-/// The reviewers' desk: resolutions, decisions and holds.
+/// What reviewers decided.
 #[derive(Clone, Debug, Default)]
-pub struct ReviewDesk {}
+pub struct ReviewDesk {
+    resolutions: Vec<Signed<Resolution>>,
+    decisions: BTreeMap<(Subject, u8), Vec<Signed<Decision>>>,
+    holds: BTreeMap<PrecinctId, Vec<StandingHold>>,
+    /// The precinct of each hold.
+    held: BTreeMap<EntryIndex, PrecinctId>,
+}
+
+/// What somebody signed at the desk.
+#[derive(Clone, Debug)]
+pub struct Signed<T> {
+    /// Its entry.
+    pub entry: EntryIndex,
+    /// Who.
+    pub author: AuthorId,
+    /// What.
+    pub what: Arc<T>,
+}
+
+/// A person's hold on a precinct.
+#[derive(Clone, Debug)]
+pub struct StandingHold {
+    /// The hold.
+    pub hold: Signed<Hold>,
+    /// The entry that lifted it, by whom and why.
+    pub lifted: Option<(EntryIndex, AuthorId, Text)>,
+}
 
 impl ReviewDesk {
-    pub(crate) fn apply(&mut self, _accepted: &Accepted<'_>, _event: &ReviewEvent) {}
-
-    /// As it stood when the log had `size` entries.
-    pub(crate) fn at(&self, _size: u64) -> Self {
-        Self {}
+    /// Every resolution, in the order of the log.
+    #[must_use]
+    pub fn resolutions(&self) -> &[Signed<Resolution>] {
+        &self.resolutions
     }
 
-    pub(crate) fn form(&self, _form: &mut Form) {}
+    /// Every decision about a discrepancy, in the order of the log.
+    #[must_use]
+    pub fn decisions(&self, subject: Subject, code: u8) -> &[Signed<Decision>] {
+        self.decisions.get(&(subject, code)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The decision by which a discrepancy does not hold: the last, if that did not open it again.
+    #[must_use]
+    pub fn in_force(&self, subject: Subject, code: u8) -> Option<&Signed<Decision>> {
+        let last = self.decisions(subject, code).last()?;
+        match last.what.verdict {
+            Verdict::Accepted | Verdict::Ruled(_) => Some(last),
+            Verdict::Reopened => None,
+        }
+    }
+
+    /// The holds of a precinct, in the order of the log, those that were lifted among them.
+    #[must_use]
+    pub fn holds(&self, precinct: PrecinctId) -> &[StandingHold] {
+        self.holds.get(&precinct).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a person holds a precinct.
+    #[must_use]
+    pub fn is_held(&self, precinct: PrecinctId) -> bool {
+        self.holds(precinct).iter().any(|hold| hold.lifted.is_none())
+    }
+
+    /// The precinct that a hold still holds.
+    #[must_use]
+    pub fn held_by(&self, hold: EntryIndex) -> Option<PrecinctId> {
+        let precinct = *self.held.get(&hold)?;
+        let stands = |known: &&StandingHold| known.hold.entry == hold && known.lifted.is_none();
+        self.holds(precinct).iter().find(stands).map(|_| precinct)
+    }
+
+    pub(crate) fn apply(&mut self, accepted: &Accepted<'_>, author: AuthorId, event: &ReviewEvent) {
+        let entry = accepted.entry;
+        match event {
+            ReviewEvent::Resolved(resolution) => self.resolutions.push(signed(entry, author, resolution)),
+            ReviewEvent::Decided(decision) => {
+                let about = (decision.subject, decision.code.get());
+                let decisions = self.decisions.entry(about).or_default();
+                decisions.push(signed(entry, author, decision));
+            }
+            ReviewEvent::Held(hold) => {
+                self.held.insert(entry, hold.precinct);
+                self.holds.entry(hold.precinct).or_default().push(StandingHold {
+                    hold: signed(entry, author, hold),
+                    lifted: None,
+                });
+            }
+            ReviewEvent::Lifted(lift) => {
+                let holds = self.held.get(&lift.hold).and_then(|id| self.holds.get_mut(id));
+                for hold in holds
+                    .into_iter()
+                    .flatten()
+                    .filter(|known| known.hold.entry == lift.hold)
+                {
+                    hold.lifted.get_or_insert((entry, author, lift.reason.clone()));
+                }
+            }
+        }
+    }
+
+    /// As it stood when the log had `size` entries.
+    pub(crate) fn at(&self, size: u64) -> Self {
+        let cut = |holds: &Vec<StandingHold>| -> Vec<StandingHold> {
+            let earlier = holds.iter().filter(|known| known.hold.entry.0 < size);
+            let as_then = earlier.map(|known| StandingHold {
+                hold: known.hold.clone(),
+                lifted: known.lifted.clone().filter(|(by, ..)| by.0 < size),
+            });
+            as_then.collect()
+        };
+        Self {
+            resolutions: before(&self.resolutions, size),
+            decisions: earlier(&self.decisions, |decisions| before(decisions, size)),
+            holds: earlier(&self.holds, cut),
+            held: self
+                .held
+                .range(..EntryIndex(size))
+                .map(|(hold, id)| (*hold, *id))
+                .collect(),
+        }
+    }
+
+    /// Every event of the desk by its entry and author: what was signed there stands in the entry itself.
+    pub(crate) fn form(&self, form: &mut Form) {
+        form.length(self.resolutions.len());
+        for resolution in &self.resolutions {
+            form.number(resolution.entry.0);
+            form.number(resolution.author.0.into());
+        }
+        form.length(self.decisions.len());
+        for decisions in self.decisions.values() {
+            form.length(decisions.len());
+            for decision in decisions {
+                form.number(decision.entry.0);
+                form.number(decision.author.0.into());
+            }
+        }
+        form.length(self.held.len());
+        for hold in self.holds.values().flatten() {
+            form.number(hold.hold.entry.0);
+            form.number(hold.hold.author.0.into());
+            form.number(hold.lifted.as_ref().map_or(0, |(by, ..)| by.0));
+        }
+    }
+}
+
+fn signed<T: Clone>(entry: EntryIndex, author: AuthorId, what: &T) -> Signed<T> {
+    Signed {
+        entry,
+        author,
+        what: Arc::new(what.clone()),
+    }
+}
+
+/// What was signed in the first `size` entries.
+pub(crate) fn before<T>(all: &[Signed<T>], size: u64) -> Vec<Signed<T>>
+where
+    Signed<T>: Clone,
+{
+    let until = all.partition_point(|signed| signed.entry.0 < size);
+    all.iter().take(until).cloned().collect()
+}
+
+/// The lists that had anything by then.
+fn earlier<K: Ord + Copy, T>(all: &BTreeMap<K, Vec<T>>, cut: impl Fn(&Vec<T>) -> Vec<T>) -> BTreeMap<K, Vec<T>> {
+    let cut = all.iter().map(|(key, list)| (*key, cut(list)));
+    cut.filter(|(_, list)| !list.is_empty()).collect()
 }

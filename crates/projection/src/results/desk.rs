@@ -79,8 +79,8 @@ impl Desk {
             if self.admit(state, *position, id, filing.as_ref()) {
                 pools.insert(id.county);
             }
-            if let (Some(holds), Some(filing)) = (&mut self.holds, &filing) {
-                holds.refile(*position, id.county, sheet(filing), &mut touched);
+            if let Some(holds) = &mut self.holds {
+                holds.refile(*position, id.county, filing.as_ref().map(sheet), &mut touched);
             }
         }
         touched.extend(pools.into_iter().flat_map(|pool| state.roster().positions(pool)));
@@ -118,9 +118,8 @@ impl Desk {
             let Some(id) = state.roster().at_position(*position) else {
                 continue;
             };
-            if let Some(version) = state.counted(id, self.basis) {
-                holds.check(state, *position, id, &version.filing(), pool(&self.pools, id.county));
-            }
+            let filing = state.counted(id, self.basis).map(Version::filing);
+            holds.check(state, *position, id, filing.as_ref(), pool(&self.pools, id.county));
         }
     }
 
@@ -147,7 +146,7 @@ impl Desk {
         match &self.holds {
             None => by_release,
             Some(holds) => Standing {
-                held: holds.hold(position, id.county),
+                held: holds.hold(state, position, id),
                 confirmed: state.history(id).is_some_and(|history| is_confirmed(state, history)),
                 current: listed == Some(version.entry),
                 ..by_release

@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tallylog_event::{CountyId, PrecinctId};
-use tallylog_rules::{FiguresKey, Sheet, figures_key};
+use tallylog_event::{CountyId, EntryIndex, PrecinctId, Subject};
+use tallylog_rules::{Code, FiguresKey, Sheet, figures_key};
 
 use super::outliers::Outliers;
-use crate::review::record;
+use crate::review::record as checks;
 use crate::{Discrepancy, Filing, State};
 
 /// Precincts by their positions in roster order.
@@ -33,22 +33,31 @@ impl Holds {
         }
     }
 
-    /// Takes up the figures of a precinct. Those whose figures were the same, or are now, are touched.
-    pub(super) fn refile(&mut self, position: usize, county: CountyId, sheet: &Sheet, touched: &mut BTreeSet<usize>) {
+    /// Takes up the figures of a precinct, or that it has none any longer. Those whose figures were the same, or are now,
+    /// are touched: what is said of one of them depends on how old the others are.
+    pub(super) fn refile(
+        &mut self,
+        position: usize,
+        county: CountyId,
+        sheet: Option<&Sheet>,
+        touched: &mut BTreeSet<usize>,
+    ) {
         self.outliers.refile(position, sheet);
         let (Some(figures), Some(same)) = (self.figures.get_mut(position), self.same.get_mut(usize::from(county.0)))
         else {
             return;
         };
-        let new = figures_key(sheet);
+        let new = sheet.and_then(figures_key);
         if *figures == new {
+            let alike = new.as_ref().and_then(|figures| same.get(figures));
+            touched.extend(alike.into_iter().flatten());
             return;
         }
         if let Some(old) = figures.take()
             && let Some(others) = same.get_mut(&old)
         {
             others.remove(&position);
-            touched.extend(others.iter().take(TOLD_APART));
+            touched.extend(others.iter());
             if others.is_empty() {
                 same.remove(&old);
             }
@@ -56,15 +65,17 @@ impl Holds {
         if let Some(new) = &new {
             let others = same.entry(new.clone()).or_default();
             others.insert(position);
-            touched.extend(others.iter().take(TOLD_APART));
+            touched.extend(others.iter());
         }
         *figures = new;
     }
 
     /// Checks a precinct by itself.
-    pub(super) fn check(&mut self, state: &State, position: usize, id: PrecinctId, filing: &Filing, pool: u64) {
+    pub(super) fn check(&mut self, state: &State, position: usize, id: PrecinctId, filing: Option<&Filing>, pool: u64) {
         let mut found = Vec::new();
-        record::check(state, id, filing, pool, &mut found);
+        if let Some(filing) = filing {
+            checks::check(state, id, filing, pool, &mut found);
+        }
         if let Some(own) = self.own.get_mut(position) {
             *own = found.iter().any(Discrepancy::holds);
         }
@@ -76,18 +87,34 @@ impl Holds {
     }
 
     /// Whether something holds a precinct.
-    pub(super) fn hold(&self, position: usize, county: CountyId) -> bool {
+    pub(super) fn hold(&self, state: &State, position: usize, id: PrecinctId) -> bool {
         let own = self.own.get(position).copied().unwrap_or(false);
-        own || self.has_twin(position, county) || self.outliers.name(position)
+        let decided = |code| decision(state, position, code);
+        own || state.desks().review.is_held(id)
+            || self.has_twin(state, position, id.county)
+            || (self.outliers.name(position) && decided(Code::V31).is_none())
     }
 
-    fn has_twin(&self, position: usize, county: CountyId) -> bool {
+    /// Whether others have the same figures, and a reviewer has not decided about all of them.
+    fn has_twin(&self, state: &State, position: usize, county: CountyId) -> bool {
         let figures = self.figures.get(position).and_then(Option::as_ref);
         let same = self.same.get(usize::from(county.0));
-        let alike = figures.and_then(|figures| same?.get(figures));
-        alike.is_some_and(|alike| alike.len() > 1)
+        let Some(alike) = figures.and_then(|figures| same?.get(figures)) else {
+            return false;
+        };
+        let decision = decision(state, position, Code::V21);
+        let mut others = alike.iter().filter(|other| **other != position);
+        others.any(|other| decision.is_none_or(|decision| record(state, *other) > Some(decision)))
     }
 }
 
-/// With a third of the same figures the first two are held already, and with one gone of three they still are.
-const TOLD_APART: usize = 2;
+/// The entry that decided about a discrepancy of a record and is in force.
+fn decision(state: &State, position: usize, code: Code) -> Option<EntryIndex> {
+    let subject = Subject::Entry(record(state, position)?);
+    let decision = state.desks().review.in_force(subject, code.number());
+    decision.map(|decision| decision.entry)
+}
+
+fn record(state: &State, position: usize) -> Option<EntryIndex> {
+    state.histories.get(position)?.record().map(|version| version.entry)
+}

@@ -45,9 +45,8 @@ impl Outliers {
         }
     }
 
-    /// Takes up the figures of a precinct, in place of those that it had.
-    pub(super) fn refile(&mut self, position: usize, sheet: &Sheet) {
-        let room = Room::of(sheet);
+    /// Takes up the figures of a precinct, if it has any, in place of those that it had.
+    pub(super) fn refile(&mut self, position: usize, sheet: Option<&Sheet>) {
         let Some(place) = self.rooms.get_mut(position) else {
             return;
         };
@@ -61,6 +60,9 @@ impl Outliers {
                 ranks.prominent.remove(&(by, position));
             });
         }
+        let Some(room) = sheet.map(Room::of) else {
+            return;
+        };
         self.people = self.people.saturating_add(room.people);
         self.reported += 1;
         each(&mut self.groups, &room.groups, |ranks, people| {
@@ -74,13 +76,13 @@ impl Outliers {
 
     /// Touches the rooms of which V31 says something else since this was asked before.
     pub(super) fn settle(&mut self, touched: &mut BTreeSet<usize>) {
-        let first_time = is_enough(self.reported) && !is_enough(self.settled);
+        let turned = is_enough(self.reported) != is_enough(self.settled);
         self.settled = self.reported;
         for ranks in &mut self.groups {
             let now = beyond_a_hundredth(ranks.people, self.people);
             let (low, high) = (now.min(ranks.settled), now.max(ranks.settled));
             ranks.settled = now;
-            if first_time {
+            if turned {
                 touched.extend(ranks.prominent.iter().map(|(_, position)| position));
             } else if is_enough(self.reported) && low < high {
                 // A room is named while it stands out by more than its group does over all rooms.

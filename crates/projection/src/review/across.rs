@@ -7,7 +7,7 @@ use tallylog_rules::{
     Attendees, ByGroup, Elsewhere, GroupId, Round, Sheet, check_outliers, check_sum, electing, figures_key,
 };
 
-use super::{Cause, Discrepancy, Life};
+use super::{Cause, Discrepancy, Life, record};
 use crate::Counted;
 
 /// V21 and V28, county by county.
@@ -16,6 +16,34 @@ pub(super) fn of_counties(counted: &Counted<'_>) -> Vec<Discrepancy> {
     counties
         .flat_map(|county| duplicates(counted, county).into_iter().chain(sum(counted, county)))
         .collect()
+}
+
+/// Lets reviewers' decisions have their say where precincts stand beside each other.
+///
+/// A decision speaks of what stood in the log when it was made: of twins and of a county's sum it says nothing any more
+/// once one of the others has a newer version.
+pub(super) fn settle(counted: &Counted<'_>, found: &mut [Discrepancy]) {
+    for discrepancy in found {
+        let before = discrepancy.clone();
+        record::settle(counted.state(), discrepancy);
+        let Some(decision) = discrepancy.decision else {
+            continue;
+        };
+        let newer = |id: PrecinctId| counted.version(id).is_some_and(|version| version.entry > decision);
+        let is_over = match &discrepancy.cause {
+            Cause::SameFigures(others) => others.iter().copied().any(newer),
+            Cause::Finding(_) if discrepancy.precinct.is_none() => {
+                let county = counted.state().roster().county(discrepancy.county);
+                county.is_some_and(|county| precincts(county).any(newer))
+            }
+            Cause::Finding(_) | Cause::StaleClaim { .. } | Cause::SourcesDiffer { .. } | Cause::Unexplained { .. } => {
+                false
+            }
+        };
+        if is_over {
+            *discrepancy = before;
+        }
+    }
 }
 
 fn precincts(county: &County) -> impl Iterator<Item = PrecinctId> {
@@ -74,6 +102,7 @@ fn sum(counted: &Counted<'_>, county: &County) -> Option<Discrepancy> {
         precinct: None,
         entry: None,
         life: Life::Open,
+        decision: None,
         cause: Cause::Finding(finding),
     })
 }

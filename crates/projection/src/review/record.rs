@@ -1,6 +1,6 @@
 //! Checks on one precinct: its record, its sources and its revisions.
 
-use tallylog_event::{Contest, PrecinctId, SiteKind};
+use tallylog_event::{Contest, EntryIndex, PrecinctId, Role, SiteKind, Verdict};
 use tallylog_rules::{ByGroup, Code, Finding, Place, Pool, Sheet, check_revision, check_sheet};
 
 use super::claim::{PoolBefore, held_before};
@@ -50,8 +50,27 @@ pub(crate) fn check(
     let first = found.len();
     desk.record(record, filing, found);
     if history.versions().len() > 1 {
-        desk.history(history.versions(), first, found);
+        desk.history(history, first, found);
     }
+    for discrepancy in &mut found[first..] {
+        settle(state, discrepancy);
+    }
+}
+
+/// Lets a reviewer's decision have its say: it is about one version, and one of a later version is open again.
+pub(crate) fn settle(state: &State, found: &mut Discrepancy) {
+    let decided = found
+        .subject()
+        .and_then(|subject| state.desks().review.in_force(subject, found.code.number()));
+    let Some(decision) = decided.filter(|_| found.life == Life::Open) else {
+        return;
+    };
+    found.life = match decision.what.verdict {
+        Verdict::Accepted => Life::Accepted,
+        Verdict::Ruled(_) => Life::Ruled,
+        Verdict::Reopened => Life::Open,
+    };
+    found.decision = Some(decision.entry);
 }
 
 impl Desk<'_> {
@@ -123,14 +142,21 @@ impl Desk<'_> {
     /// record has no longer.
     ///
     /// A revision that nobody explained stays one, whatever is sent after it: only an explained correction resolves it.
-    fn history(&self, versions: &[Version], first: usize, found: &mut Vec<Discrepancy>) {
-        let told: Vec<Told<'_>> = versions.iter().map(|version| (version, version.filing())).collect();
+    ///
+    /// What was set aside is no source beside the others and was revised by nobody; what was found in it is over.
+    fn history(&self, history: &History, first: usize, found: &mut Vec<Discrepancy>) {
+        let all: Vec<Told<'_>> = history
+            .versions()
+            .iter()
+            .map(|version| (version, version.filing()))
+            .collect();
+        let stands = |told: &&Told<'_>| history.set_aside_by(told.0.entry).is_none();
+        let told: Vec<Told<'_>> = all.iter().filter(stands).cloned().collect();
         let explained = told
             .iter()
             .rposition(|(version, filing)| version.corrects && lacks(filing).is_empty());
         let last = told.len().saturating_sub(1);
         found.extend(self.disagreements(&told, last));
-        let mut past = Vec::new();
         for (at, now) in told.iter().enumerate() {
             if let Some(before) = before(&told, at) {
                 let resolved = explained.is_some_and(|explained| explained > at);
@@ -139,21 +165,30 @@ impl Desk<'_> {
                     revision
                 }));
             }
-            if at < last {
-                let findings = self
-                    .findings(sheet(&now.1))
-                    .into_iter()
-                    .filter(|finding| self.lasts(finding));
-                past.extend(findings.map(|finding| self.discrepancy(now.0, Cause::Finding(finding))));
-                past.extend(self.disagreements(&told, at));
-            }
         }
-        for mut gone in past {
+        for mut gone in self.past(&all, told.last().map(|(record, _)| record.entry)) {
             if found[first..].iter().all(|known| known.code != gone.code) {
                 gone.life = Life::Resolved;
                 found.push(gone);
             }
         }
+    }
+
+    /// What was found in every version but the record, and between sources that do not all stand any longer.
+    fn past(&self, all: &[Told<'_>], record: Option<EntryIndex>) -> Vec<Discrepancy> {
+        let mut past = Vec::new();
+        for (at, now) in all.iter().enumerate() {
+            past.extend(self.disagreements(all, at));
+            if Some(now.0.entry) == record {
+                continue;
+            }
+            let findings = self
+                .findings(sheet(&now.1))
+                .into_iter()
+                .filter(|finding| self.lasts(finding));
+            past.extend(findings.map(|finding| self.discrepancy(now.0, Cause::Finding(finding))));
+        }
+        past
     }
 
     /// Whether what was found in an earlier version can be judged today: the worth of a site's delegates moves with its
@@ -181,13 +216,18 @@ impl Desk<'_> {
     }
 }
 
-/// Whether two persons gave the figures of the record, and no device gives others.
+/// Whether two persons gave the figures of the record, and no device gives others. What an officer corrects in a log
+/// with desks, another proposed.
 pub(crate) fn is_confirmed(state: &State, history: &History) -> bool {
     let Some(record) = history.record() else {
         return false;
     };
-    let devices = sources(history.versions(), |author| author);
+    let devices = sources(history.standing(), |author| author);
     let person = |author| &state.author(author).person;
+    let by_two_officers = record.corrects && matches!(state.author(record.author).role, Role::CorrectionsOfficer);
+    if by_two_officers && state.contest().is_some_and(|contest| contest.fold > 1) && devices.len() == 1 {
+        return true;
+    }
     if devices
         .iter()
         .all(|(author, _)| person(*author) == person(record.author))
@@ -225,6 +265,11 @@ fn lacks(filing: &Filing) -> Vec<&'static str> {
             .collect()
         }
     }
+}
+
+/// Whether two versions differ in any figure that both give.
+pub(crate) fn differ(one: &Version, other: &Version) -> bool {
+    !differing(sheet(&one.filing()), sheet(&other.filing())).is_empty()
 }
 
 /// The fields in which two sources differ. Whether a zero was written down or left out makes no difference; a figure of

@@ -1,0 +1,116 @@
+//! A whole log in memory, with every check that an entry can be put to, and the states that it leads to.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+
+use tallylog_event::UnixMillis;
+use tallylog_projection::{Signatures, State};
+use tallylog_server::{Problem, Replay};
+use tallylog_store::glimpse;
+use tallylog_tlog::{Hash, Tree};
+use tallylog_verify::Bundle;
+use tallylog_wire::v1;
+use tallylog_wire::v1::log_client::LogClient;
+use tallylog_wire::v1::moment::At;
+
+use crate::args::{MomentArgs, SourceArgs};
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+use crate::verify::VerifyFault;
+use crate::{source, time};
+
+/// The entries of a log, as they stand. Nobody has looked at them yet.
+pub(crate) struct Entries(pub(crate) Vec<Vec<u8>>);
+
+impl Entries {
+    /// Reads them from a server or from a folder.
+    ///
+    /// A folder is only read, also while a server has it open.
+    pub(crate) async fn read(args: &SourceArgs) -> Result<Self, Failure> {
+        if let Some(url) = &args.server {
+            return Self::of_server(url).await;
+        }
+        Self::of_folder(&DataDir::new(&args.data_dir.clone().unwrap_or_default()))
+    }
+
+    pub(crate) fn of_folder(data: &DataDir) -> Result<Self, Failure> {
+        if !data.has_log() {
+            return Err(Failure::NoLog(data.root().to_owned()));
+        }
+        Ok(Self(glimpse(&data.log())?.1))
+    }
+
+    pub(crate) fn of_bundle(path: &Path) -> Result<Self, Failure> {
+        let bytes = fs::read(path).map_err(|error| Failure::File {
+            path: path.to_owned(),
+            error,
+        })?;
+        let bundle = Bundle::parse(&bytes).map_err(|error| Failure::Verify {
+            path: path.to_owned(),
+            fault: VerifyFault::Bundle(error),
+        })?;
+        let count = bundle.entries().count();
+        Ok(Self(bundle.entries().range(0..count).map(<[u8]>::to_vec).collect()))
+    }
+
+    async fn of_server(url: &str) -> Result<Self, Failure> {
+        let mut log = LogClient::new(source::connect(url).await?);
+        let mut stream = log.entries(v1::EntriesRequest::default()).await?.into_inner();
+        let mut entries = Vec::new();
+        while let Some(entry) = stream.message().await? {
+            entries.push(entry.bytes);
+        }
+        Ok(Self(entries))
+    }
+}
+
+/// A log that was read from its first entry, with every signature: everything that it ever was.
+pub(crate) struct Past {
+    entries: Entries,
+    state: State,
+}
+
+impl Past {
+    pub(crate) async fn read(args: &SourceArgs) -> Result<Self, Failure> {
+        Self::of(Entries::read(args).await?)
+    }
+
+    pub(crate) fn of(entries: Entries) -> Result<Self, Failure> {
+        let state = Replay::of_bytes(&entries.0, Signatures::Check)?.into_state();
+        Ok(Self { entries, state })
+    }
+
+    /// The latest state.
+    pub(crate) const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The state at a moment.
+    pub(crate) fn at(&self, moment: &MomentArgs) -> Result<Cow<'_, State>, Failure> {
+        let size = match time::moment(moment)?.and_then(|moment| moment.at) {
+            None => return Ok(Cow::Borrowed(&self.state)),
+            Some(At::Size(size)) => size,
+            Some(At::TimeMs(millis)) => self.state.size_at(UnixMillis(millis)),
+            Some(At::Release(name)) => {
+                let release = self.state.release(&name).ok_or(Problem::NoRelease(name))?;
+                release.entry.0 + 1
+            }
+        };
+        let state = self.state.at(size).ok_or(Problem::BeyondLog {
+            asked: size,
+            size: self.state.size(),
+        })?;
+        Ok(Cow::Owned(state))
+    }
+
+    /// The root of the tree over the first `size` entries.
+    pub(crate) fn root(&self, size: u64) -> Hash {
+        let mut tree = Tree::new();
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        for entry in self.entries.0.iter().take(size) {
+            tree.append(Hash::leaf(entry));
+        }
+        tree.root()
+    }
+}
