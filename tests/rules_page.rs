@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use tallylog_rules::{
-    Apportionment, Attendees, ByGroup, Code, Delegates, GroupId, RuleError, Ruleset, Table, apportion,
+    Apportionment, Attendees, ByGroup, Code, Delegates, Desk, GroupId, RuleError, Ruleset, Table, apportion,
 };
 
 fn read(path: &str) -> String {
@@ -50,12 +50,32 @@ fn the_page_lists_every_code_with_its_name_and_severity() {
 #[test]
 fn the_page_repeats_the_advice_word_for_word() {
     let page = read("docs/RULES.md");
-    let listed: Vec<_> = page.lines().filter(|line| line.starts_with("- **V")).collect();
-    let advice: Vec<_> = Code::ALL
+    let starts = ["- **V", "  - operator: ", "  - chair: "];
+    let is_advice = |line: &&str| starts.iter().any(|start| line.starts_with(start));
+    let listed: Vec<_> = page.lines().filter(is_advice).collect();
+    let advice = Code::ALL.iter().flat_map(|code| {
+        Desk::ALL.iter().map(move |desk| match desk {
+            Desk::Reviewer => format!("- **{code}**: {}", code.advice()),
+            Desk::Operator | Desk::Chair => format!("  - {}: {}", desk.as_str(), code.advice_for(*desk)),
+        })
+    });
+    assert_eq!(listed, advice.collect::<Vec<_>>());
+}
+
+#[test]
+fn nobody_is_told_what_another_desk_is_told() {
+    let said: Vec<_> = Code::ALL
         .iter()
-        .map(|code| format!("- **{code}**: {}", code.advice()))
+        .flat_map(|code| Desk::ALL.iter().map(|desk| code.advice_for(*desk)))
         .collect();
-    assert_eq!(listed, advice);
+    assert!(
+        said.iter().all(|text| text.len() > 50 && text.ends_with('.')),
+        "{said:?}"
+    );
+    assert_eq!(
+        said.iter().collect::<BTreeSet<_>>().len(),
+        Code::ALL.len() * Desk::ALL.len()
+    );
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub use check::{
     PeopleDetail, Pool, Site, beyond_a_hundredth, check_outliers, check_revision, check_sheet, check_sum, duplicate,
     figures_key, prominence,
 };
-pub use code::{Code, Severity};
+pub use code::{Code, Desk, Severity};
 pub use count::{Attendees, Delegates, Equivalents};
 pub use equivalents::{Fraction, county_ratio, exact, published, site_ratio};
 pub use finding::{Detail, Finding, Round};
