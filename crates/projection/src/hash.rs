@@ -1,5 +1,6 @@
 //! One hash for a state, the same for the same log on every machine.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tallylog_event::{Contest, Event, EventBody, Role, SubmissionId, UnixMillis};
 
@@ -50,6 +51,15 @@ impl Form {
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.length(bytes.len());
         self.0.update(bytes);
+    }
+
+    /// What a step at a desk says, in the encoding that events have.
+    #[expect(
+        clippy::expect_used,
+        reason = "encoding into memory fails for no value of these types"
+    )]
+    pub(crate) fn said(&mut self, says: &impl Serialize) {
+        self.bytes(&postcard::to_stdvec(says).expect("encodes"));
     }
 
     /// The contest and its roster, each as the bytes of the event that carried it, without submission id and recorded time.

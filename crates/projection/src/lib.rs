@@ -23,8 +23,8 @@ pub use accepted::Accepted;
 pub use admit::{FOLD_VERSION, LARGEST_CLAIM};
 pub use counted::Counted;
 pub use desks::{
-    AddedFiles, Cases, Codes, Course, Desks, EntryDesk, EntryNote, Inquiries, PaperAudit, ReviewDesk, Signed,
-    StandingHold,
+    AddedFiles, Asked, Batch, CaseFile, Cases, CodeState, Codes, Course, Decided, Desks, Drawn, EntryDesk, EntryNote,
+    Inquiries, PaperAudit, Pause, Proposed, ReviewDesk, Signed, StandingHold, draw,
 };
 pub use fold::Fold;
 pub use history::{Filing, Version};

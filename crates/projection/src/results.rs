@@ -36,6 +36,8 @@ pub struct ResultsTree {
     contest: ContestId,
     groups: Vec<Text>,
     size: u64,
+    /// How often the roster had been amended.
+    amendments: usize,
     desk: Desk,
     leaves: Vec<Leaf>,
     tree: SumTree,
@@ -55,6 +57,7 @@ impl ResultsTree {
             contest: contest.id,
             groups,
             size: state.size(),
+            amendments: state.roster().amendments(),
             desk,
             leaves,
             tree: SumTree::new(nodes),
@@ -62,7 +65,7 @@ impl ResultsTree {
     }
 
     /// Brings the tree up to date with a state that has grown from the one that it is of. It is built anew for any other,
-    /// and where the roster has grown.
+    /// and where the roster has grown or was amended.
     ///
     /// An entry costs O(log precincts) for each leaf that it changes: that of its precinct, those of all sites where the
     /// precinct is one of a pool, and those that it brings into or out of a discrepancy that looks across precincts. A
@@ -70,7 +73,8 @@ impl ResultsTree {
     pub fn follow(&mut self, state: &State) {
         let grown = state.contest().is_some_and(|contest| contest.id == self.contest)
             && state.size() >= self.size
-            && state.roster().precincts() == self.leaves.len();
+            && state.roster().precincts() == self.leaves.len()
+            && state.roster().amendments() == self.amendments;
         if !grown {
             if let Some(anew) = Self::of(state, self.desk.basis()) {
                 *self = anew;

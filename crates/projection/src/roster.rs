@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tallylog_event::{County, CountyId, EntryIndex, Precinct, PrecinctId, SiteKind};
+use tallylog_event::{Apportionment, County, CountyId, EntryIndex, Precinct, PrecinctId, SiteKind};
 use tallylog_rules::Place;
 
 /// Counties and pools in roster order, each with the entry that listed it.
@@ -12,6 +12,7 @@ use tallylog_rules::Place;
 pub struct Roster {
     counties: Vec<Listed>,
     precincts: usize,
+    amendments: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ struct Listed {
     /// How many precincts stand before its first.
     first: usize,
     county: Arc<County>,
+    /// What it was before each amendment, with the entry that amended it.
+    before: Vec<(EntryIndex, Arc<County>)>,
     by_name: Arc<BTreeMap<String, u16>>,
 }
 
@@ -40,6 +43,12 @@ impl Roster {
     #[must_use]
     pub fn precincts(&self) -> usize {
         self.precincts
+    }
+
+    /// How many times the delegates of a county were amended.
+    #[must_use]
+    pub fn amendments(&self) -> usize {
+        self.amendments
     }
 
     /// The counties in roster order.
@@ -126,9 +135,21 @@ impl Roster {
             entry,
             first: self.precincts,
             county: Arc::new(county.clone()),
+            before: Vec::new(),
             by_name: Arc::new(by_name),
         });
         self.precincts += county.precincts.len();
+    }
+
+    /// Gives precincts of a county other numbers of delegates from `entry` on.
+    pub(crate) fn apportion(&mut self, entry: EntryIndex, apportionment: &Apportionment) {
+        let Some(listed) = self.counties.get_mut(usize::from(apportionment.county.0)) else {
+            return;
+        };
+        let amended = apportioned(&listed.county, apportionment);
+        let old = std::mem::replace(&mut listed.county, Arc::new(amended));
+        listed.before.push((entry, old));
+        self.amendments += 1;
     }
 
     /// The roster as it stood when the log had `size` entries.
@@ -137,13 +158,44 @@ impl Roster {
             .counties
             .iter()
             .filter(|listed| listed.entry.0 < size)
-            .cloned()
+            .map(|listed| listed.at(size))
             .collect();
         let precincts = counties
             .last()
             .map_or(0, |last| last.first + last.county.precincts.len());
-        Self { counties, precincts }
+        Self {
+            amendments: counties.iter().map(|listed| listed.before.len()).sum(),
+            counties,
+            precincts,
+        }
     }
+}
+
+impl Listed {
+    /// The county as it stood when the log had `size` entries, of which one lists it.
+    fn at(&self, size: u64) -> Self {
+        let until = self.before.partition_point(|(entry, _)| entry.0 < size);
+        let (past, later) = self.before.split_at(until);
+        Self {
+            county: later.first().map_or(&self.county, |(_, old)| old).clone(),
+            before: past.to_vec(),
+            ..self.clone()
+        }
+    }
+}
+
+/// The county with the delegates of an apportionment.
+pub(crate) fn apportioned(county: &County, apportionment: &Apportionment) -> County {
+    let mut amended = county.clone();
+    amended.kind = SiteKind::Precincts {
+        county_delegates: apportionment.county_delegates,
+    };
+    for change in &apportionment.precincts {
+        if let Some(precinct) = amended.precincts.get_mut(usize::from(change.number)) {
+            precinct.delegates = change.delegates;
+        }
+    }
+    amended
 }
 
 /// What the rules need to know of a precinct.

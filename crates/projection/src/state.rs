@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tallylog_event::{
-    Basis, CaseEvent, CaseOutcome, Commitment, Contest, EntryIndex, Event, InquiryEvent, PaperEvent, PrecinctId,
-    PublicKey, Resolution, ResolutionOutcome, ReviewEvent, Role, Subject, Text, UnixMillis,
+    Basis, CaseEvent, CaseOutcome, Commitment, Contest, CourseEvent, EntryIndex, Event, InquiryEvent, PaperEvent,
+    PrecinctId, PublicKey, Resolution, ResolutionOutcome, ReviewEvent, Role, RosterChange, Subject, Text, UnixMillis,
 };
 use tallylog_rules::{Place, Sheet};
 
@@ -296,32 +296,25 @@ impl State {
                 self.desks.entry.add_files(accepted, added);
                 self.on(added.precinct)
             }
-            Event::Code(code) => {
+            Event::Code(_) => {
                 if let Some(enrolment) = accepted.body.event.enrolment() {
                     self.enrol(enrolment.key, &enrolment.person, &enrolment.role, accepted.entry);
                 }
-                self.desks.codes.apply(accepted, code);
                 About::Nothing
             }
             Event::Review(review) => self.review_now(accepted, author, review),
             Event::Case(case) => self.work_on_case(accepted, author, case),
-            Event::Inquiry(inquiry) => {
-                let about = self.of_inquiry(inquiry);
-                self.desks.inquiries.apply(accepted, inquiry);
-                about
-            }
+            Event::Inquiry(inquiry) => self.of_inquiry(inquiry),
             Event::Course(course) => {
-                self.desks.course.apply(accepted, course);
+                self.amend(accepted.entry, course);
                 About::Nothing
             }
-            Event::Paper(paper) => {
-                self.desks.paper.apply(accepted, paper);
-                match paper {
-                    PaperEvent::Drawn(_) => About::Nothing,
-                    PaperEvent::Read(reading) => self.on(reading.precinct),
-                }
-            }
+            Event::Paper(PaperEvent::Drawn(_)) => About::Nothing,
+            Event::Paper(PaperEvent::Read(reading)) => self.on(reading.precinct),
         };
+        if let Some(author) = author {
+            self.desks.apply(accepted, author);
+        }
         self.taken.push(Taken {
             received_at: accepted.received_at,
             about,
@@ -391,7 +384,7 @@ impl State {
     }
 
     fn work_on_case(&mut self, accepted: &Accepted<'_>, author: Option<AuthorId>, event: &CaseEvent) -> About {
-        let about = match event {
+        match event {
             CaseEvent::Opened(case) => match case.precincts.as_slice() {
                 [precinct] => self.on(*precinct),
                 _ => About::Several,
@@ -403,9 +396,16 @@ impl State {
             },
             CaseEvent::Rejected(rejection) => self.as_about(rejection.proposal),
             CaseEvent::Closed(closing) => self.as_about(closing.case),
-        };
-        self.desks.cases.apply(accepted, event);
-        about
+        }
+    }
+
+    /// What an amendment changes beyond its desk: the roster.
+    fn amend(&mut self, entry: EntryIndex, course: &CourseEvent) {
+        if let CourseEvent::RosterAmended(amendment) = course
+            && let RosterChange::Apportionment(apportionment) = &amendment.change
+        {
+            self.roster.apportion(entry, apportionment);
+        }
     }
 
     fn of_inquiry(&self, event: &InquiryEvent) -> About {

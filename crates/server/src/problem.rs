@@ -379,6 +379,7 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::NoSuchBatch(_) => Code::NotFound,
         DeskRefusal::Unjustified(_)
         | DeskRefusal::NotAsProposed(_)
+        | DeskRefusal::BadAmendment(_)
         | DeskRefusal::BadDice
         | DeskRefusal::BadSample
         | DeskRefusal::BadBatch

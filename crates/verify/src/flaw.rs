@@ -292,6 +292,7 @@ const fn check_of_desk(refusal: &DeskRefusal) -> Check {
         | DeskRefusal::AlreadyPaused(_)
         | DeskRefusal::NotPaused
         | DeskRefusal::NoSuchRelease(_)
+        | DeskRefusal::BadAmendment(_)
         | DeskRefusal::BadDice
         | DeskRefusal::BadSample
         | DeskRefusal::NotInSample(_)

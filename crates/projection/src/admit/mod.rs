@@ -16,7 +16,7 @@ mod report;
 mod review;
 
 pub use report::LARGEST_CLAIM;
-use tallylog_event::{Enrolment, Event, PublicKey, Revocation, Role};
+use tallylog_event::{Enrolment, Event, FileRef, PublicKey, Revocation, Role};
 
 use crate::accepted::Accepted;
 use crate::people::role_name;
@@ -145,6 +145,14 @@ fn needs(author: &Author, needed: &'static str, may: impl Fn(&Role) -> bool) -> 
         role: role_name(&author.role),
         needed,
     })
+}
+
+/// Refuses where no document is given.
+fn shown(evidence: &[FileRef], what: &'static str) -> Result<(), Refusal> {
+    if evidence.is_empty() {
+        return Err(DeskRefusal::Unjustified(what).into());
+    }
+    Ok(())
 }
 
 /// The key and the proof that somebody holds it were checked with the signature.

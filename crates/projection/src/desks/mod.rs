@@ -7,14 +7,20 @@ mod entry;
 mod inquiries;
 mod paper;
 mod review;
+mod signed;
 
-pub use self::cases::Cases;
-pub use self::codes::Codes;
-pub use self::course::Course;
+use tallylog_event::Event;
+
+pub use self::cases::{CaseFile, Cases, Decided, Proposed};
+pub use self::codes::{Batch, CodeState, Codes};
+pub use self::course::{Course, Pause};
 pub use self::entry::{AddedFiles, EntryDesk, EntryNote};
-pub use self::inquiries::Inquiries;
-pub use self::paper::PaperAudit;
-pub use self::review::{ReviewDesk, Signed, StandingHold};
+pub use self::inquiries::{Asked, Inquiries};
+pub use self::paper::{Drawn, PaperAudit, draw};
+pub use self::review::{ReviewDesk, StandingHold};
+pub use self::signed::Signed;
+use crate::AuthorId;
+use crate::accepted::Accepted;
 use crate::hash::Form;
 
 /// All desks.
@@ -37,6 +43,28 @@ pub struct Desks {
 }
 
 impl Desks {
+    /// Takes what changes nothing but a desk of its own. What the others take depends on more than the event.
+    pub(crate) fn apply(&mut self, accepted: &Accepted<'_>, author: AuthorId) {
+        match &accepted.body.event {
+            Event::Code(code) => self.codes.apply(accepted, author, code),
+            Event::Case(case) => self.cases.apply(accepted, author, case),
+            Event::Inquiry(inquiry) => self.inquiries.apply(accepted, author, inquiry),
+            Event::Course(course) => self.course.apply(accepted, author, course),
+            Event::Paper(paper) => self.paper.apply(accepted, author, paper),
+            Event::ContestOpened(_)
+            | Event::CountyListed(_)
+            | Event::KeyEnrolled(_)
+            | Event::KeyRevoked(_)
+            | Event::Reported(_)
+            | Event::Corrected(_)
+            | Event::Released(_)
+            | Event::ResultsCommitted(_)
+            | Event::Entered(_)
+            | Event::FilesAdded(_)
+            | Event::Review(_) => {}
+        }
+    }
+
     /// The desks as they stood when the log had `size` entries.
     pub(crate) fn at(&self, size: u64) -> Self {
         Self {

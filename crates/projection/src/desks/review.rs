@@ -1,10 +1,10 @@
 //! The reviewers' desk: resolutions, decisions and holds.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use tallylog_event::{Decision, EntryIndex, Hold, PrecinctId, Resolution, ReviewEvent, Subject, Text, Verdict};
 
+use super::signed::{Signed, before};
 use crate::AuthorId;
 use crate::accepted::Accepted;
 use crate::hash::Form;
@@ -17,17 +17,6 @@ pub struct ReviewDesk {
     holds: BTreeMap<PrecinctId, Vec<StandingHold>>,
     /// The precinct of each hold.
     held: BTreeMap<EntryIndex, PrecinctId>,
-}
-
-/// What somebody signed at the desk.
-#[derive(Clone, Debug)]
-pub struct Signed<T> {
-    /// Its entry.
-    pub entry: EntryIndex,
-    /// Who.
-    pub author: AuthorId,
-    /// What.
-    pub what: Arc<T>,
 }
 
 /// A person's hold on a precinct.
@@ -85,16 +74,16 @@ impl ReviewDesk {
     pub(crate) fn apply(&mut self, accepted: &Accepted<'_>, author: AuthorId, event: &ReviewEvent) {
         let entry = accepted.entry;
         match event {
-            ReviewEvent::Resolved(resolution) => self.resolutions.push(signed(entry, author, resolution)),
+            ReviewEvent::Resolved(resolution) => self.resolutions.push(Signed::new(accepted, author, resolution)),
             ReviewEvent::Decided(decision) => {
                 let about = (decision.subject, decision.code.get());
                 let decisions = self.decisions.entry(about).or_default();
-                decisions.push(signed(entry, author, decision));
+                decisions.push(Signed::new(accepted, author, decision));
             }
             ReviewEvent::Held(hold) => {
                 self.held.insert(entry, hold.precinct);
                 self.holds.entry(hold.precinct).or_default().push(StandingHold {
-                    hold: signed(entry, author, hold),
+                    hold: Signed::new(accepted, author, hold),
                     lifted: None,
                 });
             }
@@ -155,23 +144,6 @@ impl ReviewDesk {
             form.number(hold.lifted.as_ref().map_or(0, |(by, ..)| by.0));
         }
     }
-}
-
-fn signed<T: Clone>(entry: EntryIndex, author: AuthorId, what: &T) -> Signed<T> {
-    Signed {
-        entry,
-        author,
-        what: Arc::new(what.clone()),
-    }
-}
-
-/// What was signed in the first `size` entries.
-pub(crate) fn before<T>(all: &[Signed<T>], size: u64) -> Vec<Signed<T>>
-where
-    Signed<T>: Clone,
-{
-    let until = all.partition_point(|signed| signed.entry.0 < size);
-    all.iter().take(until).cloned().collect()
 }
 
 /// The lists that had anything by then.

@@ -94,6 +94,9 @@ pub enum DeskRefusal {
     /// The entry named is not the latest release.
     #[error("{0} is not the latest release")]
     NoSuchRelease(EntryIndex),
+    /// An amendment that does not fit the roster.
+    #[error("the roster cannot be amended like this: {0}")]
+    BadAmendment(&'static str),
     /// The dice are not digits from 1 to 6, or too few.
     #[error("dice are at least 20 digits from 1 to 6")]
     BadDice,
@@ -148,6 +151,7 @@ impl DeskRefusal {
             Self::AlreadyPaused(_) => "already-paused",
             Self::NotPaused => "not-paused",
             Self::NoSuchRelease(_) => "no-such-release",
+            Self::BadAmendment(_) => "bad-amendment",
             Self::BadDice => "bad-dice",
             Self::BadSample => "bad-sample",
             Self::NotInSample(_) => "not-in-sample",
