@@ -376,13 +376,16 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::NoSuchProposal(_)
         | DeskRefusal::NoSuchInquiry(_)
         | DeskRefusal::NoSuchRelease(_)
+        | DeskRefusal::NoSuchSample(_)
         | DeskRefusal::NoSuchBatch(_) => Code::NotFound,
         DeskRefusal::Unjustified(_)
         | DeskRefusal::NotAsProposed(_)
         | DeskRefusal::BadAmendment(_)
         | DeskRefusal::BadDice
         | DeskRefusal::BadSample
+        | DeskRefusal::BadCase(_)
         | DeskRefusal::BadBatch
+        | DeskRefusal::NotInBatch(_)
         | DeskRefusal::NoFiles => Code::InvalidArgument,
         DeskRefusal::CodeUsed(_) => Code::AlreadyExists,
     }

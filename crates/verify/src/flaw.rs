@@ -296,7 +296,10 @@ const fn check_of_desk(refusal: &DeskRefusal) -> Check {
         | DeskRefusal::BadDice
         | DeskRefusal::BadSample
         | DeskRefusal::NotInSample(_)
+        | DeskRefusal::BadCase(_)
+        | DeskRefusal::NoSuchSample(_)
         | DeskRefusal::BadBatch
+        | DeskRefusal::NotInBatch(_)
         | DeskRefusal::NoSuchBatch(_)
         | DeskRefusal::CodeUsed(_)
         | DeskRefusal::CodeExpired

@@ -98,7 +98,8 @@ fn may_correct(open: &Contest, signer: &Signer<'_>, correction: &Correction) -> 
     }
 }
 
-fn officer(correction: &Correction) -> Result<(), Refusal> {
+/// What an officer's correction must say of itself.
+pub(super) fn officer(correction: &Correction) -> Result<(), Refusal> {
     explained(&correction.reason, "a reason")?;
     if correction.evidence.is_empty() {
         return Err(Refusal::Unexplained("the document on which it rests, as evidence"));
@@ -138,9 +139,20 @@ fn wrong(role: &Role, needed: &'static str) -> Result<(), Refusal> {
 
 /// Whether the report is about a precinct and groups of the roster, in figures that a room can have.
 pub(super) fn fits(state: &State, open: &Contest, report: &Report) -> Result<(), Refusal> {
-    if state.roster().precinct(report.precinct).is_none() {
-        return Err(Refusal::UnknownPrecinct(report.precinct));
+    listed(state, report.precinct)?;
+    figures_fit(open, &report.sheet)
+}
+
+/// Whether a precinct is in the roster.
+pub(super) fn listed(state: &State, precinct: PrecinctId) -> Result<(), Refusal> {
+    match state.roster().precinct(precinct) {
+        Some(_) => Ok(()),
+        None => Err(Refusal::UnknownPrecinct(precinct)),
     }
+}
+
+/// Whether figures are of groups of the roster, and such as a room can have.
+pub(super) fn figures_fit(open: &Contest, sheet: &Sheet) -> Result<(), Refusal> {
     let Sheet {
         attendance,
         first_alignment,
@@ -150,7 +162,7 @@ pub(super) fn fits(state: &State, open: &Contest, report: &Report) -> Result<(),
         worksheet_threshold,
         games,
         claimed,
-    } = &report.sheet;
+    } = sheet;
     let candidates = open.candidates.len();
     let people = u64::from(open.ruleset.largest_room.0);
     let people_counted = attendance.iter().map(|attendance| attendance.people);

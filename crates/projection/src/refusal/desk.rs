@@ -67,6 +67,9 @@ pub enum DeskRefusal {
     /// The entry named is no correction case, or the case is closed.
     #[error("{0} is no case that is open")]
     NoSuchCase(EntryIndex),
+    /// A case names no precinct or one twice, or more than its stage may have.
+    #[error("the case cannot be opened: {0}")]
+    BadCase(&'static str),
     /// The case is not about that precinct.
     #[error("precinct {} of county {} is not in the case", .0.number, .0.county.0)]
     NotInCase(PrecinctId),
@@ -103,8 +106,11 @@ pub enum DeskRefusal {
     /// The precincts are not those that the dice and the checkpoint draw, or the checkpoint is larger than the log.
     #[error("this is not the sample that these dice and this checkpoint draw")]
     BadSample,
+    /// The entry named is no sample.
+    #[error("{0} is no sample of a paper audit")]
+    NoSuchSample(EntryIndex),
     /// The precinct is not in that sample.
-    #[error("precinct {} of county {} is not in the sample, or its paper was read by this person", .0.number, .0.county.0)]
+    #[error("precinct {} of county {} is not in the sample", .0.number, .0.county.0)]
     NotInSample(PrecinctId),
     /// A batch of enrolment codes names no precincts or one twice, gives none a code, or has expired.
     #[error("a batch of codes names precincts, each once, gives each at least one code, and expires in the future")]
@@ -112,6 +118,9 @@ pub enum DeskRefusal {
     /// The entry named is no batch of enrolment codes.
     #[error("{0} is no batch of enrolment codes")]
     NoSuchBatch(EntryIndex),
+    /// A batch has no such code, or not for that chair.
+    #[error("the batch of codes does not allow this: {0}")]
+    NotInBatch(&'static str),
     /// The enrolment code was used.
     #[error("the code was used by {0}; ask the registrar for another")]
     CodeUsed(EntryIndex),
@@ -142,6 +151,7 @@ impl DeskRefusal {
             Self::Unjustified(_) => "unjustified",
             Self::NeedsACase => "needs-a-case",
             Self::NoSuchCase(_) => "no-such-case",
+            Self::BadCase(_) => "bad-case",
             Self::NotInCase(_) => "not-in-case",
             Self::NotTheKind => "not-the-kind",
             Self::NoSuchProposal(_) => "no-such-proposal",
@@ -154,9 +164,11 @@ impl DeskRefusal {
             Self::BadAmendment(_) => "bad-amendment",
             Self::BadDice => "bad-dice",
             Self::BadSample => "bad-sample",
+            Self::NoSuchSample(_) => "no-such-sample",
             Self::NotInSample(_) => "not-in-sample",
             Self::BadBatch => "bad-batch",
             Self::NoSuchBatch(_) => "no-such-batch",
+            Self::NotInBatch(_) => "not-in-batch",
             Self::CodeUsed(_) => "code-used",
             Self::CodeExpired => "code-expired",
             Self::NoFiles => "no-files",
