@@ -39,12 +39,24 @@ impl<'a> Counted<'a> {
             filings,
             pools: Vec::new(),
         };
-        counted.pools = state
-            .roster()
-            .counties()
-            .map(|county| counted.attendance(county.id))
-            .collect();
+        counted.fill_pools();
         counted
+    }
+
+    /// The same with other figures for a precinct; `None` where nothing is counted for it.
+    pub(crate) fn with(mut self, precinct: PrecinctId, sheet: &Sheet) -> Option<Self> {
+        let position = self.state.roster().position(precinct)?;
+        let filed = self.filings.get_mut(position)?.as_mut()?;
+        let mut report = filed.filing.report().clone();
+        report.sheet = sheet.clone();
+        filed.filing = Filing::Report(Box::new(report));
+        self.fill_pools();
+        Some(self)
+    }
+
+    fn fill_pools(&mut self) {
+        let counties = self.state.roster().counties();
+        self.pools = counties.map(|county| self.attendance(county.id)).collect();
     }
 
     /// The sites' attendance where `county` is a pool. Rule: a pool's value is shared over the sites reported so far.

@@ -5,12 +5,16 @@
 
 mod accepted;
 mod admit;
+mod audits;
 mod counted;
 mod desks;
+mod differences;
+mod effect;
 mod fold;
 mod hash;
 mod history;
 mod people;
+mod progress;
 mod refusal;
 mod replay;
 mod results;
@@ -21,14 +25,18 @@ mod totals;
 
 pub use accepted::Accepted;
 pub use admit::{FOLD_VERSION, LARGEST_CLAIM};
+pub use audits::PaperFinding;
 pub use counted::Counted;
 pub use desks::{
     AddedFiles, Asked, Batch, CaseFile, Cases, CodeState, Codes, Course, Decided, Desks, Drawn, EntryDesk, EntryNote,
     Inquiries, PaperAudit, Pause, Proposed, ReviewDesk, Signed, StandingHold, draw,
 };
+pub use differences::{Difference, Field, differences};
+pub use effect::{Change, Effect};
 pub use fold::Fold;
 pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, role_name};
+pub use progress::Enrolled;
 pub use refusal::{CommitmentFault, ContestFault, CountyFault, DeskRefusal, Refusal};
 pub use replay::{Fault, ReplayError, Replayed, Signatures, Visitor, in_lanes, replay};
 pub use results::{

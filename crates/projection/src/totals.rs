@@ -78,6 +78,17 @@ impl Totals {
         }
         sums.into_totals()
     }
+
+    /// The figures of one precinct, as they go into every sum.
+    #[must_use]
+    pub fn of_precinct(counted: &Counted<'_>, precinct: PrecinctId) -> Self {
+        let state = counted.state();
+        let mut sums = Sums::new(state.contest().map_or(0, |contest| contest.candidates.len()));
+        if let Some(sheet) = counted.sheet(precinct) {
+            sums.add(sheet, counted.ratio(precinct));
+        }
+        sums.into_totals()
+    }
 }
 
 /// Projects the national delegates of what is counted.

@@ -1,14 +1,14 @@
 //! Checks on one precinct: its record, its sources and its revisions.
 
 use tallylog_event::{Contest, EntryIndex, PrecinctId, Role, SiteKind, Verdict};
-use tallylog_rules::{ByGroup, Code, Finding, Place, Pool, Sheet, check_revision, check_sheet};
+use tallylog_rules::{Code, Finding, Place, Pool, Sheet, check_revision, check_sheet};
 
 use super::claim::{PoolBefore, held_before};
 use super::{Cause, Discrepancy, Life};
 use crate::counted::ratio;
 use crate::history::{History, sources};
 use crate::state::sheet;
-use crate::{Filing, State, Version};
+use crate::{Filing, State, Version, differences};
 
 /// A version with what it says.
 type Told<'a> = (&'a Version, Filing);
@@ -272,38 +272,12 @@ pub(crate) fn differ(one: &Version, other: &Version) -> bool {
     !differing(sheet(&one.filing()), sheet(&other.filing())).is_empty()
 }
 
-/// The fields in which two sources differ. Whether a zero was written down or left out makes no difference; a figure of
-/// the worksheet that one source does not give is not held against the other.
+/// The fields in which two sources differ, each once.
 fn differing(one: &Sheet, other: &Sheet) -> Vec<&'static str> {
-    fn apart<T: Copy + Default + PartialEq>(one: Option<&ByGroup<T>>, other: Option<&ByGroup<T>>) -> bool {
-        let plain = |figures: Option<&ByGroup<T>>| figures.map(ByGroup::without_zeros);
-        plain(one).unwrap_or_default() != plain(other).unwrap_or_default()
-    }
-    fn contradict<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
-        one.zip(other).is_some_and(|(one, other)| one != other)
-    }
-    let people = |sheet: &Sheet| sheet.attendance.map(|attendance| attendance.people);
-    [
-        (contradict(people(one), people(other)), "attendance"),
-        (
-            apart(one.first_alignment.as_ref(), other.first_alignment.as_ref()),
-            "first alignment",
-        ),
-        (
-            apart(one.final_alignment.as_ref(), other.final_alignment.as_ref()),
-            "final alignment",
-        ),
-        (apart(one.awards.as_ref(), other.awards.as_ref()), "delegates"),
-        (
-            contradict(one.worksheet_delegates, other.worksheet_delegates),
-            "delegates to elect",
-        ),
-        (
-            contradict(one.worksheet_threshold, other.worksheet_threshold),
-            "viability number",
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(differs, what)| differs.then_some(what))
-    .collect()
+    let mut fields: Vec<_> = differences(one, other)
+        .iter()
+        .map(|found| found.field.as_str())
+        .collect();
+    fields.dedup();
+    fields
 }

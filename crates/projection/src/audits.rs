@@ -1,0 +1,59 @@
+//! What a paper audit found.
+
+use tallylog_event::{Basis, EntryIndex, PaperReading, PrecinctId};
+
+use crate::desks::{Drawn, Signed};
+use crate::state::sheet;
+use crate::{Difference, State, Version, differences};
+
+/// What a paper audit found on one precinct of its sample.
+#[derive(Clone, Debug)]
+pub struct PaperFinding {
+    /// The precinct.
+    pub precinct: PrecinctId,
+    /// What its paper says, by the latest reading; absent while nobody has read it.
+    pub reading: Option<Signed<PaperReading>>,
+    /// The record when the sample's checkpoint was signed, with what differs: the log first, then the paper.
+    pub sampled: Option<(EntryIndex, Vec<Difference>)>,
+    /// The record now, with what still differs.
+    pub record: Option<(EntryIndex, Vec<Difference>)>,
+}
+
+impl PaperFinding {
+    /// Whether the paper was read, and there was a record of the same figures when the sample was drawn.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        let same = |(_, differing): &(EntryIndex, Vec<Difference>)| differing.is_empty();
+        self.reading.is_some() && self.sampled.as_ref().is_some_and(same)
+    }
+}
+
+impl State {
+    /// What a paper audit found, in the order of the draw; `None` where the entry is no sample.
+    ///
+    /// The audit speaks of what stood in the log when its checkpoint was signed: what was corrected since is shown beside
+    /// it, and hides nothing.
+    #[must_use]
+    pub fn paper_findings(&self, sample: EntryIndex) -> Option<Vec<PaperFinding>> {
+        let drawn = self.desks().paper.sample(sample)?;
+        let then = self.at(drawn.sample.what.size)?;
+        let precincts = drawn.sample.what.precincts.iter();
+        Some(precincts.map(|id| self.paper_finding(&then, drawn, *id)).collect())
+    }
+
+    fn paper_finding(&self, then: &Self, drawn: &Drawn, precinct: PrecinctId) -> PaperFinding {
+        let reading = drawn.reading(precinct);
+        let compared = |version: &Version| {
+            let differing = reading.map_or_else(Vec::new, |reading| {
+                differences(sheet(&version.filing()), &reading.what.sheet)
+            });
+            (version.entry, differing)
+        };
+        PaperFinding {
+            precinct,
+            sampled: then.counted(precinct, Basis::Recorded).map(compared),
+            record: self.counted(precinct, Basis::Recorded).map(compared),
+            reading: reading.cloned(),
+        }
+    }
+}
