@@ -10,6 +10,7 @@ mod counted;
 mod desks;
 mod differences;
 mod effect;
+mod embargo;
 mod fold;
 mod hash;
 mod history;

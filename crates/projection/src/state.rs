@@ -10,6 +10,7 @@ use tallylog_rules::{Place, Sheet};
 
 use crate::accepted::Accepted;
 use crate::desks::Desks;
+use crate::embargo::Disclosure;
 use crate::history::History;
 use crate::people::Authors;
 use crate::roster::place;
@@ -28,6 +29,7 @@ pub struct State {
     pub(crate) releases: Vec<Released>,
     pub(crate) commitments: Vec<Committed>,
     pub(crate) desks: Desks,
+    pub(crate) disclosure: Disclosure,
     taken: Vec<Taken>,
 }
 
@@ -315,11 +317,16 @@ impl State {
         if let Some(author) = author {
             self.desks.apply(accepted, author);
         }
+        self.remember(accepted, about);
+        author.or_else(|| self.author_of(accepted))
+    }
+
+    fn remember(&mut self, accepted: &Accepted<'_>, about: About) {
         self.taken.push(Taken {
             received_at: accepted.received_at,
             about,
         });
-        author.or_else(|| self.author_of(accepted))
+        self.disclose(accepted);
     }
 
     fn review_now(&mut self, accepted: &Accepted<'_>, author: Option<AuthorId>, review: &ReviewEvent) -> About {
@@ -495,7 +502,7 @@ impl State {
             return None;
         }
         let roster = self.roster.at(size);
-        Some(Self {
+        let mut past = Self {
             contest: self.contest.clone().filter(|_| size > 0),
             authors: self.authors.at(size),
             histories: self
@@ -518,8 +525,11 @@ impl State {
                 .cloned()
                 .collect(),
             desks: self.desks.at(size),
+            disclosure: self.disclosure_at(size),
             taken: self.taken.iter().take(usize::try_from(size).ok()?).copied().collect(),
-        })
+        };
+        past.advance();
+        Some(past)
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod door;
 
-use tallylog_event::{Embargo, PublicKey, Role, Text};
+use tallylog_event::{Embargo, EntryIndex, PublicKey, Role, Text};
 use tallylog_projection::{Refusal, State};
 use tonic::Request;
 
@@ -76,6 +76,27 @@ impl Reader {
     /// [`Problem::Embargoed`] if not.
     pub fn reads_all_of(&self, state: &State) -> Result<(), Problem> {
         if self.reads_everything(state) {
+            return Ok(());
+        }
+        Err(Problem::Embargoed)
+    }
+
+    /// How many of the first entries are for them, however many there are by now.
+    #[must_use]
+    pub fn reach(&self, state: &State) -> u64 {
+        if self.reads_everything(state) {
+            return u64::MAX;
+        }
+        state.public_size()
+    }
+
+    /// Says that the contents of an entry are for them.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Embargoed`] if not.
+    pub fn reads(&self, state: &State, entry: EntryIndex) -> Result<(), Problem> {
+        if self.reads_everything(state) || state.is_public(entry) {
             return Ok(());
         }
         Err(Problem::Embargoed)

@@ -1,17 +1,19 @@
 //! The log over plain HTTP, in the public transparency-log formats: checkpoint, tiles, entry bundles, key.
 //!
-//! Everything here is public, and the same for everybody: any page and any cache may read it.
+//! Everything here is public, and the same for everybody: any page and any cache may read it. Only entries that a contest
+//! keeps back come to nobody but those who sign for them.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use tallylog_store::Checkpoints;
-use tallylog_tlog::{Size, TilePath};
+use tallylog_tlog::{Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
+use crate::access::Reader;
 use crate::problem::Problem;
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -57,9 +59,23 @@ async fn log_key(State(log): State<Log>) -> Result<Response, Problem> {
     Ok((head(TEXT, SHORT), format!("{key}\n")).into_response())
 }
 
-async fn tile(State(log): State<Log>, Path(path): Path<String>) -> Result<Response, Problem> {
+/// What stands at a path never changes: a bundle with an entry that is kept back is not there yet, rather than shorter.
+async fn tile(
+    State(log): State<Log>,
+    Extension(reader): Extension<Reader>,
+    Path(path): Path<String>,
+) -> Result<Response, Problem> {
     let path: TilePath = format!("tile/{path}").parse().map_err(|_| Problem::NoTile)?;
-    let read = tokio::task::spawn_blocking(move || log.tile(path));
+    let read = tokio::task::spawn_blocking(move || {
+        if let TilePath::Bundle(bundle) = path {
+            let end = bundle.index() * u64::from(TILE_WIDTH) + u64::from(bundle.width());
+            let state = log.state()?;
+            if end > reader.reach(&state) && end <= state.size() {
+                return Err(Problem::Embargoed);
+            }
+        }
+        log.tile(path)
+    });
     let bytes = read.await.map_err(|_| Problem::Stopping)??;
     Ok((head(BYTES, IMMUTABLE), bytes).into_response())
 }

@@ -4,7 +4,7 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, RwLock};
 
 use tallylog_event::{
-    Basis, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, MAX_ENTRY_BYTES, PublicKey, SubmissionId,
+    Basis, Embargo, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, MAX_ENTRY_BYTES, PublicKey, SubmissionId,
     UnixMillis, Verified, VerifyError, chain,
 };
 use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, State};
@@ -204,7 +204,12 @@ impl Sequencer {
         {
             return Err(Problem::CommittedRecently);
         }
-        let receipt = self.commit(Basis::Recorded, pending)?;
+        let basis = match state.contest().map(|contest| contest.embargo) {
+            // What is recorded is not for everybody, and a commitment is.
+            Some(Embargo::OnRelease) => Basis::Released,
+            Some(Embargo::Open) | None => Basis::Recorded,
+        };
+        let receipt = self.commit(basis, pending)?;
         self.committed_at = Some(now);
         Ok(receipt.entry)
     }

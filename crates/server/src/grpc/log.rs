@@ -11,8 +11,8 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::{proofs, stoppable};
-use crate::Log;
 use crate::problem::Problem;
+use crate::{Log, access};
 
 /// How many entries are read from the disk at a time.
 const PAGE: u64 = 256;
@@ -46,27 +46,35 @@ type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 #[tonic::async_trait]
 impl v1::log_server::Log for LogService {
     async fn head(&self, _request: Request<v1::HeadRequest>) -> Result<Response<v1::HeadResponse>, Status> {
-        let head = self.log.reader().head();
-        Ok(Response::new(v1::HeadResponse {
-            size: head.size,
-            last_hash: head.last.to_vec(),
-        }))
+        let answer = self.apart(|log| {
+            let head = log.reader().head();
+            Ok(v1::HeadResponse {
+                size: head.size,
+                last_hash: head.last.to_vec(),
+                public_size: log.state()?.public_size().min(head.size),
+            })
+        });
+        Ok(Response::new(answer.await?))
     }
 
     type EntriesStream = Messages<v1::EntriesResponse>;
 
     async fn entries(&self, request: Request<v1::EntriesRequest>) -> Result<Response<Self::EntriesStream>, Status> {
+        let who = access::Reader::of(&request);
         let v1::EntriesRequest { from, until } = request.into_inner();
         let size = self.log.reader().head().size;
-        let until = if until == 0 { size } else { until };
-        if let Some(asked) = [from, until].into_iter().find(|asked| *asked > size) {
+        let reach = self.apart(move |log| Ok(who.reach(&*log.state()?))).await?;
+        let asked = if until == 0 { size.min(reach.max(from)) } else { until };
+        if let Some(asked) = [from, asked].into_iter().find(|asked| *asked > size) {
             return Err(Problem::BeyondLog { asked, size }.into());
         }
         let (messages, stream) = mpsc::channel(WAITING);
         let reader = self.log.reader().clone();
         tokio::spawn(async move {
             let message = |entry, bytes, _| v1::EntriesResponse { entry, bytes };
-            send(&reader, from, until, &messages, message).await;
+            if send(&reader, from, asked.min(reach), &messages, message).await && asked > reach {
+                let _gone = messages.send(Err(Problem::Embargoed.into())).await;
+            }
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
     }
@@ -77,13 +85,14 @@ impl v1::log_server::Log for LogService {
         &self,
         request: Request<v1::SubscribeRequest>,
     ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let who = access::Reader::of(&request);
         let from = request.into_inner().from;
         let size = self.log.reader().head().size;
         if from > size {
             return Err(Problem::BeyondLog { asked: from, size }.into());
         }
         let (messages, stream) = mpsc::channel(WAITING);
-        let following = follow(self.log.reader().clone(), self.log.sizes(), from, messages);
+        let following = follow(self.log.clone(), who, from, messages);
         let mut stopped = self.stopped.clone();
         tokio::spawn(async move {
             tokio::select! {
@@ -136,37 +145,57 @@ impl v1::log_server::Log for LogService {
     }
 
     async fn receipt(&self, request: Request<v1::ReceiptRequest>) -> Result<Response<v1::ReceiptResponse>, Status> {
-        let receipt = proofs::receipt(&self.log, request.into_inner());
+        let reader = access::Reader::of(&request);
+        let receipt = proofs::receipt(&self.log, reader, request.into_inner());
         Ok(Response::new(stoppable(&self.stopped, receipt).await?))
     }
 }
 
-/// Sends everything from `next` on, and whatever comes, until the reader goes away.
+/// Sends everything from `next` on that is for the reader, and whatever comes, until the reader goes away.
 ///
 /// Entries come from the disk, never from a buffer that could overflow: a slow reader is only late, and `behind` says how
-/// late.
+/// late. What is under embargo is waited for, and with it all that comes after.
 async fn follow(
-    reader: Reader,
-    mut sizes: watch::Receiver<u64>,
+    log: Log,
+    who: access::Reader,
     mut next: u64,
     messages: mpsc::Sender<Result<v1::SubscribeResponse, Status>>,
 ) {
+    let mut sizes = log.sizes();
     loop {
         let size = *sizes.borrow_and_update();
+        let reach = match reach(&log, &who).await {
+            Ok(reach) => reach.min(size),
+            Err(problem) => {
+                let _gone = messages.send(Err(problem.into())).await;
+                return;
+            }
+        };
         let message = |entry, bytes, size| v1::SubscribeResponse {
             entry,
             bytes,
             behind: u64::saturating_sub(size, entry + 1),
         };
-        if !send(&reader, next, size, &messages, message).await {
+        if !send(log.reader(), next, reach, &messages, message).await {
             return;
         }
-        next = size;
+        next = next.max(reach);
         tokio::select! {
             changed = sizes.changed() => if changed.is_err() { return },
             () = messages.closed() => return,
         }
     }
+}
+
+/// How far a reader may read by now, whose key may have been withdrawn since it was asked the last time.
+async fn reach(log: &Log, who: &access::Reader) -> Result<u64, Problem> {
+    let (log, who) = (log.clone(), who.clone());
+    let looked = tokio::task::spawn_blocking(move || {
+        let state = log.state()?;
+        who.still_known(&state)?;
+        Ok(who.reach(&state))
+    });
+    looked.await.map_err(|_| Problem::Stopping)?
 }
 
 /// Sends entries page by page; says whether the reader is still there.

@@ -6,6 +6,7 @@ use tallylog_wire::v1;
 use tallylog_wire::v1::receipt_request::Of;
 
 use crate::Log;
+use crate::access::Reader;
 use crate::cosign::{Cosigners, WitnessStatus};
 use crate::problem::Problem;
 use crate::proofs::ProvenEntry;
@@ -71,9 +72,20 @@ pub(super) fn consistency(log: &Log, request: v1::ConsistencyRequest) -> Result<
     })
 }
 
-pub(super) async fn receipt(log: &Log, request: v1::ReceiptRequest) -> Result<v1::ReceiptResponse, Problem> {
+/// The receipt holds the entry. Whoever names the submission has it from the author: nobody else knows its id before.
+pub(super) async fn receipt(
+    log: &Log,
+    reader: Reader,
+    request: v1::ReceiptRequest,
+) -> Result<v1::ReceiptResponse, Problem> {
     let entry = match request.of.ok_or(Problem::MalformedRequest)? {
-        Of::Entry(entry) => known(log, entry)?,
+        Of::Entry(entry) => {
+            let entry = known(log, entry)?;
+            let log = log.clone();
+            let looked = tokio::task::spawn_blocking(move || reader.reads(&*log.state()?, entry));
+            looked.await.map_err(|_| Problem::Stopping)??;
+            entry
+        }
         Of::Submission(submission) => {
             let author = PublicKey(submission.author.try_into().map_err(|_| Problem::MalformedRequest)?);
             let id = SubmissionId(submission.id.try_into().map_err(|_| Problem::MalformedRequest)?);

@@ -6,6 +6,7 @@ use tokio::sync::{Semaphore, watch};
 use tonic::{Request, Response, Status};
 
 use super::{proofs, stoppable};
+use crate::access::Reader;
 use crate::problem::Problem;
 use crate::{Log, Which, query};
 
@@ -47,14 +48,28 @@ impl Results {
 #[tonic::async_trait]
 impl v1::results_server::Results for Results {
     async fn totals(&self, request: Request<v1::TotalsRequest>) -> Result<Response<v1::TotalsResponse>, Status> {
+        let reader = Reader::of(&request);
         let request = request.into_inner();
-        let query = move |state: &State| query::totals(state, &request);
+        let query = move |state: &State| {
+            if reader.reads_everything(state) {
+                query::totals(state, &request)
+            } else {
+                query::public::totals(state, &request)
+            }
+        };
         self.answer(query, |answer| &mut answer.position).await
     }
 
     async fn precinct(&self, request: Request<v1::PrecinctRequest>) -> Result<Response<v1::PrecinctResponse>, Status> {
+        let reader = Reader::of(&request);
         let request = request.into_inner();
-        let query = move |state: &State| query::precinct(state, &request);
+        let query = move |state: &State| {
+            if reader.reads_everything(state) {
+                query::precinct(state, &request)
+            } else {
+                query::public::precinct(state, &request)
+            }
+        };
         self.answer(query, |answer| &mut answer.position).await
     }
 
@@ -62,8 +77,15 @@ impl v1::results_server::Results for Results {
         &self,
         request: Request<v1::PrecinctsRequest>,
     ) -> Result<Response<v1::PrecinctsResponse>, Status> {
+        let reader = Reader::of(&request);
         let request = request.into_inner();
-        let query = move |state: &State| query::precincts(state, &request);
+        let query = move |state: &State| {
+            if reader.reads_everything(state) {
+                query::precincts(state, &request)
+            } else {
+                query::public::precincts(state, &request)
+            }
+        };
         self.answer(query, |answer| &mut answer.position).await
     }
 
@@ -71,8 +93,12 @@ impl v1::results_server::Results for Results {
         &self,
         request: Request<v1::DiscrepanciesRequest>,
     ) -> Result<Response<v1::DiscrepanciesResponse>, Status> {
+        let reader = Reader::of(&request);
         let request = request.into_inner();
-        let query = move |state: &State| query::discrepancies(state, &request);
+        let query = move |state: &State| {
+            reader.reads_all_of(state)?;
+            query::discrepancies(state, &request)
+        };
         self.answer(query, |answer| &mut answer.position).await
     }
 

@@ -3,6 +3,7 @@
 mod discrepancies;
 mod moment;
 mod precinct;
+pub(crate) mod public;
 mod totals;
 
 pub use discrepancies::discrepancies;

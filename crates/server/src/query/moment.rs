@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use tallylog_event::{ContestKind, County, PrecinctId, UnixMillis};
+use tallylog_event::{ContestKind, County, Precinct, PrecinctId, UnixMillis};
 use tallylog_projection::{PrecinctStatus, State};
+use tallylog_rules::Place;
 use tallylog_store::Reader;
 use tallylog_tlog::Size;
 use tallylog_wire::v1;
@@ -75,6 +76,35 @@ pub(super) fn county<'a>(state: &'a State, name: &str) -> Result<&'a County, Pro
         .roster()
         .county_named(name)
         .ok_or_else(|| Problem::NoCounty(name.to_owned()))
+}
+
+/// A precinct that was asked for by name.
+pub(super) struct Named<'a> {
+    pub(super) id: PrecinctId,
+    /// In roster order.
+    pub(super) position: usize,
+    pub(super) county: &'a County,
+    pub(super) precinct: &'a Precinct,
+    pub(super) place: Place,
+}
+
+/// The precinct of a name in a county of a name.
+pub(super) fn precinct<'a>(state: &'a State, of: &str, name: &str) -> Result<Named<'a>, Problem> {
+    let county = county(state, of)?;
+    let found = || {
+        let id = state.roster().precinct_named(county, name)?;
+        Some(Named {
+            id,
+            position: state.roster().position(id)?,
+            county,
+            precinct: state.roster().precinct(id)?.1,
+            place: state.place(id)?,
+        })
+    };
+    found().ok_or_else(|| Problem::NoPrecinct {
+        county: county.name.to_string(),
+        precinct: name.to_owned(),
+    })
 }
 
 /// The precincts of a county, or all, each with its position in roster order.

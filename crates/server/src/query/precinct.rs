@@ -17,34 +17,28 @@ use crate::problem::Problem;
 /// [`Problem`] if the moment, the county or the precinct does not exist.
 pub fn precinct(state: &State, request: &v1::PrecinctRequest) -> Result<v1::PrecinctResponse, Problem> {
     let state = moment::at(state, request.moment.as_ref())?;
-    let county = moment::county(&state, &request.county)?;
-    let unknown = || Problem::NoPrecinct {
-        county: county.name.to_string(),
-        precinct: request.precinct.clone(),
-    };
-    let id = state
-        .roster()
-        .precinct_named(county, &request.precinct)
-        .ok_or_else(unknown)?;
-    let (_, named) = state.roster().precinct(id).ok_or_else(unknown)?;
-    let place = state.place(id).ok_or_else(unknown)?;
-    let position = state.roster().position(id).ok_or_else(unknown)?;
+    let named = moment::precinct(&state, &request.county, &request.precinct)?;
     let review = Review::of(&state);
     let page = Page {
         counted: Counted::new(&state, Basis::Recorded),
-        review: &review,
+        review: Some(&review),
         state: &state,
-        id,
-        place,
+        id: named.id,
+        place: named.place,
     };
     Ok(v1::PrecinctResponse {
         position: Some(moment::position(&state)?),
-        county: county.name.to_string(),
-        precinct: named.name.to_string(),
-        code: named.code.to_string(),
-        county_delegates: matches!(county.kind, SiteKind::Precincts { .. }).then(|| named.delegates.0.into()),
-        status: moment::word(review.status(position)).into(),
-        versions: state.versions(id).iter().map(|version| page.version(version)).collect(),
+        county: named.county.name.to_string(),
+        precinct: named.precinct.name.to_string(),
+        code: named.precinct.code.to_string(),
+        county_delegates: matches!(named.county.kind, SiteKind::Precincts { .. })
+            .then(|| named.precinct.delegates.0.into()),
+        status: moment::word(review.status(named.position)).into(),
+        versions: state
+            .versions(named.id)
+            .iter()
+            .map(|version| page.version(version))
+            .collect(),
     })
 }
 
@@ -82,7 +76,7 @@ pub fn precincts(state: &State, request: &v1::PrecinctsRequest) -> Result<v1::Pr
 }
 
 /// Whether a precinct is in a state. States overlap: one that was released may be held by now.
-fn is_in(summary: &v1::PrecinctSummary, state: v1::PrecinctState) -> bool {
+pub(super) fn is_in(summary: &v1::PrecinctSummary, state: v1::PrecinctState) -> bool {
     match state {
         v1::PrecinctState::Unspecified => true,
         v1::PrecinctState::Awaiting => summary.record.is_none(),
@@ -95,24 +89,23 @@ fn is_in(summary: &v1::PrecinctSummary, state: v1::PrecinctState) -> bool {
 }
 
 /// What the versions of a precinct are shown with.
-struct Page<'a> {
-    counted: Counted<'a>,
-    review: &'a Review,
-    state: &'a State,
-    id: PrecinctId,
-    place: Place,
+pub(super) struct Page<'a> {
+    pub(super) counted: Counted<'a>,
+    /// What the checks found; absent for whoever is not shown that.
+    pub(super) review: Option<&'a Review>,
+    pub(super) state: &'a State,
+    pub(super) id: PrecinctId,
+    pub(super) place: Place,
 }
 
 impl Page<'_> {
-    fn version(&self, version: &Version) -> v1::Version {
+    pub(super) fn version(&self, version: &Version) -> v1::Version {
         let filing = version.filing();
         let report = filing.report();
         let sheet = &report.sheet;
         let author = self.state.author(version.author);
-        let found = self
-            .review
-            .of_precinct(self.id)
-            .filter(|found| found.entry == Some(version.entry));
+        let found = self.review.into_iter().flat_map(|review| review.of_precinct(self.id));
+        let found = found.filter(|found| found.entry == Some(version.entry));
         v1::Version {
             entry: version.entry.0,
             received_at_ms: version.received_at.0,

@@ -18,14 +18,7 @@ pub fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::TotalsRe
     let state = moment::at(state, request.moment.as_ref())?;
     let scope = scope(&state, request.scope.as_ref())?;
     let basis = basis(request);
-    let counted = Counted::new(&state, basis);
-    let national = (scope == Scope::State).then(|| national(&counted)).flatten();
-    let lines = Totals::of(&counted, scope).lines;
-    let candidates = (1_u16..).zip(&lines).filter_map(|(number, line)| {
-        let group = GroupId::new(number).ok()?;
-        let national = national.as_ref().map(|national| national.total(group));
-        Some(candidate(state.group_name(group), line, national))
-    });
+    let figures = figures(&state, scope, basis);
     Ok(v1::TotalsResponse {
         position: Some(moment::position(&state)?),
         basis: wire_basis(basis).into(),
@@ -36,12 +29,33 @@ pub fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::TotalsRe
             .unwrap_or_default(),
         as_of_ms: state.last_received_at().unwrap_or_default().0,
         precincts: Some(counts(&state, scope)),
-        candidates: candidates.collect(),
-        national_settled: national.as_ref().is_none_or(tallylog_rules::National::is_settled),
+        candidates: figures.candidates,
+        national_settled: figures.national_settled,
     })
 }
 
-fn scope(state: &State, scope: Option<&totals_request::Scope>) -> Result<Scope, Problem> {
+/// What a basis counts over a scope.
+pub(super) struct Figures {
+    pub(super) candidates: Vec<v1::CandidateTotals>,
+    pub(super) national_settled: bool,
+}
+
+pub(super) fn figures(state: &State, scope: Scope, basis: Basis) -> Figures {
+    let counted = Counted::new(state, basis);
+    let national = (scope == Scope::State).then(|| national(&counted)).flatten();
+    let lines = Totals::of(&counted, scope).lines;
+    let candidates = (1_u16..).zip(&lines).filter_map(|(number, line)| {
+        let group = GroupId::new(number).ok()?;
+        let national = national.as_ref().map(|national| national.total(group));
+        Some(candidate(state.group_name(group), line, national))
+    });
+    Figures {
+        candidates: candidates.collect(),
+        national_settled: national.as_ref().is_none_or(tallylog_rules::National::is_settled),
+    }
+}
+
+pub(super) fn scope(state: &State, scope: Option<&totals_request::Scope>) -> Result<Scope, Problem> {
     match scope {
         None => Ok(Scope::State),
         Some(totals_request::Scope::County(name)) => Ok(Scope::County(moment::county(state, name)?.id)),

@@ -1,0 +1,131 @@
+//! What everybody is shown of a contest under embargo: released figures, and nothing that was computed from others.
+//!
+//! Messages are spelled out field by field: whoever adds a field to one decides here what the public sees of it.
+
+use tallylog_event::{Basis, County, PrecinctId, SiteKind};
+use tallylog_projection::{Counted, State};
+use tallylog_wire::v1;
+
+use super::precinct::{Page, is_in};
+use super::{moment, totals as sums};
+use crate::problem::Problem;
+
+/// Answers for the released figures of every group.
+///
+/// # Errors
+///
+/// [`Problem::Embargoed`] for recorded figures; otherwise as for everybody else.
+pub(crate) fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::TotalsResponse, Problem> {
+    if request.basis() == v1::Basis::Recorded {
+        return Err(Problem::Embargoed);
+    }
+    let then = moment::at(state, request.moment.as_ref())?;
+    let scope = sums::scope(&then, request.scope.as_ref())?;
+    let mut precincts = v1::PrecinctCounts::default();
+    for county in then.roster().counties().filter(|county| scope.covers(county)) {
+        for (_, id) in moment::precincts(&then, Some(county)) {
+            let summary = summary(&then, county, id);
+            precincts.total += 1;
+            precincts.reported += u32::from(summary.record.is_some());
+            precincts.released += u32::from(summary.released);
+            precincts.corrected += u32::from(summary.corrected);
+        }
+    }
+    let position = position(state, &then)?;
+    let release = then.releases().last();
+    let figures = sums::figures(&then, scope, Basis::Released);
+    Ok(v1::TotalsResponse {
+        position: Some(position),
+        basis: v1::Basis::Released.into(),
+        release: release.map(|release| release.name.to_string()).unwrap_or_default(),
+        as_of_ms: then.last_received_at().unwrap_or_default().0,
+        precincts: Some(precincts),
+        candidates: figures.candidates,
+        national_settled: figures.national_settled,
+    })
+}
+
+/// Answers for a precinct with those versions of its record that are public.
+///
+/// # Errors
+///
+/// As for everybody else.
+pub(crate) fn precinct(state: &State, request: &v1::PrecinctRequest) -> Result<v1::PrecinctResponse, Problem> {
+    let then = moment::at(state, request.moment.as_ref())?;
+    let named = moment::precinct(&then, &request.county, &request.precinct)?;
+    let page = Page {
+        counted: Counted::new(&then, Basis::Released),
+        review: None,
+        state: &then,
+        id: named.id,
+        place: named.place,
+    };
+    let summary = summary(&then, named.county, named.id);
+    let versions = then.versions(named.id).iter();
+    Ok(v1::PrecinctResponse {
+        position: Some(position(state, &then)?),
+        county: summary.county,
+        precinct: summary.precinct,
+        code: named.precinct.code.to_string(),
+        county_delegates: matches!(named.county.kind, SiteKind::Precincts { .. })
+            .then(|| named.precinct.delegates.0.into()),
+        status: summary.status,
+        versions: versions
+            .filter(|version| then.is_public(version.entry))
+            .map(|version| page.version(version))
+            .collect(),
+    })
+}
+
+/// Answers for the precincts, or those of a county or in a state, as the latest release has them.
+///
+/// # Errors
+///
+/// As for everybody else.
+pub(crate) fn precincts(state: &State, request: &v1::PrecinctsRequest) -> Result<v1::PrecinctsResponse, Problem> {
+    let then = moment::at(state, request.moment.as_ref())?;
+    let county = match request.county.as_str() {
+        "" => None,
+        name => Some(moment::county(&then, name)?),
+    };
+    let listed = moment::precincts(&then, county).filter_map(|(_, id)| {
+        let county = then.roster().county(id.county)?;
+        Some(summary(&then, county, id))
+    });
+    Ok(v1::PrecinctsResponse {
+        position: Some(position(state, &then)?),
+        precincts: listed.filter(|summary| is_in(summary, request.state())).collect(),
+    })
+}
+
+/// Where a precinct stands by the latest release: whether anything holds or confirms it is not for everybody.
+fn summary(then: &State, county: &County, id: PrecinctId) -> v1::PrecinctSummary {
+    let listed = then.counted(id, Basis::Released);
+    let status = match listed {
+        Some(_) => v1::PrecinctState::Released,
+        None => v1::PrecinctState::Awaiting,
+    };
+    v1::PrecinctSummary {
+        county: county.name.to_string(),
+        precinct: then
+            .roster()
+            .precinct(id)
+            .map(|(_, precinct)| precinct.name.to_string())
+            .unwrap_or_default(),
+        status: status.into(),
+        record: listed.map(|version| version.entry.0),
+        confirmed: false,
+        held: false,
+        released: listed.is_some(),
+        corrected: listed.is_some_and(|version| version.corrects),
+    }
+}
+
+/// The hash of a state says something of all that the state holds: it is left out where not all of that is public.
+fn position(now: &State, then: &State) -> Result<v1::Position, Problem> {
+    let mut position = moment::position(then)?;
+    if then.size() > now.public_size() {
+        position.state_hash = Vec::new();
+    }
+    Ok(position)
+}
