@@ -9,7 +9,7 @@ use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use tallylog_server::cosign;
 use tallylog_tlog::{KeyName, LogKey};
 
-use self::follow::{CheckedExportArgs, ResultsArgs};
+use self::follow::{CheckedExportArgs, ResultsArgs, WatchArgs};
 
 /// Tabulates a caucus night on a log that anyone can verify.
 #[derive(Debug, Parser)]
@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Precinct(PrecinctArgs),
     /// Show what the checks found.
     Discrepancies(DiscrepanciesArgs),
+    /// Follow a log as it grows, and check everything on the way.
+    Watch(WatchArgs),
     /// Read and verify everything again.
     Check(CheckArgs),
     /// Make a new data folder from what can still be read of a damaged one.

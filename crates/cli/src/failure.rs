@@ -145,6 +145,10 @@ pub(crate) enum Failure {
     Parity(#[from] Disparity),
     #[error("{path} cannot be read back: {fault}")]
     ReadBack { path: PathBuf, fault: ReadBack },
+    #[error("{0} does not say how far a log was followed; give another file, or remove this one")]
+    NoPlace(PathBuf),
+    #[error("{0} has ended the connection")]
+    Hung(String),
 }
 
 /// What is wrong with a row.
@@ -238,6 +242,8 @@ impl Failure {
             Self::Terminal(_) => "no-terminal",
             Self::Parity(_) => "export-parity",
             Self::ReadBack { .. } => "export-unreadable",
+            Self::NoPlace(_) => "not-a-place",
+            Self::Hung(_) => "server-hung-up",
         };
         code.to_owned()
     }

@@ -20,6 +20,7 @@ mod signed;
 mod source;
 mod time;
 mod verify;
+mod watch;
 mod witness;
 mod worksheet;
 
@@ -52,6 +53,7 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Totals(args) => show::totals(&args).await,
         Command::Precinct(args) => show::precinct(&args).await,
         Command::Discrepancies(args) => show::discrepancies(&args).await,
+        Command::Watch(args) => watch::run(&args).await,
         Command::Check(args) => check::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Serve(args) => serve::run(&args).await,

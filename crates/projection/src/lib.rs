@@ -11,6 +11,7 @@ mod desks;
 mod differences;
 mod effect;
 mod embargo;
+mod feed;
 mod fold;
 mod hash;
 mod history;
@@ -34,12 +35,13 @@ pub use desks::{
 };
 pub use differences::{Difference, Field, differences};
 pub use effect::{Change, Effect};
+pub use feed::{Change, Happening, News, Words, kind_of};
 pub use fold::Fold;
 pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, role_name};
 pub use progress::Enrolled;
 pub use refusal::{CommitmentFault, ContestFault, CountyFault, DeskRefusal, Refusal};
-pub use replay::{Fault, ReplayError, Replayed, Signatures, Visitor, in_lanes, replay};
+pub use replay::{Fault, Reading, ReplayError, Replayed, Signatures, Visitor, in_lanes, replay};
 pub use results::{
     Counts, GroupFigures, Leaf, MAX_RESULTS_PROOF_BYTES, Node, ProvenPrecinct, ResultsProof, ResultsProofError,
     ResultsTree, Standing, Sums, Tally, audit,

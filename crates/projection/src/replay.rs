@@ -151,6 +151,33 @@ where
     Ok(replay.fold)
 }
 
+/// A log that is read entry by entry as it grows, with every check of a replay.
+#[derive(Default)]
+pub struct Reading {
+    replay: Replay,
+    known: KnownKeys,
+}
+
+impl Reading {
+    /// The state after every entry so far.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        self.replay.fold.state()
+    }
+
+    /// Takes the bytes of the next entry, whose signature is checked.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if it is not what it must be; the state stays what it was.
+    pub fn take(&mut self, bytes: &[u8]) -> Result<Replayed, Fault> {
+        let next = unpack(bytes, Signatures::Check, &self.known)?;
+        let place = EntryIndex(self.state().size());
+        self.replay.take_one(place, &next, &mut ())?;
+        Ok(next)
+    }
+}
+
 /// Entries in a row, unpacked.
 type Chunk = Vec<Result<Replayed, Fault>>;
 

@@ -1,6 +1,6 @@
 //! What an audit can find wrong, each with a sentence and a code.
 
-use tallylog_event::{EntryIndex, EventBody, ResultsRoot, StateHash, Text, UnixMillis};
+use tallylog_event::{EntryIndex, ResultsRoot, StateHash, Text, UnixMillis};
 use tallylog_projection::{DeskRefusal, Fault, Refusal};
 use tallylog_tlog::{CheckpointError, Hash, KeyName, PolicyError, PolicyRefusal};
 use thiserror::Error;
@@ -304,28 +304,5 @@ const fn check_of_desk(refusal: &DeskRefusal) -> Check {
         | DeskRefusal::CodeUsed(_)
         | DeskRefusal::CodeExpired
         | DeskRefusal::NoFiles => Check::Admission,
-    }
-}
-
-/// What an event is called, in lists and sentences.
-pub(crate) const fn kind_of(body: &EventBody) -> &'static str {
-    use tallylog_event::Event;
-    match &body.event {
-        Event::ContestOpened(_) => "opening of the contest",
-        Event::CountyListed(_) => "listing of a county",
-        Event::KeyEnrolled(_) => "enrolment of a key",
-        Event::KeyRevoked(_) => "revocation of a key",
-        Event::Reported(_) => "report",
-        Event::Corrected(_) => "correction",
-        Event::Released(_) => "release",
-        Event::ResultsCommitted(_) => "commitment to results",
-        Event::Code(_) => "enrolment code",
-        Event::Entered(_) => "manual entry",
-        Event::FilesAdded(_) => "list of files",
-        Event::Review(_) => "reviewer's decision",
-        Event::Case(_) => "step of a correction case",
-        Event::Inquiry(_) => "inquiry",
-        Event::Course(_) => "change of the night's course",
-        Event::Paper(_) => "step of a paper audit",
     }
 }

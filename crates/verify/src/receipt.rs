@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use tallylog_event::{Entry, EntryError, EventBody, UnixMillis, VerifyError};
+use tallylog_projection::kind_of;
 use tallylog_tlog::{Hash, Index, Policy, Receipt, ReceiptError, ReceiptRefusal, SignedCheckpoint, VerifiedReceipt};
 use thiserror::Error;
 
-use crate::flaw::kind_of;
 use crate::time::utc;
 
 /// An entry of which a receipt proves that the log has it. Only [`verify_receipt`] makes one.
@@ -138,7 +138,7 @@ impl ProvenEntry {
              it is in the log of {} entries with the root {}, which the log signed",
             self.entry.index,
             log.origin,
-            kind_of(&self.body),
+            kind_of(&self.body.event),
             self.entry.envelope.author,
             utc(self.entry.received_at),
             log.size,
@@ -170,7 +170,7 @@ impl ProvenEntry {
             size: log.size.0,
             root: log.root.to_string(),
             entry: self.entry.index.0,
-            event: kind_of(&self.body),
+            event: kind_of(&self.body.event),
             author: self.entry.envelope.author.to_string(),
             received_at: utc(self.entry.received_at),
             cosigners: cosigners.collect(),

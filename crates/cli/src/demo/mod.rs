@@ -1,7 +1,7 @@
 //! A simulated night: a rehearsal that shows everything, and stays up for queries.
 
 mod driver;
-mod screen;
+pub(crate) mod screen;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -27,11 +27,17 @@ pub(super) struct Screen {
     bar: ProgressBar,
 }
 
+/// A night's progress at the bottom of the terminal; hidden where there is none.
+pub(crate) fn bar(precincts: usize, template: &str) -> ProgressBar {
+    let bar = ProgressBar::new(u64::try_from(precincts).unwrap_or(u64::MAX));
+    let style = ProgressStyle::with_template(template);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
 impl Screen {
     pub(super) fn new(precincts: usize) -> Self {
-        let bar = ProgressBar::new(u64::try_from(precincts).unwrap_or(u64::MAX));
-        let style = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} precincts  {msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let bar = bar(precincts, "{prefix} {bar:30} {pos}/{len} precincts  {msg}");
         Self { bar }
     }
 

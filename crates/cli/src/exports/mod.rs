@@ -265,7 +265,13 @@ pub(crate) fn is_rehearsal(state: &State) -> bool {
         .is_some_and(|contest| contest.kind == tallylog_event::ContestKind::Rehearsal)
 }
 
-/// Whether the figures of a basis are those that were certified: the latest release, and it is.
-fn is_certified(_state: &State, _basis: Basis) -> bool {
-    false
+/// Whether the figures of a basis are those that were certified: those of the latest release, and no release came after
+/// the certification.
+fn is_certified(state: &State, basis: Basis) -> bool {
+    let certified = state.desks().course.certified();
+    let released = state.releases().last().map(|release| release.entry);
+    basis == Basis::Released
+        && released
+            .zip(certified)
+            .is_some_and(|(released, certified)| released < certified)
 }

@@ -1,6 +1,7 @@
 //! Answers on the terminal: a table for people, JSON for programs, CSV for spreadsheets.
 
 mod discrepancies;
+pub(crate) mod feed;
 mod precinct;
 mod totals;
 
@@ -36,6 +37,18 @@ pub(crate) fn talk(line: &str) {
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Output(error.into()))?;
     data(&format!("{text}\n"))
+}
+
+/// Writes a value as JSON in a line of its own.
+pub(crate) fn object_line(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(value).map_err(|error| Failure::Output(error.into()))?;
+    data(&format!("{text}\n"))
+}
+
+/// How many columns stdout has, if it is a terminal.
+pub(crate) fn line_width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+    Some(usize::from(width.0).max(20))
 }
 
 /// Writes rows as CSV, their fields' names first.
