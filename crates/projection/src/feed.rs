@@ -42,12 +42,12 @@ pub struct Happening {
     /// The figures that it gives for the precinct.
     pub sheet: Option<Sheet>,
     /// The entry whose figures it replaces, and what changes.
-    pub replaces: Option<(EntryIndex, Vec<Change>)>,
+    pub replaces: Option<(EntryIndex, Vec<ChangedFigure>)>,
 }
 
 /// A figure that is not what it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct ChangedFigure {
     /// What it counts.
     pub what: &'static str,
     /// Of which group; of the whole room if of none.
@@ -104,7 +104,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn replaced(&self, event: &Event) -> Option<(EntryIndex, Vec<Change>)> {
+    fn replaced(&self, event: &Event) -> Option<(EntryIndex, Vec<ChangedFigure>)> {
         let correction = words::correction_of(event)?;
         Some((correction.replaces, self.changes(correction)))
     }

@@ -35,7 +35,7 @@ pub use desks::{
 };
 pub use differences::{Difference, Field, differences};
 pub use effect::{Change, Effect};
-pub use feed::{Change, Happening, News, Words, kind_of};
+pub use feed::{ChangedFigure, Happening, News, Words, kind_of};
 pub use fold::Fold;
 pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, role_name};

@@ -4,7 +4,7 @@ use tallylog_event::Correction;
 use tallylog_rules::{ByGroup, GroupId, Sheet};
 
 use super::words::{after, files, join, kind};
-use super::{Change, Words};
+use super::{ChangedFigure, Words};
 
 /// How many changes a line names.
 const NAMED: usize = 6;
@@ -61,7 +61,7 @@ impl Words<'_> {
     }
 
     /// What a correction changes in the record that it replaces.
-    pub(super) fn changes(&self, correction: &Correction) -> Vec<Change> {
+    pub(super) fn changes(&self, correction: &Correction) -> Vec<ChangedFigure> {
         let old = self.state.versions(correction.report.precinct);
         let old = old.iter().find(|version| version.entry == correction.replaces);
         let old = old
@@ -70,7 +70,7 @@ impl Words<'_> {
         changes(&old, &correction.report.sheet)
     }
 
-    fn change_words(&self, changes: &[Change]) -> String {
+    fn change_words(&self, changes: &[ChangedFigure]) -> String {
         if changes.is_empty() {
             return "no figure changes".to_owned();
         }
@@ -89,7 +89,7 @@ impl Words<'_> {
     }
 }
 
-fn changes(old: &Sheet, new: &Sheet) -> Vec<Change> {
+fn changes(old: &Sheet, new: &Sheet) -> Vec<ChangedFigure> {
     let room = |sheet: &Sheet| sheet.attendance.map(|attendance| u64::from(attendance.people.0));
     let mut changes = Vec::new();
     note(&mut changes, "attendance", None, room(old), room(new));
@@ -127,7 +127,7 @@ fn changes(old: &Sheet, new: &Sheet) -> Vec<Change> {
 
 /// The figures of every group that either names. A group that one does not name has 0 there, if it names any.
 fn column<T: Copy + Default + Into<u64>>(
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<ChangedFigure>,
     what: &'static str,
     old: Option<&ByGroup<T>>,
     new: Option<&ByGroup<T>>,
@@ -141,8 +141,14 @@ fn column<T: Copy + Default + Into<u64>>(
     }
 }
 
-fn note(changes: &mut Vec<Change>, what: &'static str, group: Option<GroupId>, old: Option<u64>, new: Option<u64>) {
+fn note(
+    changes: &mut Vec<ChangedFigure>,
+    what: &'static str,
+    group: Option<GroupId>,
+    old: Option<u64>,
+    new: Option<u64>,
+) {
     if old != new {
-        changes.push(Change { what, group, old, new });
+        changes.push(ChangedFigure { what, group, old, new });
     }
 }
