@@ -1,5 +1,7 @@
 //! The figures that a basis counts, unpacked once, with what a delegate of each place is worth.
 
+use std::collections::BTreeMap;
+
 use tallylog_event::{CountyId, EntryIndex, PrecinctId, SiteKind};
 use tallylog_rules::{Fraction, Sheet, county_ratio, electing, room, site_ratio};
 
@@ -23,20 +25,33 @@ impl<'a> Counted<'a> {
     /// Unpacks what `basis` counts in `state`.
     #[must_use]
     pub fn new(state: &'a State, basis: Basis) -> Self {
-        let filings: Vec<_> = state
-            .roster()
-            .ids()
-            .map(|id| {
-                let version = state.counted(id, basis)?;
-                Some(Filed {
-                    version,
-                    filing: version.filing(),
-                })
-            })
+        Self::choosing(state, |id| state.counted(id, basis))
+    }
+
+    /// Unpacks what a release that lists these entries would count. What is no version of a precinct counts nothing.
+    #[must_use]
+    pub fn listing(state: &'a State, entries: &[EntryIndex]) -> Self {
+        let listed: BTreeMap<PrecinctId, EntryIndex> = entries
+            .iter()
+            .filter_map(|entry| Some((state.precinct_of(*entry)?, *entry)))
             .collect();
+        Self::choosing(state, |id| {
+            let entry = listed.get(&id)?;
+            state.versions(id).iter().find(|version| version.entry == *entry)
+        })
+    }
+
+    fn choosing(state: &'a State, version: impl Fn(PrecinctId) -> Option<&'a Version>) -> Self {
+        let filed = |id| {
+            let version = version(id)?;
+            Some(Filed {
+                version,
+                filing: version.filing(),
+            })
+        };
         let mut counted = Self {
             state,
-            filings,
+            filings: state.roster().ids().map(filed).collect(),
             pools: Vec::new(),
         };
         counted.fill_pools();

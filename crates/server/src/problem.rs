@@ -150,6 +150,17 @@ pub enum Problem {
     /// A witness shows that the log went back, or that it has two histories.
     #[error(transparent)]
     Alarm(Box<Alarm>),
+    /// The entry named is no case, and no proposal in one.
+    #[error("{0} is no correction case and no proposal in one; `tallylog correct list` shows the cases")]
+    NoCase(EntryIndex),
+    /// The entry named drew no sample.
+    #[error("{0} drew no sample; `tallylog audit report` shows the latest")]
+    NoSample(EntryIndex),
+    /// The effect of something that corrects nothing was asked for.
+    #[error(
+        "this event corrects no precinct of the roster, and has no effect on figures; send a proposal or a correction"
+    )]
+    NotACorrection,
     /// No such tile.
     #[error("the log of the latest checkpoint has no such tile; take the sizes from /checkpoint")]
     NoTile,
@@ -242,6 +253,9 @@ impl Problem {
             Self::CommittedRecently => "committed-recently",
             Self::BadWitnesses(error) => error.code(),
             Self::Alarm(alarm) => alarm.code(),
+            Self::NoCase(_) => "no-case",
+            Self::NoSample(_) => "no-sample",
+            Self::NotACorrection => "not-a-correction",
             Self::NoTile => "no-tile",
             Self::MalformedRead => "malformed-read",
             Self::BadReadSignature => "bad-read-signature",
@@ -283,7 +297,8 @@ impl Problem {
             | Self::MalformedRead
             | Self::MalformedEvent(_)
             | Self::BadEnrolment(_)
-            | Self::EntryTooLarge(_) => Code::InvalidArgument,
+            | Self::EntryTooLarge(_)
+            | Self::NotACorrection => Code::InvalidArgument,
             Self::BadSignature
             | Self::BadReadSignature
             | Self::ReadTooOld(_)
@@ -306,6 +321,8 @@ impl Problem {
             | Self::NoDistrict(_)
             | Self::NoRelease(_)
             | Self::NoSubmission
+            | Self::NoCase(_)
+            | Self::NoSample(_)
             | Self::NoTile => Code::NotFound,
             Self::BeyondLog { .. } => Code::OutOfRange,
             Self::Empty

@@ -1,5 +1,6 @@
 //! gRPC and HTTP over one log, on one port.
 
+mod cases;
 mod intake;
 mod log;
 mod proofs;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tallylog_wire::v1;
+use tallylog_wire::v1::cases_server::CasesServer;
 use tallylog_wire::v1::intake_server::IntakeServer;
 use tallylog_wire::v1::log_server::LogServer;
 use tallylog_wire::v1::results_server::ResultsServer;
@@ -63,6 +65,7 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
     let (health_reporter, health) = tonic_health::server::health_reporter();
     health_reporter.set_serving::<IntakeServer<intake::Intake>>().await;
     health_reporter.set_serving::<ResultsServer<results::Results>>().await;
+    health_reporter.set_serving::<CasesServer<cases::CaseService>>().await;
     health_reporter.set_serving::<LogServer<log::LogService>>().await;
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -73,6 +76,7 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
         .add_service(health)
         .add_service(IntakeServer::new(intake::Intake::new(log.clone(), stopped.clone())))
         .add_service(ResultsServer::new(results::Results::new(log.clone(), stopped.clone())))
+        .add_service(CasesServer::new(cases::CaseService::new(log.clone())))
         .add_service(LogServer::new(log::LogService::new(log.clone(), stopped.clone())));
     // Older clients know reflection by its first name only.
     if let (Ok(reflection), Ok(older)) = (reflection().build_v1(), reflection().build_v1alpha()) {

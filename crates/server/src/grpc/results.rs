@@ -89,6 +89,12 @@ impl v1::results_server::Results for Results {
         self.answer(query, |answer| &mut answer.position).await
     }
 
+    async fn figures(&self, request: Request<v1::FiguresRequest>) -> Result<Response<v1::FiguresResponse>, Status> {
+        let request = request.into_inner();
+        let query = move |state: &State| query::figures(state, &request);
+        self.answer(query, |answer| &mut answer.position).await
+    }
+
     async fn discrepancies(
         &self,
         request: Request<v1::DiscrepanciesRequest>,

@@ -1,12 +1,29 @@
 //! Answers from a state, as messages: the same for a server and for a folder on disk.
 
+mod book;
+mod cases;
+mod course;
 mod discrepancies;
+mod effect;
+mod figures;
+mod inquiries;
 mod moment;
+mod paper;
 mod precinct;
 pub(crate) mod public;
+mod releases;
+mod sheets;
 mod totals;
 
+pub use book::Book;
+pub use cases::{case, cases};
+pub use course::course;
 pub use discrepancies::discrepancies;
+pub use effect::effect;
+pub use figures::figures;
+pub use inquiries::inquiries;
 pub use moment::add_root;
+pub use paper::paper_audit;
 pub use precinct::{precinct, precincts};
+pub use releases::{release_preview, releases};
 pub use totals::totals;

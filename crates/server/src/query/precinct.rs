@@ -1,12 +1,11 @@
 //! A precinct with its history, and lists of precincts.
 
-use tallylog_event::{Channel, Correction, CorrectionKind, FileRef, PrecinctId, SiteKind};
+use tallylog_event::{Channel, Correction, CorrectionKind, PrecinctId, SiteKind};
 use tallylog_projection::{Basis, Counted, Filing, Review, State, Version, role_name};
-use tallylog_rules::{
-    ByGroup, Game, GameMeans, GroupId, Place, Sheet, electing, lawful, published, room, viability_threshold,
-};
+use tallylog_rules::room;
 use tallylog_wire::v1;
 
+use super::sheets::{Sheets, file};
 use super::{discrepancies, moment};
 use crate::problem::Problem;
 
@@ -19,12 +18,12 @@ pub fn precinct(state: &State, request: &v1::PrecinctRequest) -> Result<v1::Prec
     let state = moment::at(state, request.moment.as_ref())?;
     let named = moment::precinct(&state, &request.county, &request.precinct)?;
     let review = Review::of(&state);
+    let counted = Counted::new(&state, Basis::Recorded);
     let page = Page {
-        counted: Counted::new(&state, Basis::Recorded),
+        sheets: Sheets::of(&state, &counted, &named),
         review: Some(&review),
         state: &state,
         id: named.id,
-        place: named.place,
     };
     Ok(v1::PrecinctResponse {
         position: Some(moment::position(&state)?),
@@ -90,12 +89,11 @@ pub(super) fn is_in(summary: &v1::PrecinctSummary, state: v1::PrecinctState) -> 
 
 /// What the versions of a precinct are shown with.
 pub(super) struct Page<'a> {
-    pub(super) counted: Counted<'a>,
+    pub(super) sheets: Sheets<'a>,
     /// What the checks found; absent for whoever is not shown that.
     pub(super) review: Option<&'a Review>,
     pub(super) state: &'a State,
     pub(super) id: PrecinctId,
-    pub(super) place: Place,
 }
 
 impl Page<'_> {
@@ -116,11 +114,11 @@ impl Page<'_> {
             key: author.key.0.to_vec(),
             attendance: room(sheet).0,
             attendance_counted: sheet.attendance.is_some_and(|attendance| attendance.counted),
-            threshold: self.threshold(sheet),
+            threshold: self.sheets.threshold(sheet),
             worksheet_delegates: sheet.worksheet_delegates.map(|delegates| delegates.0.into()),
             worksheet_threshold: sheet.worksheet_threshold.map(|people| people.0),
-            groups: self.groups(sheet),
-            games: sheet.games.iter().map(|game| self.game(game)).collect(),
+            groups: self.sheets.groups(sheet),
+            games: sheet.games.iter().map(|game| self.sheets.game(game)).collect(),
             files: report.files.iter().map(file).collect(),
             discrepancies: found.map(|found| discrepancies::message(self.state, found)).collect(),
             correction: match &filing {
@@ -129,63 +127,6 @@ impl Page<'_> {
             },
         }
     }
-
-    fn threshold(&self, sheet: &Sheet) -> Option<u32> {
-        let ruleset = &self.state.contest()?.ruleset;
-        let delegates = electing(ruleset, self.place, sheet);
-        viability_threshold(ruleset, room(sheet), delegates).map(|people| people.0)
-    }
-
-    fn groups(&self, sheet: &Sheet) -> Vec<v1::GroupFigures> {
-        let Some(contest) = self.state.contest() else {
-            return Vec::new();
-        };
-        let given = lawful(&contest.ruleset, self.place, sheet);
-        let ratio = self.counted.ratio_of(self.id, sheet);
-        let figures = |(number, candidate): (u16, &tallylog_event::Candidate)| {
-            let group = GroupId::new(number).ok()?;
-            let awarded = of(sheet.awards.as_ref(), group);
-            let worth = awarded.zip(ratio).map(|(awarded, ratio)| published(awarded, ratio));
-            Some(v1::GroupFigures {
-                name: candidate.name.to_string(),
-                first_alignment: of(sheet.first_alignment.as_ref(), group).map(|people| people.0),
-                final_alignment: of(sheet.final_alignment.as_ref(), group).map(|people| people.0),
-                awarded: awarded.map(|delegates| delegates.0.into()),
-                lawful: given
-                    .as_ref()
-                    .and_then(|given| given.of(group))
-                    .map(|delegates| delegates.0.into()),
-                sde_ten_thousandths: worth.unwrap_or_default().0,
-                sde_claimed_ten_thousandths: of(sheet.claimed.as_ref(), group).map(|claim| claim.0),
-            })
-        };
-        (1_u16..).zip(&contest.candidates).filter_map(figures).collect()
-    }
-
-    fn game(&self, game: &Game) -> v1::Game {
-        let names = |groups: &[GroupId]| {
-            groups
-                .iter()
-                .map(|group| self.state.group_name(*group).to_owned())
-                .collect()
-        };
-        let means = match game.means {
-            GameMeans::Coin => "coin",
-            GameMeans::Lot => "lot",
-            GameMeans::Other => "other",
-        };
-        v1::Game {
-            among: names(&game.among),
-            delegates: game.delegates.0.into(),
-            winners: names(&game.winners),
-            means: means.to_owned(),
-            witnesses: game.witnesses.clone(),
-        }
-    }
-}
-
-fn of<T: Copy + Default>(figures: Option<&ByGroup<T>>, group: GroupId) -> Option<T> {
-    figures.map(|figures| figures.of(group))
 }
 
 fn channel(channel: Channel) -> &'static str {
@@ -195,14 +136,6 @@ fn channel(channel: Channel) -> &'static str {
         Channel::Photo => "photo",
         Channel::Paper => "paper",
         Channel::Import => "import",
-    }
-}
-
-fn file(file: &FileRef) -> v1::File {
-    v1::File {
-        hash: file.hash.0.to_vec(),
-        size: file.size,
-        media_type: file.media_type.to_string(),
     }
 }
 

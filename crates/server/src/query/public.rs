@@ -7,6 +7,7 @@ use tallylog_projection::{Counted, State};
 use tallylog_wire::v1;
 
 use super::precinct::{Page, is_in};
+use super::sheets::Sheets;
 use super::{moment, totals as sums};
 use crate::problem::Problem;
 
@@ -53,12 +54,12 @@ pub(crate) fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::T
 pub(crate) fn precinct(state: &State, request: &v1::PrecinctRequest) -> Result<v1::PrecinctResponse, Problem> {
     let then = moment::at(state, request.moment.as_ref())?;
     let named = moment::precinct(&then, &request.county, &request.precinct)?;
+    let counted = Counted::new(&then, Basis::Released);
     let page = Page {
-        counted: Counted::new(&then, Basis::Released),
+        sheets: Sheets::of(&then, &counted, &named),
         review: None,
         state: &then,
         id: named.id,
-        place: named.place,
     };
     let summary = summary(&then, named.county, named.id);
     let versions = then.versions(named.id).iter();

@@ -1,7 +1,7 @@
 //! Totals of the state, a district, a county or a pool.
 
 use tallylog_projection::{Basis, Counted, Line, Review, Scope, State, Totals, national};
-use tallylog_rules::GroupId;
+use tallylog_rules::{GroupId, National};
 use tallylog_wire::v1;
 use tallylog_wire::v1::moment::At;
 use tallylog_wire::v1::totals_request;
@@ -17,7 +17,7 @@ use crate::problem::Problem;
 pub fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::TotalsResponse, Problem> {
     let state = moment::at(state, request.moment.as_ref())?;
     let scope = scope(&state, request.scope.as_ref())?;
-    let basis = basis(request);
+    let basis = basis(request.basis(), request.moment.as_ref());
     let figures = figures(&state, scope, basis);
     Ok(v1::TotalsResponse {
         position: Some(moment::position(&state)?),
@@ -44,14 +44,9 @@ pub(super) fn figures(state: &State, scope: Scope, basis: Basis) -> Figures {
     let counted = Counted::new(state, basis);
     let national = (scope == Scope::State).then(|| national(&counted)).flatten();
     let lines = Totals::of(&counted, scope).lines;
-    let candidates = (1_u16..).zip(&lines).filter_map(|(number, line)| {
-        let group = GroupId::new(number).ok()?;
-        let national = national.as_ref().map(|national| national.total(group));
-        Some(candidate(state.group_name(group), line, national))
-    });
     Figures {
-        candidates: candidates.collect(),
-        national_settled: national.as_ref().is_none_or(tallylog_rules::National::is_settled),
+        candidates: candidates(state, &lines, national.as_ref()),
+        national_settled: national.as_ref().is_none_or(National::is_settled),
     }
 }
 
@@ -71,23 +66,31 @@ pub(super) fn scope(state: &State, scope: Option<&totals_request::Scope>) -> Res
     }
 }
 
-fn basis(request: &v1::TotalsRequest) -> Basis {
-    let of_release = request
-        .moment
-        .as_ref()
-        .is_some_and(|moment| matches!(moment.at, Some(At::Release(_))));
-    match request.basis() {
+/// The basis that was asked for; that of a release is what it lists.
+pub(super) fn basis(basis: v1::Basis, moment: Option<&v1::Moment>) -> Basis {
+    let of_release = moment.is_some_and(|moment| matches!(moment.at, Some(At::Release(_))));
+    match basis {
         v1::Basis::Released => Basis::Released,
         v1::Basis::Unspecified if of_release => Basis::Released,
         v1::Basis::Recorded | v1::Basis::Unspecified => Basis::Recorded,
     }
 }
 
-fn wire_basis(basis: Basis) -> v1::Basis {
+pub(super) fn wire_basis(basis: Basis) -> v1::Basis {
     match basis {
         Basis::Recorded => v1::Basis::Recorded,
         Basis::Released => v1::Basis::Released,
     }
+}
+
+/// A line a group, in roster order.
+pub(super) fn candidates(state: &State, lines: &[Line], national: Option<&National>) -> Vec<v1::CandidateTotals> {
+    let candidates = (1_u16..).zip(lines).filter_map(|(number, line)| {
+        let group = GroupId::new(number).ok()?;
+        let national = national.map(|national| national.total(group));
+        Some(candidate(state.group_name(group), line, national))
+    });
+    candidates.collect()
 }
 
 fn candidate(name: &str, line: &Line, national: Option<u64>) -> v1::CandidateTotals {

@@ -1,0 +1,127 @@
+//! Serves what is looked at before something is signed, and what came of it.
+
+use tallylog_wire::v1;
+use tokio::sync::Semaphore;
+use tonic::{Request, Response, Status};
+
+use crate::Log;
+use crate::access::Reader;
+use crate::problem::Problem;
+use crate::query::{self, Book};
+
+/// How many queries run at a time: some read every precinct.
+const AT_A_TIME: usize = 2;
+
+pub(super) struct CaseService {
+    log: Log,
+    places: Semaphore,
+}
+
+impl CaseService {
+    pub(super) fn new(log: Log) -> Self {
+        Self {
+            log,
+            places: Semaphore::new(AT_A_TIME),
+        }
+    }
+
+    /// Answers whoever may read everything of the contest, also what is yet in no release.
+    async fn answer_insider<T: Send + 'static>(
+        &self,
+        reader: Reader,
+        query: impl FnOnce(Book<'_>) -> Result<T, Problem> + Send + 'static,
+        position: impl FnOnce(&mut T) -> &mut Option<v1::Position> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        let query = move |book: Book<'_>| {
+            reader.reads_all_of(book.state)?;
+            query(book)
+        };
+        self.answer(query, position).await
+    }
+
+    /// Answers apart from the threads that serve connections.
+    async fn answer<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(Book<'_>) -> Result<T, Problem> + Send + 'static,
+        position: impl FnOnce(&mut T) -> &mut Option<v1::Position> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
+        let log = self.log.clone();
+        let answer = tokio::task::spawn_blocking(move || {
+            let book = Book {
+                state: &*log.state()?,
+                reader: log.reader(),
+            };
+            let mut answer = query(book)?;
+            query::add_root(position(&mut answer), log.reader())?;
+            Ok::<_, Problem>(answer)
+        });
+        Ok(Response::new(answer.await.map_err(|_| Problem::Stopping)??))
+    }
+}
+
+#[tonic::async_trait]
+impl v1::cases_server::Cases for CaseService {
+    async fn effect(&self, request: Request<v1::EffectRequest>) -> Result<Response<v1::EffectResponse>, Status> {
+        let reader = Reader::of(&request);
+        let request = request.into_inner();
+        let query = move |book: Book<'_>| query::effect(book.state, &request);
+        self.answer_insider(reader, query, |answer| &mut answer.position).await
+    }
+
+    async fn release_preview(
+        &self,
+        request: Request<v1::ReleasePreviewRequest>,
+    ) -> Result<Response<v1::ReleasePreviewResponse>, Status> {
+        let reader = Reader::of(&request);
+        let request = request.into_inner();
+        let query = move |book: Book<'_>| query::release_preview(book.state, &request);
+        self.answer_insider(reader, query, |answer| &mut answer.position).await
+    }
+
+    async fn releases(&self, request: Request<v1::ReleasesRequest>) -> Result<Response<v1::ReleasesResponse>, Status> {
+        let request = request.into_inner();
+        let query = move |book: Book<'_>| query::releases(book, &request);
+        self.answer(query, |answer| &mut answer.position).await
+    }
+
+    async fn cases(&self, request: Request<v1::CasesRequest>) -> Result<Response<v1::CasesResponse>, Status> {
+        let reader = Reader::of(&request);
+        let request = request.into_inner();
+        let query = move |book: Book<'_>| query::cases(book.state, &request);
+        self.answer_insider(reader, query, |answer| &mut answer.position).await
+    }
+
+    async fn case(&self, request: Request<v1::CaseRequest>) -> Result<Response<v1::CaseResponse>, Status> {
+        let reader = Reader::of(&request);
+        let request = request.into_inner();
+        let query = move |book: Book<'_>| query::case(book.state, &request);
+        self.answer_insider(reader, query, |answer| &mut answer.position).await
+    }
+
+    async fn inquiries(
+        &self,
+        request: Request<v1::InquiriesRequest>,
+    ) -> Result<Response<v1::InquiriesResponse>, Status> {
+        let reader = Reader::of(&request);
+        let request = request.into_inner();
+        let query = move |book: Book<'_>| query::inquiries(book.state, &request);
+        self.answer_insider(reader, query, |answer| &mut answer.position).await
+    }
+
+    async fn paper_audit(
+        &self,
+        request: Request<v1::PaperAuditRequest>,
+    ) -> Result<Response<v1::PaperAuditResponse>, Status> {
+        let reader = Reader::of(&request);
+        let request = request.into_inner();
+        let query = move |book: Book<'_>| query::paper_audit(book.state, &request);
+        self.answer_insider(reader, query, |answer| &mut answer.position).await
+    }
+
+    async fn course(&self, request: Request<v1::CourseRequest>) -> Result<Response<v1::CourseResponse>, Status> {
+        let request = request.into_inner();
+        let query = move |book: Book<'_>| query::course(book.state, &request);
+        self.answer(query, |answer| &mut answer.position).await
+    }
+}
