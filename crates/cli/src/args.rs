@@ -1,5 +1,6 @@
 //! What can be asked on the command line.
 
+pub(crate) mod device;
 pub(crate) mod follow;
 
 use std::net::SocketAddr;

@@ -11,6 +11,7 @@ use tallylog_verify::RosterError;
 use thiserror::Error;
 use tonic_types::StatusExt;
 
+use crate::device::DeviceFault;
 use crate::exports::{Disparity, ReadBack};
 use crate::mirror::{BundleFault, ExportFault};
 use crate::verify::VerifyFault;
@@ -137,6 +138,8 @@ pub(crate) enum Failure {
     BadHash(String),
     #[error("no ruleset is called {0:?}; this program knows iowa-2020")]
     NoRuleset(String),
+    #[error(transparent)]
+    Device(#[from] DeviceFault),
     #[error("{path}: {fault}; nothing was signed")]
     Worksheet { path: PathBuf, fault: SheetFault },
     #[error("the terminal does not answer: {0}; nothing was signed")]
@@ -238,6 +241,7 @@ impl Failure {
             Self::NoLogKey => "no-log-key",
             Self::BadHash(_) => "bad-hash",
             Self::NoRuleset(_) => "no-ruleset",
+            Self::Device(fault) => fault.code(),
             Self::Worksheet { fault, .. } => fault.code(),
             Self::Terminal(_) => "no-terminal",
             Self::Parity(_) => "export-parity",

@@ -6,6 +6,8 @@ mod args;
 mod check;
 mod data_dir;
 mod demo;
+#[allow(dead_code, unused_imports, reason = "the commands that sign come next")]
+mod device;
 mod entries;
 mod exports;
 mod failure;

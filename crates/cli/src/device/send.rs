@@ -1,0 +1,200 @@
+//! Sends one event, and believes that it was received when the pinned key says so.
+
+use std::time::{Duration, Instant};
+
+use tallylog_event::{Envelope, Event, EventBody, SigningKey, SubmissionId};
+use tallylog_tlog::{LogKey, Policy};
+use tallylog_verify::verify_receipt;
+use tallylog_wire::v1;
+use tallylog_wire::v1::intake_client::IntakeClient;
+use tonic::Code;
+use tonic_types::StatusExt;
+
+use super::{Device, DeviceFault, short_words};
+use crate::failure::Failure;
+use crate::source::connect;
+
+/// How long a command goes on trying. Somebody sits before it: after that, doing it again by hand is clearer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long one answer may take: it waits for a checkpoint, and that perhaps for witnesses.
+const ANSWER: Duration = Duration::from_secs(15);
+
+/// The first pause between two tries; each later one is twice as long, to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the log has, proved against the key that the device trusts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Received {
+    /// The entry's place in the log: the number of the receipt.
+    pub(crate) entry: u64,
+    /// When the log took it.
+    pub(crate) received_at_ms: u64,
+    /// Short words that can be read over a telephone.
+    pub(crate) words: String,
+    /// The receipt, a `.tlog-proof`.
+    pub(crate) proof: Vec<u8>,
+}
+
+/// Signs an event under a random submission id, sends it until it is answered, and checks the receipt.
+///
+/// Every try sends the same bytes: however often the network is lost, the log takes them once.
+pub(crate) async fn send(device: &Device, event: Event) -> Result<Received, Failure> {
+    let envelope = envelope(device.about().contest, device.key(), event)?;
+    deliver(&device.about().server, &device.about().log_key, &envelope).await
+}
+
+/// Signs an event under a random submission id.
+pub(crate) fn envelope(
+    contest: tallylog_event::ContestId,
+    key: &SigningKey,
+    event: Event,
+) -> Result<Envelope, Failure> {
+    let mut submission = [0; 16];
+    getrandom::fill(&mut submission).map_err(|_| Failure::Randomness)?;
+    let body = EventBody {
+        contest,
+        submission: SubmissionId(submission),
+        recorded_at: tallylog_server::now(),
+        event,
+    };
+    Ok(Envelope::seal(&body, key))
+}
+
+/// Sends what was signed until it is answered, and checks the receipt.
+pub(crate) async fn deliver(server: &str, log: &LogKey, envelope: &Envelope) -> Result<Received, Failure> {
+    let until = Instant::now() + PATIENCE;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let failure = match once(server, envelope).await {
+            Ok(receipt) => return prove(envelope, receipt, log),
+            Err(failure) => failure,
+        };
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() || !may_pass(&failure) {
+            return Err(failure);
+        }
+        tokio::time::sleep(pause.min(left)).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+async fn once(server: &str, envelope: &Envelope) -> Result<v1::Receipt, Failure> {
+    let mut intake = IntakeClient::new(connect(server).await?);
+    let mut request = tonic::Request::new(v1::SubmitRequest {
+        author: envelope.author.0.to_vec(),
+        body: envelope.body.clone(),
+        signature: envelope.signature.0.to_vec(),
+        wait_for_proof: true,
+    });
+    request.set_timeout(ANSWER);
+    let answer = intake.submit(request).await?.into_inner();
+    Ok(answer.receipt.unwrap_or_default())
+}
+
+/// Whether the same bytes may have another answer in a moment.
+fn may_pass(failure: &Failure) -> bool {
+    let Failure::Server(status) = failure else {
+        return matches!(failure, Failure::Unreachable { .. });
+    };
+    // A night that is paused stays so for longer than anybody waits before a screen.
+    if status
+        .get_error_details()
+        .error_info()
+        .is_some_and(|info| info.reason == "entry-paused")
+    {
+        return false;
+    }
+    let lost = matches!(
+        status.code(),
+        Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Unknown | Code::Aborted
+    );
+    lost || status.get_details_retry_info().is_some()
+}
+
+/// A receipt counts when it proves that the log of the pinned key has these very bytes.
+fn prove(envelope: &Envelope, receipt: v1::Receipt, log: &LogKey) -> Result<Received, Failure> {
+    if receipt.proof.is_empty() {
+        return Err(DeviceFault::NoReceipt(receipt.entry).into());
+    }
+    let proven = verify_receipt(&receipt.proof, &Policy::of_log(log.clone())).map_err(DeviceFault::BadReceipt)?;
+    let entry = proven.entry();
+    if entry.envelope != *envelope {
+        return Err(DeviceFault::OtherReceipt.into());
+    }
+    Ok(Received {
+        entry: entry.index.0,
+        received_at_ms: entry.received_at.0,
+        words: short_words(&tallylog_event::chain(&entry.encode())),
+        proof: receipt.proof,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tallylog_event::{ContestId, Entry, EntryHash, EntryIndex, PublicKey, Revocation, Text, UnixMillis};
+    use tallylog_tlog::{Hash, Index, KeyName, LogSigner, Receipt, Size};
+
+    use super::*;
+
+    fn signer(seed: u8) -> LogSigner {
+        LogSigner::new(
+            KeyName::new("caucus.example/2028").unwrap(),
+            SigningKey::from_bytes(&[seed; 32]),
+        )
+    }
+
+    fn signed(reason: &str) -> Envelope {
+        let key = SigningKey::from_bytes(&[9; 32]);
+        let event = Event::KeyRevoked(Revocation {
+            key: PublicKey::of(&key),
+            reason: Text::new(reason).unwrap(),
+        });
+        envelope(ContestId([1; 16]), &key, event).unwrap()
+    }
+
+    /// The answer of a server whose log is that of `log` and has `envelope` alone.
+    fn answer(log: &LogSigner, envelope: &Envelope) -> v1::Receipt {
+        let entry = Entry {
+            index: EntryIndex(0),
+            received_at: UnixMillis(5),
+            previous: EntryHash::NONE,
+            envelope: envelope.clone(),
+        };
+        let checkpoint = log.sign_checkpoint(Size(1), Hash::leaf(&entry.encode()));
+        let receipt = Receipt::new(Index(0), Vec::new(), checkpoint).unwrap();
+        v1::Receipt {
+            proof: receipt.with_extra(entry.encode()).to_string().into_bytes(),
+            // What the server says beside the proof counts for nothing.
+            entry: 77,
+            received_at_ms: 77,
+            ..v1::Receipt::default()
+        }
+    }
+
+    #[track_caller]
+    fn refused(sent: &Envelope, receipt: v1::Receipt, expected: &str) {
+        let refused = prove(sent, receipt, signer(1).key()).unwrap_err();
+        assert_eq!(refused.code(), expected);
+    }
+
+    #[test]
+    fn a_receipt_of_the_pinned_log_for_what_was_sent_counts() {
+        let sent = signed("lost");
+        let received = prove(&sent, answer(&signer(1), &sent), signer(1).key()).unwrap();
+        assert_eq!((received.entry, received.received_at_ms), (0, 5));
+        assert_eq!(received.words.split(' ').count(), 4);
+    }
+
+    #[test]
+    fn a_receipt_of_another_log_or_for_something_else_or_none_does_not_count() {
+        let sent = signed("lost");
+        refused(&sent, answer(&signer(2), &sent), "receipt-does-not-hold");
+        refused(&sent, answer(&signer(1), &signed("stolen")), "receipt-of-another");
+        refused(&sent, v1::Receipt::default(), "receipt-missing");
+        let mut cut = answer(&signer(1), &sent);
+        cut.proof.pop();
+        refused(&sent, cut, "receipt-does-not-hold");
+    }
+}
