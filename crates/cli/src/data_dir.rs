@@ -60,6 +60,11 @@ impl DataDir {
         self.root.join("checkpoints")
     }
 
+    /// The private notebook of the tabulation centre.
+    pub(crate) fn notebook(&self) -> PathBuf {
+        self.root.join("notebook")
+    }
+
     /// With what the log here signs. The keys are made where there is no log yet.
     pub(crate) fn signing(&self) -> Result<Signing, Failure> {
         let key = |name| {

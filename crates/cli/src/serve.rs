@@ -27,6 +27,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
             witnesses: args.witnesses.witness.clone(),
             ..data.signing()?
         }),
+        notebook: Some(data.notebook()),
         ..Settings::default()
     };
     let (log, writer) = data.open(settings)?;

@@ -239,11 +239,10 @@ impl State {
     /// The positions in roster order of the precincts that entries are about, from the entry after `size` others on.
     pub(crate) fn positions_since(&self, size: u64) -> impl Iterator<Item = usize> {
         let later = usize::try_from(size).ok().and_then(|size| self.taken.get(size..));
-        let positions = later.unwrap_or_default().iter().filter_map(|taken| match taken.about {
+        later.unwrap_or_default().iter().filter_map(|taken| match taken.about {
             About::Version(position) | About::Precinct(position) => usize::try_from(position).ok(),
             About::Nothing | About::Several => None,
-        });
-        positions
+        })
     }
 
     pub(crate) fn history(&self, precinct: PrecinctId) -> Option<&History> {

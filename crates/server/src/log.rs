@@ -1,6 +1,6 @@
 //! A log that is open: takes events, and shows what is durable.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
@@ -11,6 +11,7 @@ use tallylog_store::{Reader, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::clock;
+use crate::notebook::Notebook;
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::sequencer::{Job, Order, Receipt, Sequencer};
@@ -34,6 +35,8 @@ pub struct Log {
     reader: Reader,
     /// Absent where nothing is signed.
     pub(crate) signer: Option<Arc<Signer>>,
+    /// Absent where nothing is noted.
+    notebook: Option<Arc<Notebook>>,
 }
 
 /// The writer's thread.
@@ -52,10 +55,17 @@ pub struct Settings {
     pub clock: Clock,
     /// With what the log signs checkpoints and its own events; without it, it signs none.
     pub signing: Option<Signing>,
+    /// The file of the private notebook, made where there is none; without it, nothing can be noted.
+    pub notebook: Option<PathBuf>,
 }
 
 /// What opening a log makes before its writer starts.
-type Prepared = (Fold, Arc<RwLock<State>>, Option<Arc<Signer>>);
+struct Prepared {
+    fold: Fold,
+    published: Arc<RwLock<State>>,
+    signer: Option<Arc<Signer>>,
+    notebook: Option<Arc<Notebook>>,
+}
 
 /// Where received times come from: the system, or the night that is simulated.
 pub type Clock = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
@@ -66,6 +76,7 @@ impl Default for Settings {
             queue: QUEUE,
             clock: Arc::new(clock::now),
             signing: None,
+            notebook: None,
         }
     }
 }
@@ -78,8 +89,8 @@ impl Log {
     /// [`Problem::Damaged`] if an entry is not what it must be; [`Problem::BehindCheckpoint`] and its like if the log is
     /// not the one over which the last checkpoint was signed.
     pub fn open(store: Store, settings: Settings) -> Result<(Self, Writer), Problem> {
-        match Self::prepare(&store, settings.signing.clone()) {
-            Ok((fold, published, signer)) => Self::start(store, fold, published, signer, settings),
+        match Self::prepare(&store, &settings) {
+            Ok(prepared) => Self::start(store, prepared, settings),
             Err(problem) => {
                 store.close()?;
                 Err(problem)
@@ -87,22 +98,29 @@ impl Log {
         }
     }
 
-    fn prepare(store: &Store, signing: Option<Signing>) -> Result<Prepared, Problem> {
+    fn prepare(store: &Store, settings: &Settings) -> Result<Prepared, Problem> {
         let fold = Replay::of(&store.reader(), Signatures::Trust)?;
         let published = Arc::new(RwLock::new(fold.state().clone()));
+        let signing = settings.signing.clone();
         let signer = signing
             .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published)))
             .transpose()?;
-        Ok((fold, published, signer.map(Arc::new)))
+        let notebook = settings.notebook.as_deref().map(Notebook::open).transpose()?;
+        Ok(Prepared {
+            fold,
+            published,
+            signer: signer.map(Arc::new),
+            notebook: notebook.map(Arc::new),
+        })
     }
 
-    fn start(
-        store: Store,
-        fold: Fold,
-        published: Arc<RwLock<State>>,
-        signer: Option<Arc<Signer>>,
-        settings: Settings,
-    ) -> Result<(Self, Writer), Problem> {
+    fn start(store: Store, prepared: Prepared, settings: Settings) -> Result<(Self, Writer), Problem> {
+        let Prepared {
+            fold,
+            published,
+            signer,
+            notebook,
+        } = prepared;
         let reader = store.reader();
         let head = store.head();
         let (size, sizes) = watch::channel(head.size);
@@ -141,6 +159,7 @@ impl Log {
             size: sizes,
             reader,
             signer,
+            notebook,
         };
         Ok((log, writer))
     }
@@ -257,6 +276,11 @@ impl Log {
     #[must_use]
     pub fn sizes(&self) -> watch::Receiver<u64> {
         self.size.clone()
+    }
+
+    /// The private notebook.
+    pub(crate) fn notebook(&self) -> Result<&Notebook, Problem> {
+        self.notebook.as_deref().ok_or(Problem::NoNotebook)
     }
 
     /// The entries on disk.

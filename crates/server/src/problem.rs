@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use tallylog_event::{DecodeError, EnrolmentError, EntryIndex, MAX_ENTRY_BYTES, UnixMillis, VerifyError};
+use tallylog_event::{DecodeError, EnrolmentError, EntryIndex, MAX_ENTRY_BYTES, TextError, UnixMillis, VerifyError};
 use tallylog_projection::{DeskRefusal, Fault, Refusal};
 use tallylog_store::StoreError;
 use tallylog_tlog::{CheckpointError, NameError, ReceiptError};
@@ -196,6 +196,56 @@ pub enum Problem {
         "the contest makes this public with a release, and none has come that does; wait for it, or sign the request as staff or campaign, with `--device`"
     )]
     Embargoed,
+    /// The server keeps no notebook.
+    #[error(
+        "this server keeps no notebook, so it has no claims, drafts and telephone numbers; serve the log from its data folder"
+    )]
+    NoNotebook,
+    /// A line of the notebook is not as it was written.
+    #[error(
+        "line {0} of the notebook is not as it was written; move the file aside to start with a blank one, the log is not concerned"
+    )]
+    NotebookDamaged(usize),
+    /// The notebook could not be written.
+    #[error("the notebook could not be read or written: {0}; nothing of this was noted, try again")]
+    NotebookFailed(String),
+    /// The notebook has as many pages as it may have.
+    #[error("the notebook has as many pages as it may have, and nothing was noted")]
+    NotebookFull,
+    /// Something is longer than the notebook takes.
+    #[error("the {what} is longer than {limit}, and nothing was noted; make it shorter")]
+    NoteTooLong {
+        /// What.
+        what: &'static str,
+        /// How long it may be, in bytes.
+        limit: usize,
+    },
+    /// A note cannot be shown.
+    #[error("{0}, and nothing was noted; type it again")]
+    BadNote(TextError),
+    /// Somebody else is on the precinct.
+    #[error("{0} is entering this precinct already; ask {0} to hand it over, or a reviewer to free it")]
+    Claimed(String),
+    /// The reader has no draft of the precinct.
+    #[error("there is no draft of this precinct by this person; begin anew")]
+    NoDraft,
+    /// Nobody of that name has that role.
+    #[error("{person:?} is no {role} with a key that may be used; check the name")]
+    NoSuchPerson {
+        /// The name.
+        person: String,
+        /// The role.
+        role: &'static str,
+    },
+    /// No two sources stand beside each other.
+    #[error("no two sources of this precinct stand beside each other")]
+    NothingToCompare,
+    /// No such code.
+    #[error("{0:?} is no discrepancy's code; codes are V01 to V34")]
+    NoSuchCode(String),
+    /// Nothing is missing under that word.
+    #[error("{0:?} is nothing that can be missing; say awaiting, partly, single, second, photo or held")]
+    NoSuchLack(String),
 }
 
 impl From<VerifyError> for Problem {
@@ -264,6 +314,18 @@ impl Problem {
             Self::KeyNeeded => "key-needed",
             Self::StaffOnly => "staff-only",
             Self::Embargoed => "embargoed",
+            Self::NoNotebook => "no-notebook",
+            Self::NotebookDamaged(_) => "notebook-damaged",
+            Self::NotebookFailed(_) => "notebook-failed",
+            Self::NotebookFull => "notebook-full",
+            Self::NoteTooLong { .. } => "note-too-long",
+            Self::BadNote(_) => "bad-note",
+            Self::Claimed(_) => "claimed",
+            Self::NoDraft => "no-draft",
+            Self::NoSuchPerson { .. } => "no-such-person",
+            Self::NothingToCompare => "nothing-to-compare",
+            Self::NoSuchCode(_) => "no-such-code",
+            Self::NoSuchLack(_) => "no-such-lack",
         }
     }
 
@@ -277,6 +339,7 @@ impl Problem {
                 | Self::LogFailed
                 | Self::NotCovered { .. }
                 | Self::CommittedRecently
+                | Self::NotebookFailed(_)
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
     }
@@ -298,6 +361,10 @@ impl Problem {
             | Self::MalformedEvent(_)
             | Self::BadEnrolment(_)
             | Self::EntryTooLarge(_)
+            | Self::NoteTooLong { .. }
+            | Self::BadNote(_)
+            | Self::NoSuchCode(_)
+            | Self::NoSuchLack(_)
             | Self::NotACorrection => Code::InvalidArgument,
             Self::BadSignature
             | Self::BadReadSignature
@@ -305,12 +372,16 @@ impl Problem {
             | Self::ReadRepeated
             | Self::KeyNeeded => Code::Unauthenticated,
             Self::StaffOnly | Self::Embargoed => Code::PermissionDenied,
-            Self::Busy | Self::Stopping | Self::LogFailed | Self::NotCovered { .. } | Self::CommittedRecently => {
-                Code::Unavailable
-            }
+            Self::Busy
+            | Self::Stopping
+            | Self::LogFailed
+            | Self::NotebookFailed(_)
+            | Self::NotCovered { .. }
+            | Self::CommittedRecently => Code::Unavailable,
             Self::Unreadable(_)
             | Self::Store { .. }
             | Self::Damaged { .. }
+            | Self::NotebookDamaged(_)
             | Self::BehindCheckpoint { .. }
             | Self::NotAsSigned(_)
             | Self::BadCheckpoint(_)
@@ -323,11 +394,17 @@ impl Problem {
             | Self::NoSubmission
             | Self::NoCase(_)
             | Self::NoSample(_)
+            | Self::NoDraft
+            | Self::NoSuchPerson { .. }
+            | Self::NothingToCompare
             | Self::NoTile => Code::NotFound,
             Self::BeyondLog { .. } => Code::OutOfRange,
             Self::Empty
             | Self::NotSigned
             | Self::NotCommitted
+            | Self::NoNotebook
+            | Self::NotebookFull
+            | Self::Claimed(_)
             | Self::OtherLogKey
             | Self::BadOrigin(_)
             | Self::BadWitnesses(_) => Code::FailedPrecondition,

@@ -57,7 +57,7 @@ pub(crate) fn wrong(precinct: PrecinctId, what: Wrong) -> Sheet {
     let mut sheet = right(precinct, 0);
     match what {
         Wrong::FinalOverFirst => {
-            sheet.first_alignment = less(&sheet.first_alignment);
+            sheet.first_alignment = Some(less(sheet.first_alignment.as_ref()));
         }
         Wrong::Threshold => sheet.worksheet_threshold = Some(Attendees(1)),
         Wrong::Delegates => sheet.worksheet_delegates = Some(Delegates(31)),
@@ -83,10 +83,10 @@ pub(crate) fn wrong(precinct: PrecinctId, what: Wrong) -> Sheet {
 }
 
 /// One person fewer in the first group.
-fn less(column: &Option<ByGroup<Attendees>>) -> Option<ByGroup<Attendees>> {
-    let mut figures: Vec<_> = column.iter().flatten().copied().collect();
+fn less(column: Option<&ByGroup<Attendees>>) -> ByGroup<Attendees> {
+    let mut figures: Vec<_> = column.into_iter().flatten().copied().collect();
     figures[0].1 = Attendees(figures[0].1.0 - 1);
-    Some(ByGroup::new(figures).unwrap())
+    ByGroup::new(figures).unwrap()
 }
 
 fn counted(people: u32) -> Attendance {
@@ -115,7 +115,10 @@ fn sheet(precinct: PrecinctId, people: &[u32]) -> Sheet {
     } else {
         match apportion(&rules, Attendees(people.iter().sum()), delegates, &stood, &[]) {
             Apportionment::Settled(awards) => awards,
-            outcome => unreachable!("{outcome:?}"),
+            outcome @ (Apportionment::Chance(_)
+            | Apportionment::NobodyViable
+            | Apportionment::RoomElects
+            | Apportionment::NobodyAttended) => unreachable!("{outcome:?}"),
         }
     });
     sheet

@@ -30,7 +30,7 @@ pub(crate) struct Received {
     /// The entry's place in the log: the number of the receipt.
     pub(crate) entry: u64,
     /// When the log took it.
-    pub(crate) received_at_ms: u64,
+    pub(crate) at_ms: u64,
     /// Short words that can be read over a telephone.
     pub(crate) words: String,
     /// The receipt, a `.tlog-proof`.
@@ -125,7 +125,7 @@ fn prove(envelope: &Envelope, receipt: v1::Receipt, log: &LogKey) -> Result<Rece
     }
     Ok(Received {
         entry: entry.index.0,
-        received_at_ms: entry.received_at.0,
+        at_ms: entry.received_at.0,
         words: short_words(&tallylog_event::chain(&entry.encode())),
         proof: receipt.proof,
     })
@@ -183,7 +183,7 @@ mod tests {
     fn a_receipt_of_the_pinned_log_for_what_was_sent_counts() {
         let sent = signed("lost");
         let received = prove(&sent, answer(&signer(1), &sent), signer(1).key()).unwrap();
-        assert_eq!((received.entry, received.received_at_ms), (0, 5));
+        assert_eq!((received.entry, received.at_ms), (0, 5));
         assert_eq!(received.words.split(' ').count(), 4);
     }
 

@@ -90,7 +90,8 @@ struct Election {
     #[serde(rename = "Type")]
     of: String,
     other_type: String,
-    election_scope_id: String,
+    #[serde(rename = "ElectionScopeId")]
+    scope_id: String,
     start_date: String,
     end_date: String,
     candidate: Vec<Candidate>,
@@ -121,7 +122,8 @@ struct Contest {
     other_vote_variation: String,
     sub_units_reported: u64,
     total_sub_units: u64,
-    contest_selection: Vec<Selection>,
+    #[serde(rename = "ContestSelection")]
+    selections: Vec<Selection>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -329,7 +331,7 @@ fn election(table: &Table) -> Result<Election, Failure> {
         name: words(&head.contest),
         of: "other".to_owned(),
         other_type: "precinct-caucus".to_owned(),
-        election_scope_id: STATE.to_owned(),
+        scope_id: STATE.to_owned(),
         start_date: date.clone(),
         end_date: date,
         candidate: candidates.collect(),
@@ -343,7 +345,7 @@ fn election(table: &Table) -> Result<Election, Failure> {
             other_vote_variation: "two alignments with a threshold, then delegates".to_owned(),
             sub_units_reported: head.counted,
             total_sub_units: head.precincts,
-            contest_selection: groups
+            selections: groups
                 .map(|(number, row)| selection(table, number, row))
                 .collect::<Result<_, _>>()?,
         }],

@@ -252,10 +252,9 @@ fn unreadable(path: &Path, fault: ReadBack) -> Failure {
 
 fn basis(args: &ResultsArgs) -> Basis {
     match args.basis {
-        Some(args::Basis::Recorded) => Basis::Recorded,
-        Some(args::Basis::Released) => Basis::Released,
         None if args.moment.release.is_some() => Basis::Released,
-        None => Basis::Recorded,
+        None | Some(args::Basis::Recorded) => Basis::Recorded,
+        Some(args::Basis::Released) => Basis::Released,
     }
 }
 

@@ -87,12 +87,13 @@ impl Told {
             happening.role,
         );
         if happening.recorded_at.0 + LATE_MS < happening.received_at.0 {
-            line.push_str(&format!("; written {}", time::central(happening.recorded_at.0)));
+            line += "; written ";
+            line += &time::central(happening.recorded_at.0);
         }
         for (what, found) in [("RAISES", &self.news.raised), ("settles", &self.news.settled)] {
             if !found.is_empty() {
                 let found: Vec<String> = found.iter().map(|found| self.brief(state, found)).collect();
-                line.push_str(&format!(". {what} {}", found.join(", ")));
+                line.extend([". ", what, " ", &found.join(", ")]);
             }
         }
         line

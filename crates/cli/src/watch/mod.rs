@@ -230,10 +230,9 @@ impl<'a> Watch<'a> {
 
     async fn last_look(&mut self, log: &mut LogClient<Channel>) -> Result<Ended, Failure> {
         match self.look(log).await {
-            Ok(None) => Ok(Ended::Done),
-            Ok(Some(distrust)) => Ok(distrust.into()),
             // A log that signs nothing, or nothing yet, was read all the same; `--until` says no more than that.
-            Err(Failure::Server(_)) => Ok(Ended::Done),
+            Ok(None) | Err(Failure::Server(_)) => Ok(Ended::Done),
+            Ok(Some(distrust)) => Ok(distrust.into()),
             Err(failure) => Err(failure),
         }
     }
@@ -249,20 +248,19 @@ impl<'a> Watch<'a> {
 
 /// Whether a connection may be tried again: not if the address is none, or our own output failed.
 fn is_passing(failure: &Failure) -> bool {
-    match failure {
-        Failure::Unreachable { .. } | Failure::Hung(_) => true,
-        Failure::Server(status) => matches!(
-            status.code(),
-            tonic::Code::Unavailable
-                | tonic::Code::Cancelled
-                | tonic::Code::Unknown
-                | tonic::Code::DeadlineExceeded
-                | tonic::Code::Internal
-                | tonic::Code::Aborted
-                | tonic::Code::ResourceExhausted
-        ),
-        _ => false,
-    }
+    let Failure::Server(status) = failure else {
+        return matches!(failure, Failure::Unreachable { .. } | Failure::Hung(_));
+    };
+    matches!(
+        status.code(),
+        tonic::Code::Unavailable
+            | tonic::Code::Cancelled
+            | tonic::Code::Unknown
+            | tonic::Code::DeadlineExceeded
+            | tonic::Code::Internal
+            | tonic::Code::Aborted
+            | tonic::Code::ResourceExhausted
+    )
 }
 
 async fn timed<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

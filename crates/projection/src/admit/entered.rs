@@ -17,18 +17,39 @@ pub(super) fn enters(state: &State, open: &Contest, signer: &Signer<'_>, entry: 
     if entry.typed_by.iter().any(Text::is_blank) {
         return Err(Refusal::BadName);
     }
-    another_hand(state, signer, entry)
+    another_hand(state, &signer.author.person, &entry.typed_by, entry.report.precinct)
+}
+
+impl State {
+    /// Says whether an operator may enter a precinct now, into whose entry others have typed: what the log will say,
+    /// before anybody types.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] if not.
+    pub fn may_enter(&self, person: &Text, typed_by: &[Text], precinct: PrecinctId) -> Result<(), Refusal> {
+        let version = self.contest().map_or(0, |contest| contest.fold);
+        if version < super::DESKS {
+            return Err(DeskRefusal::NotInVersion(version).into());
+        }
+        open_for_reports(self)?;
+        another_hand(self, person, typed_by, precinct)
+    }
+
+    /// What operators entered for a precinct and what still stands, since the last correction, in the order of the log.
+    #[must_use]
+    pub fn entered(&self, precinct: PrecinctId) -> Vec<&Version> {
+        manual_entries(self, precinct)
+    }
 }
 
 /// Never both entries of one precinct by one person: nobody who typed into the one may have typed into the other.
-fn another_hand(state: &State, signer: &Signer<'_>, entry: &ManualEntry) -> Result<(), Refusal> {
-    let person = &signer.author.person;
-    let precinct = entry.report.precinct;
+fn another_hand(state: &State, person: &Text, typed_by: &[Text], precinct: PrecinctId) -> Result<(), Refusal> {
     let entered = manual_entries(state, precinct);
     for known in &entered {
         let typists = state.typists(known);
         let same = |hand: &&Text| typists.contains(hand);
-        if let Some(hand) = std::iter::once(person).chain(&entry.typed_by).find(same) {
+        if let Some(hand) = std::iter::once(person).chain(typed_by).find(same) {
             return Err(same_person(hand, known.entry));
         }
     }

@@ -1,6 +1,7 @@
 //! gRPC and HTTP over one log, on one port.
 
 mod cases;
+mod desk;
 mod intake;
 mod log;
 mod proofs;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use tallylog_wire::v1;
 use tallylog_wire::v1::cases_server::CasesServer;
+use tallylog_wire::v1::desk_server::DeskServer;
 use tallylog_wire::v1::intake_server::IntakeServer;
 use tallylog_wire::v1::log_server::LogServer;
 use tallylog_wire::v1::results_server::ResultsServer;
@@ -67,6 +69,7 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
     health_reporter.set_serving::<ResultsServer<results::Results>>().await;
     health_reporter.set_serving::<CasesServer<cases::CaseService>>().await;
     health_reporter.set_serving::<LogServer<log::LogService>>().await;
+    health_reporter.set_serving::<DeskServer<desk::DeskService>>().await;
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
@@ -76,8 +79,9 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
         .add_service(health)
         .add_service(IntakeServer::new(intake::Intake::new(log.clone(), stopped.clone())))
         .add_service(ResultsServer::new(results::Results::new(log.clone(), stopped.clone())))
+        .add_service(LogServer::new(log::LogService::new(log.clone(), stopped.clone())))
         .add_service(CasesServer::new(cases::CaseService::new(log.clone())))
-        .add_service(LogServer::new(log::LogService::new(log.clone(), stopped.clone())));
+        .add_service(DeskServer::new(desk::DeskService::new(log.clone())));
     // Older clients know reflection by its first name only.
     if let (Ok(reflection), Ok(older)) = (reflection().build_v1(), reflection().build_v1alpha()) {
         routes = routes.add_service(reflection).add_service(older);

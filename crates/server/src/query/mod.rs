@@ -3,6 +3,7 @@
 mod book;
 mod cases;
 mod course;
+pub(crate) mod desk;
 mod discrepancies;
 mod effect;
 mod figures;

@@ -129,7 +129,7 @@ impl Page<'_> {
     }
 }
 
-fn channel(channel: Channel) -> &'static str {
+pub(super) fn channel(channel: Channel) -> &'static str {
     match channel {
         Channel::App => "app",
         Channel::Phone => "phone",

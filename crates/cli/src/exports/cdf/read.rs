@@ -30,7 +30,7 @@ pub(in crate::exports) fn read(bytes: &[u8]) -> Result<Cells, ReadBack> {
         for candidate in &election.candidate {
             names.insert(candidate.id.as_str(), text(&candidate.ballot_name)?);
         }
-        let selections = election.contest.iter().flat_map(|contest| &contest.contest_selection);
+        let selections = election.contest.iter().flat_map(|contest| &contest.selections);
         for selection in selections {
             let [id] = selection.candidate_ids.as_slice() else {
                 return Err(dangling(&selection.id));

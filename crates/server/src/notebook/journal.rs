@@ -1,0 +1,175 @@
+//! The notebook's file: a line for every change, on disk before it is answered.
+//!
+//! A line is the first 16 hexadecimal digits of BLAKE3 over the rest, a space, and the pages that changed as JSON. The last
+//! line that stands for a page counts. A crash can only tear the last line off, which nobody was told of.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::page::{Page, Place};
+use crate::problem::Problem;
+
+/// How many digits of the hash stand before a line.
+const DIGITS: usize = 16;
+
+/// How much may be written beyond what counts before the file is written anew, in bytes.
+const SLACK: u64 = 4 << 20;
+
+/// All pages.
+pub(super) type Pages = BTreeMap<Place, Page>;
+
+/// A page as it is from now on.
+#[derive(Serialize, Deserialize)]
+struct Turned {
+    at: Place,
+    page: Page,
+}
+
+/// The open file.
+#[derive(Debug)]
+pub(super) struct Journal {
+    path: PathBuf,
+    file: File,
+    /// How much of the file is known to be good.
+    length: u64,
+    /// How long the file was when it was last written anew.
+    compact: u64,
+    /// Whether a write failed such that nobody knows what the file holds.
+    failed: bool,
+}
+
+impl Journal {
+    /// Opens the file, or makes one. What a crash tore off is cut away.
+    pub(super) fn open(path: &Path) -> Result<(Self, Pages), Problem> {
+        let failed = |error: io::Error| Problem::NotebookFailed(error.to_string());
+        let text = match fs::read(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(failed(error)),
+        };
+        let pages = read(&text)?;
+        let mut journal = Self {
+            path: path.to_owned(),
+            file: private(path).map_err(failed)?,
+            length: 0,
+            compact: 0,
+            failed: false,
+        };
+        // The file is always written anew: so it is as small as it can be, and has nothing torn at its end.
+        journal.rewrite(&pages).map_err(failed)?;
+        Ok((journal, pages))
+    }
+
+    /// Writes changed pages, all or none, and returns once they are on disk.
+    ///
+    /// After a crash before that the line is whole, and counts, or it is torn, and is dropped.
+    pub(super) fn append(&mut self, turned: &Pages, all: &Pages) -> Result<(), Problem> {
+        if self.failed {
+            return Err(Problem::NotebookFailed("an earlier write failed".to_owned()));
+        }
+        let line = line(turned.iter().map(|(at, page)| (*at, page)));
+        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        if let Err(error) = written {
+            // What was half written would stand before the next line, and spoil it.
+            let cut = self.file.set_len(self.length).and_then(|()| self.file.sync_data());
+            self.failed = cut.is_err();
+            return Err(Problem::NotebookFailed(error.to_string()));
+        }
+        self.length += length(&line);
+        if self.length > 2 * self.compact + SLACK {
+            let mut pages = all.clone();
+            pages.extend(turned.clone());
+            // What was asked for is on disk. If this fails the old file is still there, and still counts.
+            if let Err(error) = self.rewrite(&pages) {
+                tracing::warn!(%error, "the notebook could not be written anew");
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a file with what counts beside the old one, and gives it the old one's name when it is on disk. After a crash
+    /// the name stands for the old file or for the new one, and both hold the same.
+    fn rewrite(&mut self, pages: &Pages) -> io::Result<()> {
+        let draft = self.path.with_extension("new");
+        match fs::remove_file(&draft) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        let mut file = private(&draft)?;
+        let mut text = Vec::new();
+        for (at, page) in pages.iter().filter(|(_, page)| **page != Page::default()) {
+            text.extend(line(std::iter::once((*at, page))));
+        }
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(&draft, &self.path)?;
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        self.file = file;
+        self.length = length(&text);
+        self.compact = self.length;
+        Ok(())
+    }
+}
+
+/// A file that its owner alone may read, to add to.
+fn private(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    Ok(file)
+}
+
+fn length(text: &[u8]) -> u64 {
+    u64::try_from(text.len()).unwrap_or(u64::MAX)
+}
+
+fn line<'a>(turned: impl Iterator<Item = (Place, &'a Page)>) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Turning<'a> {
+        at: Place,
+        page: &'a Page,
+    }
+    let turned: Vec<_> = turned.map(|(at, page)| Turning { at, page }).collect();
+    // Strings, numbers and maps with strings as keys: nothing here can fail to be written.
+    let text = serde_json::to_vec(&turned).unwrap_or_default();
+    [check(&text).as_bytes(), b" ", &text, b"\n"].concat()
+}
+
+fn check(text: &[u8]) -> String {
+    let mut digits = blake3::hash(text).to_hex().to_string();
+    digits.truncate(DIGITS);
+    digits
+}
+
+/// The pages of a file. A last line that is torn was answered to nobody; any other that is not whole was whole once.
+fn read(text: &[u8]) -> Result<Pages, Problem> {
+    let mut pages = Pages::new();
+    let mut rest = text;
+    let mut number = 1;
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len() - 1);
+        let (line, after) = rest.split_at(end + 1);
+        match whole(line) {
+            Some(turned) => pages.extend(turned.into_iter().map(|turned| (turned.at, turned.page))),
+            None if after.is_empty() => tracing::warn!(bytes = line.len(), "the notebook's last line was torn off"),
+            None => return Err(Problem::NotebookDamaged(number)),
+        }
+        rest = after;
+        number += 1;
+    }
+    Ok(pages)
+}
+
+fn whole(line: &[u8]) -> Option<Vec<Turned>> {
+    let line = line.strip_suffix(b"\n")?;
+    let (digits, text) = line.split_at_checked(DIGITS)?;
+    let text = text.strip_prefix(b" ")?;
+    if check(text).as_bytes() != digits {
+        return None;
+    }
+    serde_json::from_slice(text).ok()
+}

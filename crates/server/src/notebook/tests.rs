@@ -1,0 +1,196 @@
+//! Crashes, damage and limits.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use tallylog_event::{CountyId, PrecinctId};
+use tempfile::TempDir;
+
+use super::{Claim, Draft, Notebook, Page, Place};
+use crate::problem::Problem;
+
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("notebook")
+    }
+
+    fn open(&self) -> Notebook {
+        Notebook::open(&self.path()).unwrap()
+    }
+}
+
+fn precinct(number: u16) -> PrecinctId {
+    PrecinctId {
+        county: CountyId(3),
+        number,
+    }
+}
+
+fn claim(person: &str) -> Claim {
+    Claim {
+        person: person.to_owned(),
+        since_ms: 7,
+    }
+}
+
+fn draft(form: &str) -> Draft {
+    Draft {
+        form: form.to_owned(),
+        ..Draft::blank()
+    }
+}
+
+/// Writes a page in one change.
+#[track_caller]
+fn note(notebook: &Notebook, at: impl Into<Place>, person: &str, form: &str) -> Page {
+    let page = Page {
+        claim: Some(claim(person)),
+        drafts: [(person.to_owned(), draft(form))].into(),
+        ..Page::default()
+    };
+    let wanted = page.clone();
+    notebook
+        .change(at, |noted| {
+            *noted = wanted;
+            Ok(())
+        })
+        .unwrap();
+    page
+}
+
+#[test]
+fn what_was_noted_is_there_after_a_restart_and_for_its_owner_alone() {
+    let desk = Desk::new();
+    let notebook = desk.open();
+    let one = note(&notebook, precinct(1), "Olga", "{\"attendance\": 40}");
+    let county = note(&notebook, CountyId(3), "Vera", "a county is no precinct");
+    drop(notebook);
+    let notebook = desk.open();
+    assert_eq!(notebook.page(precinct(1)).unwrap(), one);
+    assert_eq!(notebook.page(CountyId(3)).unwrap(), county);
+    assert_eq!(notebook.page(precinct(2)).unwrap(), Page::default());
+    let mode = fs::metadata(desk.path()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(fs::read_dir(desk.folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_crash_in_the_middle_of_a_draft_leaves_the_one_before_it() {
+    let desk = Desk::new();
+    let notebook = desk.open();
+    let before = note(&notebook, precinct(1), "Olga", "first");
+    let whole = fs::read(desk.path()).unwrap();
+    let after = note(&notebook, precinct(1), "Olga", "second, and longer than the first");
+    drop(notebook);
+    let written = fs::read(desk.path()).unwrap();
+    assert!(written.starts_with(&whole));
+    for length in whole.len()..=written.len() {
+        fs::write(desk.path(), &written[..length]).unwrap();
+        let expected = if length == written.len() { &after } else { &before };
+        assert_eq!(&desk.open().page(precinct(1)).unwrap(), expected, "{length}");
+        // What was torn off is gone from the disk too, so that the next line is whole.
+        note(&desk.open(), precinct(2), "Omar", "after the crash");
+        assert_eq!(&desk.open().page(precinct(1)).unwrap(), expected, "{length}");
+    }
+}
+
+#[test]
+fn a_page_of_zeros_at_the_end_is_what_a_power_cut_leaves() {
+    let desk = Desk::new();
+    let before = note(&desk.open(), precinct(1), "Olga", "first");
+    let mut text = fs::read(desk.path()).unwrap();
+    text.extend([0; 300]);
+    fs::write(desk.path(), &text).unwrap();
+    assert_eq!(desk.open().page(precinct(1)).unwrap(), before);
+}
+
+#[test]
+fn a_line_that_changed_is_found_and_nothing_is_read_past_it() {
+    let desk = Desk::new();
+    let notebook = desk.open();
+    note(&notebook, precinct(1), "Olga", "first");
+    note(&notebook, precinct(2), "Omar", "second");
+    drop(notebook);
+    let written = fs::read(desk.path()).unwrap();
+    let first = written.iter().position(|byte| *byte == b'\n').unwrap();
+    for at in 0..first {
+        let mut spoilt = written.clone();
+        spoilt[at] ^= 1;
+        fs::write(desk.path(), &spoilt).unwrap();
+        let problem = Notebook::open(&desk.path()).unwrap_err();
+        assert_eq!(problem, Problem::NotebookDamaged(1), "{at}");
+        assert_eq!(fs::read(desk.path()).unwrap(), spoilt, "evidence is kept");
+    }
+}
+
+#[test]
+fn what_is_refused_changes_nothing() {
+    let desk = Desk::new();
+    let notebook = desk.open();
+    let page = note(&notebook, precinct(1), "Olga", "first");
+    let text = fs::read(desk.path()).unwrap();
+    let refused = notebook.change(precinct(1), |page| {
+        page.claim = None;
+        Err::<(), _>(Problem::NoDraft)
+    });
+    assert_eq!(refused, Err(Problem::NoDraft));
+    let long = notebook.change(precinct(1), |page| {
+        page.drafts.insert("Omar".to_owned(), draft(&"x".repeat(32_769)));
+        Ok(())
+    });
+    assert!(
+        matches!(long, Err(Problem::NoteTooLong { limit: 32_768, .. })),
+        "{long:?}"
+    );
+    let some = notebook.change_all(&[precinct(1).into(), precinct(2).into()], |number, page| {
+        page.claim = None;
+        if number == 1 { Err(Problem::NoDraft) } else { Ok(()) }
+    });
+    assert_eq!(some, Err(Problem::NoDraft));
+    assert_eq!(notebook.page(precinct(1)).unwrap(), page);
+    assert_eq!(fs::read(desk.path()).unwrap(), text);
+}
+
+#[test]
+fn drafts_that_are_saved_again_and_again_do_not_fill_the_disk() {
+    let desk = Desk::new();
+    let notebook = desk.open();
+    let form = "x".repeat(30_000);
+    let mut largest = 0;
+    for round in 0..400 {
+        note(&notebook, precinct(round % 3), "Olga", &format!("{round}{form}"));
+        largest = largest.max(fs::metadata(desk.path()).unwrap().len());
+    }
+    assert!(largest < 6 << 20, "{largest}");
+    drop(notebook);
+    let page = desk.open().page(precinct(0)).unwrap();
+    assert!(page.drafts["Olga"].form.starts_with("399x"));
+}
+
+#[test]
+fn a_change_of_many_pages_is_one_line() {
+    let desk = Desk::new();
+    let notebook = desk.open();
+    let places: Vec<Place> = (0..50).map(|number| precinct(number).into()).collect();
+    let changed = notebook.change_all(&places, |number, page| {
+        page.contact.phone = format!("515-555-{number:04}");
+        Ok(())
+    });
+    assert_eq!(changed, Ok(50));
+    let text = fs::read_to_string(desk.path()).unwrap();
+    assert_eq!(text.lines().count(), 1);
+    drop(notebook);
+    fs::write(desk.path(), &text[..text.len() - 10]).unwrap();
+    assert_eq!(desk.open().page(precinct(0)).unwrap(), Page::default(), "all or none");
+}
