@@ -25,7 +25,8 @@ pub(super) fn releases(state: &State, open: &Contest, signer: &Signer<'_>, relea
             | Role::Service => false,
         },
     )?;
-    if signer.has_desks() {
+    // An importer releases what it imported: nobody else has a say in an archive.
+    if signer.has_desks() && open.release != ReleasePolicy::AsListed {
         for entry in release.entries() {
             own_entry(state, signer, *entry)?;
         }
