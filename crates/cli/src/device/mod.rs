@@ -8,6 +8,7 @@
 //! `device.json` comes last: a folder without it was not finished, and whoever made it begins again with the same key.
 
 mod about;
+mod ask;
 mod fault;
 mod key_file;
 mod passphrase;
@@ -23,6 +24,7 @@ use tallylog_event::SigningKey;
 use tallylog_projection::State;
 
 pub(crate) use self::about::{About, Seat};
+pub(crate) use self::ask::{Asking, Service};
 pub(crate) use self::fault::DeviceFault;
 pub(crate) use self::private::{folder as private_folder, write as write_private};
 pub(crate) use self::read::SignedReads;
@@ -101,6 +103,11 @@ impl Device {
     /// Contest and roster as they were when the device was made, without a server: amendments since are not in it.
     pub(crate) fn roster(&self) -> Result<State, Failure> {
         roster::read(&self.dir)
+    }
+
+    /// Connects to the server, to ask it in this person's name.
+    pub(crate) async fn asking(&self) -> Result<Asking, Failure> {
+        Asking::connect(&self.about.server, self.signed_reads()).await
     }
 
     /// Signs what is asked of a server, for what is not for everybody.
