@@ -256,7 +256,7 @@ async fn a_contest_that_contradicts_itself_does_not_open() {
     let served = Served::empty(Settings::default()).await;
     let good = served.night.contest.clone();
     let mut bad = [(); 6].map(|()| good.clone());
-    bad[0].fold += 1;
+    bad[0].fold = tallylog_projection::FOLD_VERSION + 1;
     bad[1].registrars.reverse();
     bad[2].candidates[1] = bad[2].candidates[0].clone();
     bad[3].service = bad[3].log.key;
