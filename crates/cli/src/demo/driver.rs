@@ -1,6 +1,7 @@
 //! Plays a night: sends what was signed when its moment has come, and signs corrections and releases late.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use tallylog_event::{Basis, EntryIndex, UnixMillis};
@@ -9,8 +10,8 @@ use tallylog_server::{Answer, Log, Problem};
 use tallylog_simulate::{Milestone, Night, Planned, PlannedCase, PlannedCorrection, What};
 use tokio::time::{Instant, sleep_until};
 
-use super::NightClock;
 use super::screen::Screen;
+use super::{NightClock, devices};
 use crate::failure::Failure;
 
 /// The longest pause between two events that is played: nights are quiet, and the days after are long.
@@ -48,8 +49,9 @@ impl Driver {
         self.screen.stay(self.address);
     }
 
-    /// Plays the whole night within `seconds`, or as fast as the machine can if that is 0.
-    pub(super) async fn play(&self, night: &Night, seconds: u64) -> Result<(), Failure> {
+    /// Plays the whole night within `seconds`, or as fast as the machine can if that is 0. Its people get devices in a
+    /// folder, if there is one for them.
+    pub(super) async fn play(&self, night: &Night, seconds: u64, people: Option<&Path>) -> Result<(), Failure> {
         let mut under_way = Vec::new();
         for envelope in &night.setup {
             let body = envelope.decode().map_err(Problem::MalformedEvent)?;
@@ -59,6 +61,10 @@ impl Driver {
         let mut tally = Tally::default();
         self.settle(&mut under_way, &mut tally).await;
         self.screen.open(night);
+        if let Some(folder) = people {
+            let made = devices::write(folder, night, &self.log, self.address)?;
+            self.screen.devices(folder, &made);
+        }
 
         let pace = Pace::new(&night.plan, seconds);
         let (started, mut looked) = (Instant::now(), 0);

@@ -1,5 +1,6 @@
 //! A simulated night: a rehearsal that shows everything, and stays up for queries.
 
+mod devices;
 mod driver;
 pub(crate) mod screen;
 
@@ -30,11 +31,12 @@ impl NightClock {
         self.0.fetch_max(time.0, Ordering::Relaxed);
     }
 
-    fn settings(&self, signing: Signing) -> Settings {
+    fn settings(&self, signing: Signing, notebook: PathBuf) -> Settings {
         let time = Arc::clone(&self.0);
         Settings {
             clock: Arc::new(move || UnixMillis(time.load(Ordering::Relaxed))),
             signing: Some(signing),
+            notebook: Some(notebook),
             ..Settings::default()
         }
     }
@@ -66,13 +68,13 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     // Keys that follow from the seed protect nothing, and make the same seed the same log.
     data.adopt_key("log", &night.keys.log)?;
     data.adopt_key("service", &night.keys.service)?;
-    let (log, writer) = data.open_or_create(clock.settings(data.signing()?))?;
+    let (log, writer) = data.open_or_create(clock.settings(data.signing()?, data.notebook()))?;
     let screen = Screen::new(night.counties.iter().map(|county| county.precincts.len()).sum());
     let driver = Driver::new(log.clone(), clock, screen, address);
-    let (seconds, exit) = (args.seconds, args.exit);
+    let (seconds, exit, devices) = (args.seconds, args.exit, args.devices.clone());
     let (stay, over) = tokio::sync::oneshot::channel::<()>();
     let playing = tokio::spawn(async move {
-        driver.play(&night, seconds).await?;
+        driver.play(&night, seconds, devices.as_deref()).await?;
         if !exit {
             driver.stay();
             return Ok(Some(stay));

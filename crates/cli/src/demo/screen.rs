@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -53,6 +54,16 @@ impl Screen {
             night.counties.len(),
             grouped(self.bar.length().unwrap_or_default()),
             grouped(u64::try_from(night.setup.len()).unwrap_or(u64::MAX)),
+        ));
+    }
+
+    /// Says where the people's devices are.
+    pub(super) fn devices(&self, folder: &Path, made: &[PathBuf]) {
+        let names = made.iter().filter_map(|path| path.file_name()?.to_str());
+        self.line(&format!(
+            "devices in {}: {}; their passphrase is in the file `passphrase` there, and guards nothing",
+            folder.display(),
+            names.collect::<Vec<_>>().join(", "),
         ));
     }
 

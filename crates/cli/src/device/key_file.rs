@@ -30,13 +30,19 @@ pub(super) fn exists(dir: &Path) -> bool {
 pub(super) fn make(dir: &Path, passphrase: SecretString) -> Result<SigningKey, Failure> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(seed.as_mut_slice()).map_err(|_| Failure::Randomness)?;
-    let digits = Zeroizing::new(hex::encode(seed.as_slice()));
+    let key = SigningKey::from_bytes(&seed);
+    keep(dir, &key, passphrase)?;
+    Ok(key)
+}
+
+/// Keeps a key, encrypted.
+pub(super) fn keep(dir: &Path, key: &SigningKey, passphrase: SecretString) -> Result<(), Failure> {
+    let digits = Zeroizing::new(hex::encode(key.as_bytes()));
     let text = Zeroizing::new(format!("{PREFIX}{}\n", digits.as_str()));
     let mut recipient = age::scrypt::Recipient::new(passphrase);
     recipient.set_work_factor(WORK_FACTOR);
     let sealed = age::encrypt(&recipient, text.as_bytes()).map_err(|_| Failure::Randomness)?;
-    private::write(&dir.join(FILE), &sealed)?;
-    Ok(SigningKey::from_bytes(&seed))
+    private::write(&dir.join(FILE), &sealed)
 }
 
 /// Opens the key of a device.

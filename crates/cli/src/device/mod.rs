@@ -81,6 +81,22 @@ impl Device {
         key_file::make(&args.device, passphrase)
     }
 
+    /// Makes a whole device around a key that is there.
+    pub(crate) fn make(
+        dir: &Path,
+        about: &About,
+        key: &SigningKey,
+        passphrase: &str,
+        entries: &[Vec<u8>],
+    ) -> Result<(), Failure> {
+        if About::exists(dir) {
+            return Err(DeviceFault::Taken(dir.to_owned()).into());
+        }
+        private_folder(dir)?;
+        key_file::keep(dir, key, passphrase.to_owned().into())?;
+        Self::finish(dir, about, entries)
+    }
+
     /// Finishes a device: from now on it can be opened. The entries are the log's first, contest and roster.
     pub(crate) fn finish(dir: &Path, about: &About, entries: &[Vec<u8>]) -> Result<(), Failure> {
         roster::write(dir, entries)?;
