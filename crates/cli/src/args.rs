@@ -2,6 +2,7 @@
 
 pub(crate) mod device;
 pub(crate) mod follow;
+pub(crate) mod report;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use tallylog_server::cosign;
 use tallylog_tlog::{KeyName, LogKey};
 
 use self::follow::{CheckedExportArgs, ResultsArgs, WatchArgs};
+use self::report::{OutboxCommandArgs, ReportArgs};
 
 /// Tabulates a caucus night on a log that anyone can verify.
 #[derive(Debug, Parser)]
@@ -37,6 +39,10 @@ pub(crate) enum Command {
     Discrepancies(DiscrepanciesArgs),
     /// Follow a log as it grows, and check everything on the way.
     Watch(WatchArgs),
+    /// Report a precinct from its chair's device.
+    Report(ReportArgs),
+    /// Show and send what a device has signed.
+    Outbox(OutboxCommandArgs),
     /// Read and verify everything again.
     Check(CheckArgs),
     /// Make a new data folder from what can still be read of a damaged one.

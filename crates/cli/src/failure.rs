@@ -14,6 +14,8 @@ use tonic_types::StatusExt;
 use crate::device::DeviceFault;
 use crate::exports::{Disparity, ReadBack};
 use crate::mirror::{BundleFault, ExportFault};
+use crate::outbox::OutboxFault;
+use crate::report::ReportFault;
 use crate::verify::VerifyFault;
 use crate::worksheet::SheetFault;
 
@@ -140,6 +142,10 @@ pub(crate) enum Failure {
     NoRuleset(String),
     #[error(transparent)]
     Device(#[from] DeviceFault),
+    #[error(transparent)]
+    Outbox(#[from] OutboxFault),
+    #[error(transparent)]
+    Report(#[from] ReportFault),
     #[error("{path}: {fault}; nothing was signed")]
     Worksheet { path: PathBuf, fault: SheetFault },
     #[error("the terminal does not answer: {0}; nothing was signed")]
@@ -242,6 +248,8 @@ impl Failure {
             Self::BadHash(_) => "bad-hash",
             Self::NoRuleset(_) => "no-ruleset",
             Self::Device(fault) => fault.code(),
+            Self::Outbox(fault) => fault.code(),
+            Self::Report(fault) => fault.code(),
             Self::Worksheet { fault, .. } => fault.code(),
             Self::Terminal(_) => "no-terminal",
             Self::Parity(_) => "export-parity",

@@ -14,7 +14,9 @@ mod failure;
 mod import;
 mod key;
 mod mirror;
+mod outbox;
 mod prove;
+mod report;
 mod restore;
 mod serve;
 mod show;
@@ -30,6 +32,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::args::report::OutboxCommand;
 use crate::args::{Args, Command, ExportCommand, KeyCommand, ProveCommand};
 use crate::failure::{Failure, Outcome};
 
@@ -56,6 +59,13 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Precinct(args) => show::precinct(&args).await,
         Command::Discrepancies(args) => show::discrepancies(&args).await,
         Command::Watch(args) => watch::run(&args).await,
+        Command::Report(args) => report::run(&args).await,
+        Command::Outbox(args) => match args.command {
+            OutboxCommand::List(args) => outbox::list(&args),
+            OutboxCommand::Send(args) => outbox::send_now(&args).await,
+            OutboxCommand::Watch(args) => outbox::watch(&args).await,
+            OutboxCommand::Photo(args) => outbox::add_photos(&args).await,
+        },
         Command::Check(args) => check::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Serve(args) => serve::run(&args).await,

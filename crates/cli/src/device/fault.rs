@@ -36,6 +36,8 @@ pub(crate) enum DeviceFault {
     OtherReceipt,
     #[error("the server took this as {0}, and gave no receipt for it; ask for the receipt later")]
     NoReceipt(u64),
+    #[error("{0} takes the connection and says nothing; the network is bad, or no log is there; try again in a moment")]
+    NoAnswer(String),
 }
 
 impl DeviceFault {
@@ -53,6 +55,7 @@ impl DeviceFault {
             Self::BadReceipt(_) => "receipt-does-not-hold",
             Self::OtherReceipt => "receipt-of-another",
             Self::NoReceipt(_) => "receipt-missing",
+            Self::NoAnswer(_) => "no-answer",
         }
     }
 }

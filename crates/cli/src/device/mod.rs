@@ -26,9 +26,9 @@ use tallylog_projection::State;
 pub(crate) use self::about::{About, Seat};
 pub(crate) use self::ask::{Asking, Service};
 pub(crate) use self::fault::DeviceFault;
-pub(crate) use self::private::{folder as private_folder, write as write_private};
+pub(crate) use self::private::{folder as private_folder, sync_folder, write as write_private};
 pub(crate) use self::read::SignedReads;
-pub(crate) use self::send::{Received, deliver, envelope, send};
+pub(crate) use self::send::{Handing, Received, check_receipt, deliver, envelope, is_unreachable, may_pass, send};
 pub(crate) use self::words::short_words;
 use crate::args::device::DeviceArgs;
 use crate::failure::Failure;
@@ -118,7 +118,12 @@ impl Device {
 
     /// Contest and roster as they were when the device was made, without a server: amendments since are not in it.
     pub(crate) fn roster(&self) -> Result<State, Failure> {
-        roster::read(&self.dir)
+        Self::roster_of(&self.dir)
+    }
+
+    /// The same of a folder whose key stays closed.
+    pub(crate) fn roster_of(dir: &Path) -> Result<State, Failure> {
+        roster::read(dir)
     }
 
     /// Connects to the server, to ask it in this person's name.

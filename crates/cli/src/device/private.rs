@@ -32,7 +32,12 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         .map_err(failed(&draft))?;
     fs::rename(&draft, path).map_err(failed(path))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))
+    sync_folder(folder.unwrap_or(Path::new(".")))
+}
+
+/// Puts the names in a folder on disk.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), Failure> {
+    File::open(path)
         .and_then(|folder| folder.sync_all())
         .map_err(failed(path))
 }

@@ -8,6 +8,7 @@ use tallylog_verify::verify_receipt;
 use tallylog_wire::v1;
 use tallylog_wire::v1::intake_client::IntakeClient;
 use tonic::Code;
+use tonic::transport::Channel;
 use tonic_types::StatusExt;
 
 use super::{Device, DeviceFault, short_words};
@@ -81,22 +82,55 @@ pub(crate) async fn deliver(server: &str, log: &LogKey, envelope: &Envelope) -> 
 }
 
 async fn once(server: &str, envelope: &Envelope) -> Result<v1::Receipt, Failure> {
-    let mut intake = IntakeClient::new(connect(server).await?);
-    let mut request = tonic::Request::new(v1::SubmitRequest {
-        author: envelope.author.0.to_vec(),
-        body: envelope.body.clone(),
-        signature: envelope.signature.0.to_vec(),
-        wait_for_proof: true,
-    });
-    request.set_timeout(ANSWER);
-    let answer = intake.submit(request).await?.into_inner();
-    Ok(answer.receipt.unwrap_or_default())
+    Handing::to(server).await?.submit(envelope, true).await
+}
+
+/// A connection to a server on which signed events are handed over.
+pub(crate) struct Handing(IntakeClient<Channel>);
+
+impl Handing {
+    /// Connects; a server that takes the connection and says nothing does not hold anybody up for ever.
+    pub(crate) async fn to(server: &str) -> Result<Self, Failure> {
+        let connecting = tokio::time::timeout(ANSWER, connect(server)).await;
+        let channel = connecting.map_err(|_| DeviceFault::NoAnswer(server.to_owned()))??;
+        Ok(Self(IntakeClient::new(channel)))
+    }
+
+    /// Hands an event over: the server says that it is on its disk. That is no receipt.
+    pub(crate) async fn hand_over(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+        self.submit(envelope, false).await.map(|_| ())
+    }
+
+    /// Hands it over again, and checks the receipt.
+    pub(crate) async fn receipt(&mut self, envelope: &Envelope, log: &LogKey) -> Result<Received, Failure> {
+        prove(envelope, self.submit(envelope, true).await?, log)
+    }
+
+    async fn submit(&mut self, envelope: &Envelope, wait_for_proof: bool) -> Result<v1::Receipt, Failure> {
+        let mut request = tonic::Request::new(v1::SubmitRequest {
+            author: envelope.author.0.to_vec(),
+            body: envelope.body.clone(),
+            signature: envelope.signature.0.to_vec(),
+            wait_for_proof,
+        });
+        request.set_timeout(ANSWER);
+        let answer = self.0.submit(request).await?.into_inner();
+        Ok(answer.receipt.unwrap_or_default())
+    }
+}
+
+/// Whether nobody answered at all.
+pub(crate) fn is_unreachable(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Unreachable { .. } | Failure::Device(DeviceFault::NoAnswer(_))
+    )
 }
 
 /// Whether the same bytes may have another answer in a moment.
-fn may_pass(failure: &Failure) -> bool {
+pub(crate) fn may_pass(failure: &Failure) -> bool {
     let Failure::Server(status) = failure else {
-        return matches!(failure, Failure::Unreachable { .. });
+        return is_unreachable(failure);
     };
     // A night that is paused stays so for longer than anybody waits before a screen.
     if status
@@ -110,7 +144,18 @@ fn may_pass(failure: &Failure) -> bool {
         status.code(),
         Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Unknown | Code::Aborted
     );
-    lost || status.get_details_retry_info().is_some()
+    // Whoever answers for a server that is gone gives no code of ours, and is not believed to refuse.
+    let is_ours = status.get_details_error_info().is_some();
+    lost || !is_ours || status.get_details_retry_info().is_some()
+}
+
+/// Checks a receipt that lies on disk.
+pub(crate) fn check_receipt(envelope: &Envelope, proof: Vec<u8>, log: &LogKey) -> Result<Received, Failure> {
+    let receipt = v1::Receipt {
+        proof,
+        ..v1::Receipt::default()
+    };
+    prove(envelope, receipt, log)
 }
 
 /// A receipt counts when it proves that the log of the pinned key has these very bytes.

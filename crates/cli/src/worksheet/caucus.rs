@@ -44,10 +44,6 @@ impl Caucus {
         }
     }
 
-    pub(crate) const fn is_rehearsal(&self) -> bool {
-        matches!(self.kind, ContestKind::Rehearsal)
-    }
-
     /// County and precinct.
     pub(crate) fn title(&self) -> String {
         format!("{}, {}", self.county, self.precinct)

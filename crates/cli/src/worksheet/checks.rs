@@ -1,9 +1,8 @@
 //! What is looked at before a worksheet is signed.
 
 use serde::Serialize;
-use tallylog_rules::{Code, Severity, Sheet};
+use tallylog_rules::{Code, Desk, Severity, Sheet};
 
-use super::advice::for_the_chair;
 use super::{Caucus, wrap};
 
 /// A discrepancy, for people and for programs.
@@ -42,7 +41,7 @@ pub(crate) fn check(caucus: &Caucus, sheet: &Sheet) -> Vec<Found> {
         severity: finding.severity.as_str(),
         blocks: finding.severity == Severity::Block,
         message: finding.message(&|group| caucus.group(group)),
-        check: for_the_chair(finding.code),
+        check: finding.code.advice_for(Desk::Chair),
     });
     found.collect()
 }

@@ -105,6 +105,34 @@ pub(crate) fn write(sheet: &Sheet, caucus: &Caucus) -> String {
     serde_json::to_string_pretty(&paper).unwrap_or_default() + "\n"
 }
 
+/// An empty worksheet of a caucus, to be filled in.
+///
+/// Every figure is null, which [`read`] refuses in a column: 0 would be a figure that nobody wrote.
+pub(crate) fn template(caucus: &Caucus) -> String {
+    let column = |name: &str| {
+        let rows = caucus.groups().map(|(_, group)| format!("    {}: null", quoted(group)));
+        format!("  {}: {{\n{}\n  }}", quoted(name), rows.collect::<Vec<_>>().join(",\n"))
+    };
+    let null = |name: &str| format!("  {}: null", quoted(name));
+    let mut fields = vec![
+        format!("  \"county\": {}", quoted(&caucus.county)),
+        format!("  \"precinct\": {}", quoted(&caucus.precinct)),
+        null("worksheet_delegates"),
+        null("attendance"),
+        "  \"attendance_counted\": true".to_owned(),
+    ];
+    if !caucus.elects_one() {
+        fields.push(null("worksheet_threshold"));
+    }
+    fields.extend(["first_alignment", "final_alignment", "delegates"].map(column));
+    fields.push("  \"games\": []".to_owned());
+    format!("{{\n{}\n}}\n", fields.join(",\n"))
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
 fn parse(bytes: &[u8]) -> Result<Paper, SheetFault> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let paper = serde_path_to_error::deserialize(&mut reader).map_err(|error| SheetFault::Field {
@@ -288,6 +316,17 @@ mod tests {
         // Nothing written is not the same as nobody there.
         let blank = Sheet::default();
         assert_eq!(read(write(&blank, &caucus).as_bytes(), &caucus).unwrap(), blank);
+    }
+
+    #[test]
+    fn an_empty_worksheet_is_none_until_every_figure_is_filled_in() {
+        let caucus = caucus(6);
+        let empty = template(&caucus);
+        let fault = read(empty.as_bytes(), &caucus).unwrap_err();
+        assert!(fault.to_string().contains("first_alignment"), "{fault}");
+        let filled = empty.replace("null", "0");
+        let sheet = read(filled.as_bytes(), &caucus).unwrap();
+        assert_eq!(sheet.awards.unwrap().iter().count(), caucus.groups().count());
     }
 
     #[test]

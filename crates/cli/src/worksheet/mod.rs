@@ -3,9 +3,6 @@
 //! Shared by the chair's device and the operators' desk. What was typed is never changed: what the rules give stands
 //! beside it, and a difference is said.
 
-#![allow(dead_code, unused_imports, reason = "the commands that ask come next")]
-
-mod advice;
 mod ask;
 mod caucus;
 mod checks;
@@ -21,6 +18,6 @@ pub(crate) use ask::{Ask, Filled, Terminal, fill};
 pub(crate) use caucus::Caucus;
 pub(crate) use checks::{Confirmed, Found, check, confirmed, describe, describe_all};
 pub(crate) use fault::SheetFault;
-pub(crate) use fields::{Beside, beside, read_back};
-pub(crate) use file::{named_place, read, write};
+pub(crate) use fields::{beside, read_back};
+pub(crate) use file::{named_place, read, template, write};
 pub(crate) use wrap::wrap;

@@ -1,0 +1,170 @@
+//! Sends what waits, in the order in which it was signed, and believes receipts alone.
+
+use std::time::{Duration, Instant};
+
+use tallylog_event::PrecinctId;
+
+use super::lock::Lock;
+use super::{Item, Outbox, OutboxFault, Trouble, TroubleKind};
+use crate::device::{self, DeviceFault, Handing};
+use crate::failure::Failure;
+
+/// The first pause between two tries; each later one is twice as long, to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How often to look whether another process has sent it.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How sending ended.
+#[derive(Debug)]
+pub(crate) enum Sending {
+    /// Everything is received.
+    Done,
+    /// Something was refused, or a receipt does not hold. The notes say what.
+    Trouble,
+    /// Patience is over.
+    Waits(OutboxFault),
+}
+
+/// Sends what waits until everything is received or refused, or patience is over; `None` never ends.
+pub(crate) async fn send(outbox: &Outbox, patience: Option<Duration>) -> Result<Sending, Failure> {
+    let until = patience.map(|patience| Instant::now() + patience);
+    let mut pause = FIRST_PAUSE;
+    let mut settled = Vec::new();
+    loop {
+        let sending = Lock::attempt(&outbox.dir.join("sending"))?;
+        let next = if sending.is_some() {
+            round(outbox, &mut settled).await?;
+            let next = with_jitter(pause)?;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            next
+        } else {
+            LOOK
+        };
+        drop(sending);
+        let waiting = open(outbox, &settled)?;
+        if waiting.is_empty() {
+            return Ok(if settled.is_empty() {
+                Sending::Done
+            } else {
+                Sending::Trouble
+            });
+        }
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Ok(Sending::Waits(OutboxFault::NotReceived {
+                waiting: waiting.len(),
+                trouble: last_trouble(&waiting),
+            }));
+        }
+        tokio::time::sleep(left.map_or(next, |left| left.min(next))).await;
+    }
+}
+
+fn last_trouble(waiting: &[Item]) -> String {
+    let mut troubles = waiting.iter().filter_map(|item| item.notes.trouble.as_ref());
+    troubles.next_back().map_or_else(
+        || "another process is sending".to_owned(),
+        |trouble| format!("{} [{}]", trouble.message, trouble.code),
+    )
+}
+
+/// Between half of a pause and one and a half: a room full of devices that lost one network does not come back as one.
+fn with_jitter(pause: Duration) -> Result<Duration, Failure> {
+    let mut byte = [0];
+    getrandom::fill(&mut byte).map_err(|_| Failure::Randomness)?;
+    Ok(pause / 2 + pause * u32::from(byte[0]) / 255)
+}
+
+/// What may yet be received in this run: not what was settled, and not what stands behind it.
+fn open(outbox: &Outbox, settled: &[u32]) -> Result<Vec<Item>, Failure> {
+    let mut items = outbox.items()?;
+    items.retain(Item::waits);
+    let blocked: Vec<PrecinctId> = items
+        .iter()
+        .filter(|item| settled.contains(&item.number))
+        .filter_map(Item::precinct)
+        .collect();
+    items.retain(|item| item.precinct().is_none_or(|precinct| !blocked.contains(&precinct)));
+    Ok(items)
+}
+
+/// Tries everything once, those of one precinct in order. What was refused now is not tried again in this run.
+async fn round(outbox: &Outbox, settled: &mut Vec<u32>) -> Result<(), Failure> {
+    let mut blocked = Vec::new();
+    for item in open(outbox, settled)? {
+        if item.precinct().is_some_and(|precinct| blocked.contains(&precinct)) {
+            continue;
+        }
+        let Some(failure) = attempt(outbox, &item).await? else {
+            continue;
+        };
+        blocked.extend(item.precinct());
+        let trouble = trouble(&failure);
+        let (kind, is_lost) = (trouble.kind, device::is_unreachable(&failure));
+        outbox.note(item.number, |notes| {
+            notes.trouble = Some(trouble);
+            // A server that now refuses has it no more, whatever it said before.
+            notes.sent_ms = notes.sent_ms.filter(|_| kind != TroubleKind::Refused);
+        })?;
+        match kind {
+            TroubleKind::Refused | TroubleKind::Alarm => settled.push(item.number),
+            // Nobody answers: the others would only wait for the same silence.
+            TroubleKind::Passing if is_lost => break,
+            TroubleKind::Passing => {}
+        }
+    }
+    Ok(())
+}
+
+/// One try. What is wrong with this device's own disk ends the command; what is wrong elsewhere is handed back.
+async fn attempt(outbox: &Outbox, item: &Item) -> Result<Option<Failure>, Failure> {
+    outbox.note(item.number, |notes| {
+        notes.tries += 1;
+        notes.last_try_ms = Some(tallylog_server::now().0);
+    })?;
+    let mut server = match Handing::to(&outbox.about().server).await {
+        Ok(server) => server,
+        Err(failure @ (Failure::Unreachable { .. } | Failure::Device(DeviceFault::NoAnswer(_)))) => {
+            return Ok(Some(failure));
+        }
+        Err(failure) => return Err(failure),
+    };
+    if item.notes.sent_ms.is_none() {
+        if let Err(failure) = server.hand_over(&item.envelope).await {
+            return Ok(Some(failure));
+        }
+        outbox.note(item.number, |notes| notes.sent_ms = Some(tallylog_server::now().0))?;
+    }
+    match server.receipt(&item.envelope, &outbox.about().log_key).await {
+        Ok(received) => {
+            outbox.keep_receipt(item.number, &received.proof)?;
+            outbox.note(item.number, |notes| notes.trouble = None)?;
+            Ok(None)
+        }
+        Err(failure) => Ok(Some(failure)),
+    }
+}
+
+fn trouble(failure: &Failure) -> Trouble {
+    let code = failure.code();
+    Trouble {
+        kind: kind(failure, &code),
+        code,
+        message: failure.to_string(),
+    }
+}
+
+fn kind(failure: &Failure, code: &str) -> TroubleKind {
+    if let Failure::Device(DeviceFault::BadReceipt(_) | DeviceFault::OtherReceipt) = failure {
+        return TroubleKind::Alarm;
+    }
+    let is_late = matches!(failure, Failure::Device(DeviceFault::NoReceipt(_)));
+    // A night that is paused goes on, and what was signed waits for that.
+    if is_late || device::may_pass(failure) || code == "entry-paused" {
+        TroubleKind::Passing
+    } else {
+        TroubleKind::Refused
+    }
+}

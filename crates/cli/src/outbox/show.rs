@@ -1,0 +1,127 @@
+//! An outbox on the terminal, and for programs.
+
+use serde::Serialize;
+
+use super::{Item, Outbox, TroubleKind};
+use crate::device::{About, Seat};
+use crate::show;
+use crate::time::central;
+use crate::worksheet::wrap;
+
+/// One signed event, field by field.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    pub(crate) number: u32,
+    pub(crate) what: &'static str,
+    pub(crate) county: String,
+    pub(crate) precinct: String,
+    /// `saved here`, `sent` or `received`, and nothing else.
+    pub(crate) state: String,
+    /// When it was signed, by this device's clock.
+    pub(crate) recorded_at: String,
+    pub(crate) entry: Option<u64>,
+    pub(crate) received_at: Option<String>,
+    pub(crate) words: Option<String>,
+    /// The receipt's file.
+    pub(crate) receipt: Option<String>,
+    pub(crate) tries: u64,
+    /// Whether something signed later stands in its place.
+    pub(crate) set_aside: bool,
+    pub(crate) refused: bool,
+    pub(crate) trouble: Option<String>,
+    pub(crate) message: Option<String>,
+}
+
+impl Line {
+    pub(crate) fn of(about: &About, item: &Item) -> Self {
+        let seat = about.seats.iter().find(|seat| Some(seat.id) == item.precinct());
+        let name = |of: fn(&Seat) -> &String| seat.map_or_else(|| "?".to_owned(), |seat| of(seat).clone());
+        let received = item.received();
+        let trouble = item.notes.trouble.as_ref().filter(|_| received.is_none());
+        Self {
+            number: item.number,
+            what: item.what(),
+            county: name(|seat| &seat.county),
+            precinct: name(|seat| &seat.precinct),
+            state: item.state.to_string(),
+            recorded_at: central(item.body.recorded_at.0),
+            entry: received.map(|received| received.entry),
+            received_at: received.map(|received| central(received.at_ms)),
+            words: received.map(|received| received.words.clone()),
+            receipt: received.map(|_| item.receipt.display().to_string()),
+            tries: item.notes.tries,
+            set_aside: item.notes.set_aside,
+            refused: item.is_refused(),
+            trouble: trouble.map(|trouble| trouble.code.clone()),
+            message: trouble.map(|trouble| trouble.message.clone()),
+        }
+    }
+}
+
+/// Says where an item stands, in sentences.
+pub(crate) fn tell(about: &About, item: &Item) -> Vec<String> {
+    let line = Line::of(about, item);
+    let mut said = vec![format!(
+        "{}, {}: {} {}",
+        line.county,
+        line.precinct,
+        line.what,
+        line.state.to_uppercase()
+    )];
+    if let Some(received) = item.received() {
+        said.push(format!(
+            "  Receipt number {}, taken at {}.",
+            received.entry,
+            central(received.at_ms)
+        ));
+        said.push(format!("  Short words: {}", received.words));
+        said.push(format!("  The receipt is kept in {}.", item.receipt.display()));
+        return said;
+    }
+    said.push(format!("  Signed at {}, tried {} times.", line.recorded_at, line.tries));
+    if item.notes.set_aside {
+        said.push("  What was signed after it stands in its place; it is sent no more.".to_owned());
+        return said;
+    }
+    if let Some(trouble) = &item.notes.trouble {
+        said.extend(wrap(&format!("{} [{}]", trouble.message, trouble.code), 2));
+        said.extend(wrap(advice(trouble.kind, &trouble.code), 2));
+    }
+    said
+}
+
+/// What a chair does about it.
+fn advice(kind: TroubleKind, code: &str) -> &'static str {
+    match (kind, code) {
+        (TroubleKind::Alarm, _) => {
+            "ALARM: the receipt does not hold. Do not take this as received. Telephone the party, and read it this message and the figures from the worksheet."
+        }
+        (TroubleKind::Refused, "certified") => {
+            "Reports are closed. Ask a corrections officer to open a case, and keep the signed worksheet for it."
+        }
+        (TroubleKind::Refused, "not-the-record" | "not-a-chairs") => {
+            "Somebody else has recorded other figures since. Compare them with the worksheet; ask a corrections officer where they differ."
+        }
+        (TroubleKind::Refused, _) => {
+            "The report is kept here. Do what the sentence says; then `tallylog outbox send` tries the same again, and `tallylog report` signs a corrected one in its place."
+        }
+        (TroubleKind::Passing, "entry-paused") => {
+            "Entry is paused. Nothing needs to be done: it is sent when entry goes on, while `tallylog outbox watch` runs or at the next `tallylog outbox send`."
+        }
+        (TroubleKind::Passing, _) => {
+            "Nothing is lost. It is tried again while this runs, by `tallylog outbox watch`, and at the next `tallylog outbox send`."
+        }
+    }
+}
+
+/// What stands above everything, and what cannot be read.
+pub(super) fn damaged(outbox: &Outbox) -> Result<bool, crate::failure::Failure> {
+    let damaged = outbox.damaged()?;
+    for path in &damaged {
+        show::talk(&format!(
+            "tallylog: {} [outbox-damaged]",
+            super::OutboxFault::Damaged(path.clone())
+        ));
+    }
+    Ok(!damaged.is_empty())
+}
