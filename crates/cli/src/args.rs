@@ -1,7 +1,9 @@
 //! What can be asked on the command line.
 
 pub(crate) mod device;
+pub(crate) mod enrol;
 pub(crate) mod follow;
+pub(crate) mod open;
 pub(crate) mod report;
 
 use std::net::SocketAddr;
@@ -11,7 +13,9 @@ use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use tallylog_server::cosign;
 use tallylog_tlog::{KeyName, LogKey};
 
+use self::enrol::{AddKeyArgs, NewKeyArgs};
 use self::follow::{CheckedExportArgs, ResultsArgs, WatchArgs};
+use self::open::OpenArgs;
 use self::report::{OutboxCommandArgs, ReportArgs};
 
 /// Tabulates a caucus night on a log that anyone can verify.
@@ -23,12 +27,13 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one, made when the program starts")]
 pub(crate) enum Command {
     /// Run a simulated night: a rehearsal that shows everything.
     Demo(DemoArgs),
     /// Serve a log over gRPC and HTTP.
     Serve(ServeArgs),
+    /// Open a contest: a log with its roster, and the first registrar's key.
+    Open(OpenArgs),
     /// Record the published results of a past night.
     Import(ImportArgs),
     /// Show the figures of every group.
@@ -49,7 +54,7 @@ pub(crate) enum Command {
     Restore(RestoreArgs),
     /// Watch the logs of others.
     Witness(WitnessArgs),
-    /// Show keys.
+    /// Make, enrol and show keys.
     Key(KeyArgs),
     /// Write the log out in other forms.
     Export(ExportArgs),
@@ -80,7 +85,12 @@ pub(crate) struct ProveArgs {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, made when the program starts")]
 pub(crate) enum KeyCommand {
+    /// Make a device for a person, and write the request that a registrar enrols.
+    New(NewKeyArgs),
+    /// Enrol the key of a request.
+    Add(AddKeyArgs),
     /// Print the log's verifier key.
     Log(LogKeyArgs),
 }

@@ -12,8 +12,10 @@ use thiserror::Error;
 use tonic_types::StatusExt;
 
 use crate::device::DeviceFault;
+use crate::enrol::EnrolFault;
 use crate::exports::{Disparity, ReadBack};
 use crate::mirror::{BundleFault, ExportFault};
+use crate::open::OpenFault;
 use crate::outbox::OutboxFault;
 use crate::report::ReportFault;
 use crate::verify::VerifyFault;
@@ -141,6 +143,10 @@ pub(crate) enum Failure {
     #[error("no ruleset is called {0:?}; this program knows iowa-2020")]
     NoRuleset(String),
     #[error(transparent)]
+    Open(#[from] OpenFault),
+    #[error(transparent)]
+    Enrol(#[from] EnrolFault),
+    #[error(transparent)]
     Device(#[from] DeviceFault),
     #[error(transparent)]
     Outbox(#[from] OutboxFault),
@@ -247,6 +253,8 @@ impl Failure {
             Self::NoLogKey => "no-log-key",
             Self::BadHash(_) => "bad-hash",
             Self::NoRuleset(_) => "no-ruleset",
+            Self::Open(fault) => fault.code(),
+            Self::Enrol(fault) => fault.code(),
             Self::Device(fault) => fault.code(),
             Self::Outbox(fault) => fault.code(),
             Self::Report(fault) => fault.code(),

@@ -8,12 +8,14 @@ mod data_dir;
 mod demo;
 #[allow(dead_code, unused_imports, reason = "the commands that sign come next")]
 mod device;
+mod enrol;
 mod entries;
 mod exports;
 mod failure;
 mod import;
 mod key;
 mod mirror;
+mod open;
 mod outbox;
 mod prove;
 mod report;
@@ -54,6 +56,7 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<Outcome, Failure> {
     match command {
+        Command::Open(args) => open::run(&args).await,
         Command::Import(args) => import::run(&args).await,
         Command::Totals(args) => show::totals(&args).await,
         Command::Precinct(args) => show::precinct(&args).await,
@@ -72,6 +75,8 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Demo(args) => demo::run(&args).await,
         Command::Witness(args) => witness::run(&args).await,
         Command::Key(args) => match args.command {
+            KeyCommand::New(args) => enrol::new(&args).await,
+            KeyCommand::Add(args) => enrol::add(&args).await,
             KeyCommand::Log(args) => key::log(&args),
         },
         Command::Export(args) => match args.command {

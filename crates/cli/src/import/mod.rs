@@ -6,7 +6,7 @@
 mod archive;
 mod attendance;
 mod release;
-mod roster;
+pub(crate) mod roster;
 mod sheet;
 mod table;
 

@@ -9,7 +9,7 @@ use tallylog_verify::read_roster;
 use crate::failure::Failure;
 
 /// Reads the counties and pools in file order, each with its precincts in file order.
-pub(super) fn read(from: &Path) -> Result<Vec<County>, Failure> {
+pub(crate) fn read(from: &Path) -> Result<Vec<County>, Failure> {
     let file = |name| {
         let path = from.join(name);
         fs::read(&path).map_err(|error| Failure::File { path, error })

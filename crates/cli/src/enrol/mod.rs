@@ -1,0 +1,172 @@
+//! Makes devices, and enrols their keys.
+
+mod fault;
+mod known;
+mod request;
+
+use std::fs;
+
+use serde::Serialize;
+use tallylog_event::{Contest, Enrolment, EntryHash, Event, PublicKey, Role, Text};
+use tallylog_projection::role_name;
+
+pub(crate) use self::fault::EnrolFault;
+use self::known::Known;
+use self::request::Request;
+use crate::args::Format;
+use crate::args::device::DeviceArgs;
+use crate::args::enrol::{AddKeyArgs, NewKeyArgs, RoleName};
+use crate::device::{About, Device, Received, Seat, send, short_words};
+use crate::failure::{Failure, Outcome};
+use crate::show::{self, talk};
+
+/// Makes a device, and writes the request that a registrar enrols.
+pub(crate) async fn new(args: &NewKeyArgs) -> Result<Outcome, Failure> {
+    let known = Known::of_server(&args.server, args.log_key.as_ref()).await?;
+    let contest = known.contest()?;
+    let person = name(&args.person)?;
+    let (role, seats) = role(args, &known)?;
+    let key = Device::new_key(&DeviceArgs {
+        device: args.device.clone(),
+        passphrase_file: args.passphrase_file.clone(),
+        server: Some(args.server.clone()),
+    })?;
+    let enrolment = Enrolment::new(contest.id, person.clone(), role.clone(), &key);
+    let about = About {
+        contest: contest.id,
+        contest_name: contest.name.to_string(),
+        kind: contest.kind,
+        log_key: known.log_key.clone(),
+        server: args.server.clone(),
+        person,
+        role,
+        seats,
+        key: enrolment.key,
+    };
+    known.finish(&args.device, &about)?;
+    told(&about, args.log_key.is_some());
+    write(args, contest, &enrolment)?;
+    Ok(Outcome::Yes)
+}
+
+/// Enrols the key of a request.
+pub(crate) async fn add(args: &AddKeyArgs) -> Result<Outcome, Failure> {
+    let bytes = fs::read(&args.request).map_err(|error| Failure::File {
+        path: args.request.clone(),
+        error,
+    })?;
+    let request: Request = serde_json::from_slice(&bytes).map_err(|_| EnrolFault::Request)?;
+    let device = Device::open(&args.device)?;
+    let enrolment = request.enrolment(device.about().contest)?;
+    talk(&device.about().heading());
+    let received = send(&device, Event::KeyEnrolled(enrolment.clone().into())).await?;
+    added(args, &enrolment, &received)
+}
+
+fn name(text: &str) -> Result<Text, EnrolFault> {
+    let name = Text::new(text.trim()).ok().filter(|name| !name.is_blank());
+    name.ok_or_else(|| EnrolFault::Name(text.to_owned()))
+}
+
+/// What the key is to sign, and for a chair where.
+fn role(args: &NewKeyArgs, known: &Known) -> Result<(Role, Vec<Seat>), Failure> {
+    Ok(match args.role {
+        RoleName::Registrar => (Role::Registrar, Vec::new()),
+        RoleName::Operator => (Role::Operator, Vec::new()),
+        RoleName::Reviewer => (Role::Reviewer, Vec::new()),
+        RoleName::CorrectionsOfficer => (Role::CorrectionsOfficer, Vec::new()),
+        RoleName::Observer => (Role::Observer, Vec::new()),
+        RoleName::Campaign => {
+            let campaign = name(args.campaign.as_deref().unwrap_or_default())?;
+            (Role::Campaign(campaign), Vec::new())
+        }
+        RoleName::Chair => {
+            let seats = seats(args, known)?;
+            (Role::Chair(seats.iter().map(|seat| seat.id).collect()), seats)
+        }
+    })
+}
+
+fn seats(args: &NewKeyArgs, known: &Known) -> Result<Vec<Seat>, EnrolFault> {
+    let county = args.county.as_deref().unwrap_or_default();
+    let seat = |precinct: &String| {
+        let missing = || EnrolFault::NoPlace {
+            county: county.to_owned(),
+            precinct: precinct.clone(),
+        };
+        let roster = known.state.roster();
+        let place = roster.county_named(county).ok_or_else(missing)?;
+        let id = roster.precinct_named(place, precinct).ok_or_else(missing)?;
+        let (_, named) = roster.precinct(id).ok_or_else(missing)?;
+        Ok(Seat {
+            id,
+            county: place.name.to_string(),
+            precinct: named.name.to_string(),
+        })
+    };
+    args.precinct.iter().map(seat).collect()
+}
+
+/// A key in short words, for two people who compare it.
+pub(crate) fn key_words(key: &PublicKey) -> String {
+    short_words(&EntryHash(*blake3::hash(&key.0).as_bytes()))
+}
+
+fn told(about: &About, pinned: bool) {
+    talk(&about.heading());
+    talk(&format!(
+        "a device of {} ({}), who is not enrolled yet; give the request to a registrar, and compare the key: {}",
+        about.person,
+        role_name(&about.role),
+        key_words(&about.key),
+    ));
+    let how = if pinned {
+        "as you said"
+    } else {
+        "as the server says: compare it with what the party gives out"
+    };
+    talk(&format!("it trusts the log of the key {} ({how})", about.log_key));
+}
+
+fn write(args: &NewKeyArgs, contest: &Contest, enrolment: &Enrolment) -> Result<(), Failure> {
+    let request = Request::of(contest.id, enrolment);
+    let text = serde_json::to_string_pretty(&request).map_err(|error| Failure::Output(error.into()))? + "\n";
+    match &args.output {
+        None => show::data(&text),
+        Some(path) => fs::write(path, text).map_err(|error| Failure::File {
+            path: path.clone(),
+            error,
+        }),
+    }
+}
+
+/// What came of an enrolment.
+#[derive(Serialize)]
+struct Added<'a> {
+    person: &'a str,
+    role: &'static str,
+    key: String,
+    key_words: String,
+    receipt: u64,
+    words: &'a str,
+}
+
+fn added(args: &AddKeyArgs, enrolment: &Enrolment, received: &Received) -> Result<Outcome, Failure> {
+    let row = Added {
+        person: enrolment.person.as_str(),
+        role: role_name(&enrolment.role),
+        key: hex::encode(enrolment.key.0),
+        key_words: key_words(&enrolment.key),
+        receipt: received.entry,
+        words: &received.words,
+    };
+    match args.format {
+        Format::Table => show::data(&format!(
+            "enrolled {} ({}), key {}\nreceipt {}, {}\n",
+            row.person, row.role, row.key_words, row.receipt, row.words
+        ))?,
+        Format::Json => show::json(&row)?,
+        Format::Csv => show::csv(&[row])?,
+    }
+    Ok(Outcome::Yes)
+}
