@@ -1,0 +1,168 @@
+//! Opening a contest, and enrolling its people, by whole commands.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod support;
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::support::centre::{Centre, Rules, sheet};
+use crate::support::{refused, run, text};
+
+#[test]
+fn a_contest_is_opened_served_and_reported_in_by_people_who_were_enrolled() {
+    let centre = Centre::new(Rules::default());
+    centre.chair("cher", "Adams", "Adams 1");
+    let file = centre.path("sheet.json");
+    fs::write(&file, sheet("Adams", "Adams 1", 20, 20, [2, 2]).to_string()).unwrap();
+    centre.done("cher", &["report", "--file", text(&file)]);
+    let totals = centre.public(&["totals"]);
+    assert_eq!(totals["precincts"]["reported"], 1, "{totals}");
+    centre.verify();
+}
+
+#[test]
+fn a_key_that_is_not_enrolled_signs_nothing_and_nobody_but_a_registrar_enrols_it() {
+    let centre = Centre::bare(Rules::default());
+    centre.enrol("olga", "Olga", "operator", &[]);
+    let request = centre.path("late.json");
+    let (folder, passphrase) = (centre.device("late"), centre.passphrase());
+    let new = [
+        "key",
+        "new",
+        "--server",
+        centre.url(),
+        "--device",
+        text(&folder),
+        "--passphrase-file",
+        text(&passphrase),
+        "--person",
+        "Lata",
+        "--role",
+        "operator",
+        "--output",
+        text(&request),
+    ];
+    assert_eq!(run(&new).code, Some(0));
+    centre.refused("late", &["key", "add", text(&request)], "unknown-key");
+    centre.refused("olga", &["key", "add", text(&request)], "wrong-role");
+    assert!(refused(&new, 2).contains("[device-taken]"));
+    centre.done("rhea", &["key", "add", text(&request)]);
+    centre.refused("rhea", &["key", "add", text(&request)], "key-enrolled");
+}
+
+#[test]
+fn a_device_goes_by_the_log_key_that_it_was_told() {
+    let (one, other) = (Centre::bare(Rules::default()), Centre::bare(Rules::default()));
+    let folder = one.device("wary");
+    let said = refused(
+        &[
+            "key",
+            "new",
+            "--server",
+            one.url(),
+            "--log-key",
+            &other.log_key,
+            "--device",
+            text(&folder),
+            "--passphrase-file",
+            text(&one.passphrase()),
+            "--person",
+            "Wary",
+            "--role",
+            "observer",
+        ],
+        2,
+    );
+    assert!(said.contains("[another-log-key]"), "{said}");
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_device_of_a_rehearsal_signs_nothing_in_a_real_contest() {
+    let real = Centre::bare(Rules::default());
+    let rehearsal = Centre::bare(Rules {
+        kind: "rehearsal",
+        ..Rules::default()
+    });
+    rehearsal.chair("cher", "Adams", "Adams 1");
+    let request = rehearsal.path("cher.json");
+    real.refused("rhea", &["key", "add", text(&request)], "request-of-another-contest");
+    let file = rehearsal.path("sheet.json");
+    fs::write(&file, sheet("Adams", "Adams 1", 20, 20, [2, 2]).to_string()).unwrap();
+    let (device, passphrase) = (rehearsal.device("cher"), rehearsal.passphrase());
+    let ended = run(&[
+        "report",
+        "--file",
+        text(&file),
+        "--device",
+        text(&device),
+        "--passphrase-file",
+        text(&passphrase),
+        "--server",
+        real.url(),
+    ]);
+    assert_ne!(ended.code, Some(0));
+    assert!(ended.err.contains("REHEARSAL"), "{}", ended.err);
+    assert_eq!(real.public(&["totals"])["precincts"]["reported"], 0);
+}
+
+#[test]
+fn what_is_wrong_with_a_contest_is_said_and_nothing_is_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let roster = dir.path().join("roster");
+    fs::create_dir(&roster).unwrap();
+    let counties =
+        "county,kind,fips,congressional_district,county_delegates,state_delegates\nAdams,county,19003,3,4,3\n";
+    fs::write(roster.join("counties.csv"), counties).unwrap();
+    fs::write(
+        roster.join("precincts.csv"),
+        "county,precinct,code,county_delegates\nAdams,A,1,4\n",
+    )
+    .unwrap();
+    let passphrase = dir.path().join("passphrase");
+    fs::write(&passphrase, "correct horse\n").unwrap();
+    let good = json!({
+        "kind": "election", "name": "Caucus", "ruleset": "iowa-2020", "origin": "caucus.example/tests",
+        "candidates": ["Alder", "Birch"], "release": "clear", "embargo": "open",
+    });
+    for (field, value, code) in [
+        ("kind", json!("archive"), "bad-contest-file"),
+        ("extra", json!(1), "bad-contest-file"),
+        ("ruleset", json!("iowa-2016"), "unknown-ruleset"),
+        ("candidates", json!(["Alder", "Alder"]), "bad-contest"),
+        ("origin", json!("two words"), "key-name-character"),
+        (
+            "registrars",
+            json!([{"person": "Rolf", "key": "00"}]),
+            "bad-registrar-key",
+        ),
+    ] {
+        let mut contest = good.clone();
+        contest[field] = value;
+        let file = dir.path().join("contest.json");
+        fs::write(&file, contest.to_string()).unwrap();
+        let (data, device) = (dir.path().join("data"), dir.path().join("rhea"));
+        let said = refused(
+            &[
+                "open",
+                text(&file),
+                "--roster",
+                text(&roster),
+                "--data-dir",
+                text(&data),
+                "--device",
+                text(&device),
+                "--person",
+                "Rhea",
+                "--passphrase-file",
+                text(&passphrase),
+            ],
+            2,
+        );
+        assert!(said.contains(&format!("[{code}]")), "{field}: {said}");
+        assert!(!data.exists() && !device.exists(), "{field}");
+    }
+}
