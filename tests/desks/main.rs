@@ -4,3 +4,4 @@
 
 mod centre;
 mod opening;
+mod persons;

@@ -67,6 +67,7 @@ fn contest_fault(fault: ContestFault) -> usize {
         ContestFault::Fold => 3,
         ContestFault::Ruleset => 4,
         ContestFault::Origin => 5,
+        ContestFault::Persons => 6,
     }
 }
 
@@ -80,7 +81,7 @@ fn county_fault(fault: CountyFault) -> usize {
 }
 
 fn all() -> BTreeSet<usize> {
-    (0..25).chain(30..36).chain(40..44).chain(50..53).collect()
+    (0..25).chain(30..37).chain(40..44).chain(50..53).collect()
 }
 
 /// What is offered to a book, and what must be refused there.
@@ -329,6 +330,7 @@ fn contests(night: &Night, reached: &mut BTreeSet<usize>) {
         opened(|contest| contest.ruleset.viability.clear()),
         opened(|contest| contest.ruleset.national.districts.resize(255, 1)),
         opened(|contest| contest.log.origin = text("")),
+        opened(|contest| contest.registrars[0].person = text(" ")),
     ];
     offer(&mut Book::new(), cases, reached);
 }

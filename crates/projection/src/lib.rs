@@ -15,6 +15,7 @@ mod feed;
 mod fold;
 mod hash;
 mod history;
+mod likeness;
 mod people;
 mod progress;
 mod refusal;

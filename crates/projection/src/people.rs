@@ -1,8 +1,11 @@
 //! Keys, the persons behind them, and what they may sign.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tallylog_event::{EntryIndex, PublicKey, Role, Text};
+
+use crate::likeness::likeness;
 
 /// A key, by the order of enrolment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +38,8 @@ pub struct Author {
 pub(crate) struct Authors {
     list: Vec<Author>,
     by_key: BTreeMap<PublicKey, AuthorId>,
+    /// The first of those whose names look alike.
+    by_likeness: BTreeMap<Arc<str>, AuthorId>,
 }
 
 impl Authors {
@@ -47,6 +52,12 @@ impl Authors {
         &self.list[id.place()]
     }
 
+    /// The first who was enrolled under a name that looks like this one.
+    pub(crate) fn alike(&self, person: &Text) -> Option<&Author> {
+        let id = self.by_likeness.get(likeness(person.as_str()).as_str())?;
+        self.list.get(id.place())
+    }
+
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Author> {
         self.list.iter()
     }
@@ -56,6 +67,8 @@ impl Authors {
     pub(crate) fn enrol(&mut self, author: Author) {
         if let Ok(number) = u32::try_from(self.list.len()) {
             self.by_key.insert(author.key, AuthorId(number));
+            let alike = likeness(author.person.as_str());
+            self.by_likeness.entry(alike.into()).or_insert(AuthorId(number));
             self.list.push(author);
         }
     }
@@ -66,17 +79,29 @@ impl Authors {
         }
     }
 
-    /// The keys as they stood when the log had `size` entries.
+    /// The keys as they stood when the log had `size` entries: the first ones, since the list is in the order of the log.
     pub(crate) fn at(&self, size: u64) -> Self {
-        let mut past = Self::default();
-        for author in self.list.iter().filter(|author| author.enrolled.0 < size) {
-            let revoked = author.revoked.filter(|by| by.0 < size);
-            past.enrol(Author {
-                revoked,
-                ..author.clone()
-            });
+        let enrolled = self.list.partition_point(|author| author.enrolled.0 < size);
+        let was_there = |id: &AuthorId| id.place() < enrolled;
+        let list = self.list.iter().take(enrolled).map(|author| Author {
+            revoked: author.revoked.filter(|by| by.0 < size),
+            ..author.clone()
+        });
+        Self {
+            list: list.collect(),
+            by_key: self
+                .by_key
+                .iter()
+                .filter(|(_, id)| was_there(id))
+                .map(|(key, id)| (*key, *id))
+                .collect(),
+            by_likeness: self
+                .by_likeness
+                .iter()
+                .filter(|(_, id)| was_there(id))
+                .map(|(alike, id)| (Arc::clone(alike), *id))
+                .collect(),
         }
-        past
     }
 }
 

@@ -167,6 +167,9 @@ pub enum ContestFault {
     /// The ruleset contradicts itself.
     #[error("its ruleset contradicts itself")]
     Ruleset,
+    /// Registrars whose names cannot be told apart.
+    #[error("the name of a registrar is blank, or looks like another's that is written differently")]
+    Persons,
     /// The log's origin is no origin.
     #[error("its log origin is empty or holds a space or a plus sign")]
     Origin,

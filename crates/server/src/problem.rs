@@ -472,7 +472,9 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::NoSuchRelease(_)
         | DeskRefusal::NoSuchSample(_)
         | DeskRefusal::NoSuchBatch(_) => Code::NotFound,
-        DeskRefusal::Unjustified(_)
+        DeskRefusal::AlikeName { .. }
+        | DeskRefusal::UnknownPerson(_)
+        | DeskRefusal::Unjustified(_)
         | DeskRefusal::NotAsProposed(_)
         | DeskRefusal::BadAmendment(_)
         | DeskRefusal::BadDice

@@ -303,6 +303,8 @@ const fn check_of_desk(refusal: &DeskRefusal) -> Check {
         | DeskRefusal::NoSuchBatch(_)
         | DeskRefusal::CodeUsed(_)
         | DeskRefusal::CodeExpired
+        | DeskRefusal::AlikeName { .. }
+        | DeskRefusal::UnknownPerson(_)
         | DeskRefusal::NoFiles => Check::Admission,
     }
 }

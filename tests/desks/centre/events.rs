@@ -3,11 +3,13 @@
 use std::num::NonZeroU8;
 
 use tallylog_event::{
-    CallerCheck, Channel, Correction, CorrectionKind, CountyId, Decision, EntryIndex, Event, FileHash, FileRef,
-    FilesAdded, Hold, Lift, ManualEntry, PrecinctId, PublicKey, Release, Report, Resolution, ResolutionOutcome,
-    ReviewEvent, Revocation, Ruling, SigningKey, Subject, Text, Verdict,
+    Answer, Apportioned, Apportionment, Approval, CallerCheck, Case, CaseEvent, CaseOutcome, Certification, Channel,
+    Closing, Correction, CorrectionKind, CountyId, CourseEvent, Decision, EntryIndex, Event, FileHash, FileRef,
+    FilesAdded, Hold, Inquiry, InquiryEvent, Lift, ManualEntry, PrecinctId, Proposal, PublicKey, Rejection, Release,
+    Report, Resolution, ResolutionOutcome, ReviewEvent, Revocation, RosterAmendment, RosterChange, Ruling, SigningKey,
+    Stage, Subject, Text, Unchanged, Verdict,
 };
-use tallylog_rules::{Code, Sheet};
+use tallylog_rules::{Code, Delegates, Sheet};
 
 pub(crate) fn text(words: &str) -> Text {
     Text::new(words).unwrap()
@@ -141,4 +143,121 @@ pub(crate) fn revoked(key: &SigningKey) -> Event {
         key: PublicKey::of(key),
         reason: text("the device was lost"),
     })
+}
+
+/// A case about one precinct's transcription.
+pub(crate) fn case(precinct: PrecinctId) -> Case {
+    Case {
+        precincts: vec![precinct],
+        stage: Stage::Correction,
+        kind: CorrectionKind::Transcription,
+        requested_by: text("the chair"),
+        reason: text("the worksheet says otherwise"),
+        authority: text(""),
+        evidence: vec![document()],
+    }
+}
+
+pub(crate) fn opened(case: Case) -> Event {
+    Event::Case(CaseEvent::Opened(Box::new(case)))
+}
+
+/// What comes of a case: other figures for the record.
+pub(crate) fn changed(replaces: EntryIndex, precinct: PrecinctId, sheet: &Sheet) -> CaseOutcome {
+    CaseOutcome::Changed(Box::new(Correction {
+        report: report(precinct, Channel::Paper, sheet),
+        evidence: vec![document()],
+        ..amendment(replaces, precinct, sheet)
+    }))
+}
+
+/// What comes of a case: the record stands.
+pub(crate) fn unchanged(record: EntryIndex, precinct: PrecinctId) -> CaseOutcome {
+    CaseOutcome::Unchanged(Box::new(Unchanged {
+        precinct,
+        record,
+        findings: text("the worksheet says the same"),
+        evidence: vec![document()],
+    }))
+}
+
+pub(crate) fn proposed(case: EntryIndex, outcome: CaseOutcome) -> Event {
+    Event::Case(CaseEvent::Proposed(Box::new(Proposal { case, outcome })))
+}
+
+pub(crate) fn approved(proposal: EntryIndex, outcome: CaseOutcome) -> Event {
+    Event::Case(CaseEvent::Approved(Box::new(Approval {
+        proposal,
+        outcome,
+        notice: text("a slip was corrected"),
+    })))
+}
+
+pub(crate) fn rejected(proposal: EntryIndex) -> Event {
+    Event::Case(CaseEvent::Rejected(Box::new(Rejection {
+        proposal,
+        reason: text("misread"),
+    })))
+}
+
+pub(crate) fn closed(case: EntryIndex) -> Event {
+    Event::Case(CaseEvent::Closed(Box::new(Closing {
+        case,
+        notice: text("the case is closed"),
+    })))
+}
+
+pub(crate) fn filed(precinct: PrecinctId) -> Event {
+    Event::Inquiry(InquiryEvent::Filed(Box::new(Inquiry {
+        precinct,
+        question: text("our captain counted otherwise"),
+        figures: None,
+        files: Vec::new(),
+    })))
+}
+
+pub(crate) fn answered(inquiry: EntryIndex, case: Option<EntryIndex>) -> Event {
+    Event::Inquiry(InquiryEvent::Answered(Box::new(Answer {
+        inquiry,
+        text: text("the worksheet was looked at"),
+        case,
+        evidence: Vec::new(),
+    })))
+}
+
+pub(crate) fn paused() -> Event {
+    Event::Course(CourseEvent::Paused(text("we check something")))
+}
+
+pub(crate) fn resumed() -> Event {
+    Event::Course(CourseEvent::Resumed(text("all is well")))
+}
+
+pub(crate) fn certified(release: EntryIndex) -> Event {
+    Event::Course(CourseEvent::Certified(Box::new(Certification {
+        release,
+        statement: text("these are the results"),
+        evidence: vec![document()],
+    })))
+}
+
+/// Gives one precinct another number of delegates, and with that the county another sum.
+pub(crate) fn apportioned(precinct: PrecinctId, delegates: u16, county_delegates: u16) -> Event {
+    roster_amended(RosterChange::Apportionment(Apportionment {
+        county: precinct.county,
+        county_delegates: Delegates(county_delegates),
+        precincts: vec![Apportioned {
+            number: precinct.number,
+            delegates: Delegates(delegates),
+        }],
+    }))
+}
+
+pub(crate) fn roster_amended(change: RosterChange) -> Event {
+    Event::Course(CourseEvent::RosterAmended(Box::new(RosterAmendment {
+        change,
+        authority: text("the apportionment of January"),
+        reason: text("a slip in the list"),
+        evidence: vec![document()],
+    })))
 }

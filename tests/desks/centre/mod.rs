@@ -82,6 +82,18 @@ impl Centre {
         }
     }
 
+    /// What the log says to this contest as its first event.
+    pub(crate) fn opens(contest: &Contest) -> Result<(), Refusal> {
+        let body = EventBody {
+            contest: contest.id,
+            submission: SubmissionId([0xD5; 16]),
+            recorded_at: world::OPENED,
+            event: Event::ContestOpened(Box::new(contest.clone())),
+        };
+        let envelope = Envelope::seal(&body, &Person::Rhea.key());
+        Fold::default().admit(&Accepted::new(EntryIndex(0), world::OPENED, &envelope, &body))
+    }
+
     pub(crate) fn state(&self) -> &State {
         self.fold.state()
     }

@@ -55,7 +55,7 @@ fn redeems(state: &State, open: &Contest, signer: &Signer<'_>, redemption: &Rede
     if redemption.enrolment.role != Role::Chair(vec![precinct]) {
         return Err(DeskRefusal::NotInBatch("a code enrols a chair of its own precinct, and nobody else").into());
     }
-    enrols(state, &redemption.enrolment)
+    enrols(state, signer, &redemption.enrolment)
 }
 
 fn withdraws(state: &State, withdrawal: &CodeWithdrawal) -> Result<(), Refusal> {

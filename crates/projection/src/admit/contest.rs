@@ -1,11 +1,12 @@
 //! The contest's first event, and its roster.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tallylog_event::{Contest, County, CountyId, District, SiteKind, Text};
+use tallylog_event::{Contest, County, CountyId, District, Registrar, SiteKind, Text};
 
-use super::FOLD_VERSION;
+use super::{DESKS, FOLD_VERSION};
 use crate::accepted::Accepted;
+use crate::likeness::likeness;
 use crate::refusal::{ContestFault, CountyFault};
 use crate::{Refusal, State};
 
@@ -54,6 +55,9 @@ fn fault(contest: &Contest, accepted: &Accepted<'_>) -> Option<ContestFault> {
     if distinct.len() != keys.len() || keys.iter().any(|key| key.check().is_err()) {
         return Some(ContestFault::Keys);
     }
+    if contest.fold >= DESKS && !told_apart(&contest.registrars) {
+        return Some(ContestFault::Persons);
+    }
     let origin = contest.log.origin.as_str();
     if origin.is_empty() || origin.contains(|c: char| c == '+' || c.is_whitespace()) {
         return Some(ContestFault::Origin);
@@ -62,6 +66,16 @@ fn fault(contest: &Contest, accepted: &Accepted<'_>) -> Option<ContestFault> {
         && contest.ruleset.national.districts.len() <= MOST_DISTRICTS
         && Text::new(contest.ruleset.name.as_str()).is_ok();
     (!sound).then_some(ContestFault::Ruleset)
+}
+
+/// Whether every registrar has a name, and those whose names look alike have the same.
+fn told_apart(registrars: &[Registrar]) -> bool {
+    let mut known = BTreeMap::new();
+    registrars.iter().all(|registrar| {
+        let person = &registrar.person;
+        let first = *known.entry(likeness(person.as_str())).or_insert(person);
+        !person.is_blank() && first == person
+    })
 }
 
 pub(super) fn lists(state: &State, open: &Contest, county: &County) -> Result<(), Refusal> {

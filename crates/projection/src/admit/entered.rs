@@ -14,9 +14,6 @@ pub(super) fn enters(state: &State, open: &Contest, signer: &Signer<'_>, entry: 
     })?;
     open_for_reports(state)?;
     fits(state, open, &entry.report)?;
-    if entry.typed_by.iter().any(Text::is_blank) {
-        return Err(Refusal::BadName);
-    }
     another_hand(state, &signer.author.person, &entry.typed_by, entry.report.precinct)
 }
 
@@ -45,6 +42,15 @@ impl State {
 
 /// Never both entries of one precinct by one person: nobody who typed into the one may have typed into the other.
 fn another_hand(state: &State, person: &Text, typed_by: &[Text], precinct: PrecinctId) -> Result<(), Refusal> {
+    let is_known = |person: &&Text| {
+        state
+            .authors
+            .alike(person)
+            .is_some_and(|known| known.person == **person)
+    };
+    if let Some(unknown) = typed_by.iter().find(|person| !is_known(person)) {
+        return Err(DeskRefusal::UnknownPerson(unknown.clone()).into());
+    }
     let entered = manual_entries(state, precinct);
     for known in &entered {
         let typists = state.typists(known);

@@ -85,7 +85,7 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         }
         Event::KeyEnrolled(enrolment) => {
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
-            enrols(state, enrolment)
+            enrols(state, &signer, enrolment)
         }
         Event::KeyRevoked(revocation) => {
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
@@ -156,9 +156,12 @@ fn shown(evidence: &[FileRef], what: &'static str) -> Result<(), Refusal> {
 }
 
 /// The key and the proof that somebody holds it were checked with the signature.
-fn enrols(state: &State, enrolment: &Enrolment) -> Result<(), Refusal> {
+fn enrols(state: &State, signer: &Signer<'_>, enrolment: &Enrolment) -> Result<(), Refusal> {
     if enrolment.person.is_blank() {
         return Err(Refusal::BadName);
+    }
+    if signer.has_desks() {
+        named(state, enrolment)?;
     }
     if let Some(known) = state.key(&enrolment.key) {
         return Err(Refusal::KeyEnrolled(known.enrolled));
@@ -169,6 +172,23 @@ fn enrols(state: &State, enrolment: &Enrolment) -> Result<(), Refusal> {
         return Err(Refusal::UnknownPrecinct(*unknown));
     }
     Ok(())
+}
+
+/// A name is written as it was the first time: whoever could have two could do alone what takes two persons.
+fn named(state: &State, enrolment: &Enrolment) -> Result<(), Refusal> {
+    if matches!(&enrolment.role, Role::Campaign(name) if name.is_blank()) {
+        return Err(Refusal::BadName);
+    }
+    let alike = state.authors.alike(&enrolment.person);
+    match alike.filter(|known| known.person != enrolment.person) {
+        Some(known) => Err(DeskRefusal::AlikeName {
+            given: enrolment.person.clone(),
+            known: known.person.clone(),
+            by: known.enrolled,
+        }
+        .into()),
+        None => Ok(()),
+    }
 }
 
 fn revokes(state: &State, revocation: &Revocation) -> Result<(), Refusal> {

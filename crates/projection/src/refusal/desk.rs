@@ -25,6 +25,23 @@ pub enum DeskRefusal {
         /// The entry.
         entry: EntryIndex,
     },
+    /// The name looks like another person's.
+    #[error(
+        "{given} looks like {known}, who was enrolled by {by}; write the name in the same way if it is the same person, and add what tells them apart if not"
+    )]
+    AlikeName {
+        /// The name.
+        given: Text,
+        /// The name that it looks like.
+        known: Text,
+        /// The entry that enrolled that person first.
+        by: EntryIndex,
+    },
+    /// Somebody is said to have typed who never had a key.
+    #[error(
+        "nobody of the name {0} was ever enrolled; give the names of the colleagues who typed as they were enrolled"
+    )]
+    UnknownPerson(Text),
     /// A reviewer asked the typist of one entry to make it again.
     #[error("{by} asks {person} to enter this precinct again; let that person do it, or ask a reviewer")]
     Assigned {
@@ -141,6 +158,8 @@ impl DeskRefusal {
             Self::Paused(_) => "entry-paused",
             Self::Certified(_) => "certified",
             Self::SamePerson { .. } => "same-person",
+            Self::AlikeName { .. } => "alike-name",
+            Self::UnknownPerson(_) => "unknown-person",
             Self::Assigned { .. } => "entry-assigned",
             Self::Entered { .. } => "already-entered",
             Self::OwnEntry(_) => "own-entry",
