@@ -188,13 +188,19 @@ impl State {
         self.history(precinct)?.set_aside_by(version)
     }
 
-    /// Everybody who typed a version: who signed it, and whoever had typed into it before it was handed over.
+    /// Everybody who had a hand in a version: who signed it, whoever had typed into it before it was handed over, and
+    /// who proposed it in a case.
     #[must_use]
     pub fn typists(&self, version: &Version) -> Vec<&Text> {
         let note = self.desks.entry.note(version.entry);
         let others = note.into_iter().flat_map(|note| note.typed_by.iter());
+        let proposed = version
+            .corrects
+            .then(|| self.desks.cases.proposed(version.entry))
+            .flatten();
         std::iter::once(&self.author(version.author).person)
             .chain(others)
+            .chain(proposed.map(|proposed| &self.author(proposed.proposal.author).person))
             .collect()
     }
 
@@ -348,7 +354,8 @@ impl State {
     }
 
     /// Sets aside what a resolution sets aside: the version that it names, with everything that the same person said of
-    /// the precinct before it. Otherwise an earlier slip of that person would count again.
+    /// the precinct before it. Otherwise an earlier slip of that person would count again. A correction that this person
+    /// approved stays: it is two officers'.
     fn resolve(&mut self, by: EntryIndex, resolution: &Resolution) {
         let (first, second) = (resolution.first, resolution.second);
         let (aside, again): (&[EntryIndex], _) = match resolution.outcome {
@@ -377,8 +384,9 @@ impl State {
             return;
         };
         let until_then = history.standing().filter(|version| version.entry <= entry);
+        let by_two_officers = |version: &Version| self.desks.cases.proposed(version.entry).is_some();
         let theirs: Vec<_> = until_then
-            .filter(|version| person(version) == whose)
+            .filter(|version| person(version) == whose && !by_two_officers(version))
             .map(|version| version.entry)
             .collect();
         let position = self.roster.position(precinct);

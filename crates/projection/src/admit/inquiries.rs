@@ -2,6 +2,7 @@
 
 use tallylog_event::{Answer, Contest, Inquiry, InquiryEvent, Role};
 
+use super::entered::same_person;
 use super::report::{figures_fit, listed};
 use super::review::given;
 use super::{Signer, needs};
@@ -17,7 +18,7 @@ pub(super) fn admit(state: &State, open: &Contest, signer: &Signer<'_>, event: &
             needs(signer.author, "a reviewer or a corrections officer", |role| {
                 matches!(role, Role::Reviewer | Role::CorrectionsOfficer)
             })?;
-            answers(state, answer)
+            answers(state, signer, answer)
         }
     }
 }
@@ -31,11 +32,16 @@ fn files(state: &State, open: &Contest, inquiry: &Inquiry) -> Result<(), Refusal
         .map_or(Ok(()), |figures| figures_fit(open, figures))
 }
 
-fn answers(state: &State, answer: &Answer) -> Result<(), Refusal> {
+/// Nobody answers what they asked themselves, as a campaign.
+fn answers(state: &State, signer: &Signer<'_>, answer: &Answer) -> Result<(), Refusal> {
     let asked = state.desks().inquiries.inquiry(answer.inquiry);
     let asked = asked
         .filter(|asked| asked.answer.is_none())
         .ok_or(DeskRefusal::NoSuchInquiry(answer.inquiry))?;
+    let person = &signer.author.person;
+    if state.author(asked.inquiry.author).person == *person {
+        return Err(same_person(person, asked.inquiry.entry));
+    }
     given(&answer.text, "an answer")?;
     let Some(entry) = answer.case else {
         return Ok(());

@@ -8,7 +8,7 @@ use tallylog_rules::{Code, Severity};
 
 use super::{Signer, needs};
 use crate::review::record::differ;
-use crate::{DeskRefusal, Discrepancy, Life, Refusal, Review, State, Version};
+use crate::{Cause, DeskRefusal, Discrepancy, Life, Refusal, Review, State, Version};
 
 pub(super) fn admit(state: &State, _open: &Contest, signer: &Signer<'_>, event: &ReviewEvent) -> Result<(), Refusal> {
     needs(signer.author, "a reviewer", |role| matches!(role, Role::Reviewer))?;
@@ -58,6 +58,11 @@ fn decides(state: &State, signer: &Signer<'_>, decision: &Decision) -> Result<()
         .discrepancies()
         .iter()
         .filter(|found| found.code == code && found.subject() == Some(decision.subject));
+    for found in about.clone() {
+        if let Cause::SourcesDiffer { other, .. } = &found.cause {
+            own_entry(state, signer, *other)?;
+        }
+    }
     let stands = |life: Life| move |found: &Discrepancy| found.life == life;
     match &decision.verdict {
         Verdict::Accepted => {

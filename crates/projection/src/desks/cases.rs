@@ -85,6 +85,12 @@ impl Cases {
         self.open().flat_map(CaseFile::open_proposals).find(about)
     }
 
+    /// The proposal that an entry approved.
+    pub(crate) fn proposed(&self, approval: EntryIndex) -> Option<&Proposed> {
+        let mut proposals = self.files.iter().flat_map(|file| &file.proposals);
+        proposals.find(|proposed| proposed.approved().is_some_and(|by| by.entry == approval))
+    }
+
     fn place(&self, entry: EntryIndex) -> Option<usize> {
         self.files.binary_search_by_key(&entry, |file| file.opened.entry).ok()
     }

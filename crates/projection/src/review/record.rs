@@ -216,22 +216,20 @@ impl Desk<'_> {
     }
 }
 
-/// Whether two persons gave the figures of the record, and no device gives others. What an officer corrects in a log
-/// with desks, another proposed.
+/// Whether two persons gave the figures of the record, neither with a hand in what the other gave, and no device gives
+/// others. What an officer corrects in a log with desks, another proposed.
 pub(crate) fn is_confirmed(state: &State, history: &History) -> bool {
     let Some(record) = history.record() else {
         return false;
     };
     let devices = sources(history.standing(), |author| author);
-    let person = |author| &state.author(author).person;
     let by_two_officers = record.corrects && matches!(state.author(record.author).role, Role::CorrectionsOfficer);
     if by_two_officers && state.contest().is_some_and(|contest| contest.fold > 1) && devices.len() == 1 {
         return true;
     }
-    if devices
-        .iter()
-        .all(|(author, _)| person(*author) == person(record.author))
-    {
+    let hands = state.typists(record);
+    let by_others = |version: &Version| state.typists(version).iter().all(|hand| !hands.contains(hand));
+    if !devices.iter().any(|(_, version)| by_others(version)) {
         return false;
     }
     let filing = record.filing();
