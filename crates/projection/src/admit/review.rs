@@ -1,8 +1,8 @@
 //! Resolutions, decisions and holds.
 
 use tallylog_event::{
-    Contest, Decision, EntryIndex, Hold, Lift, Resolution, ResolutionOutcome, ReviewEvent, Role, Ruling, Subject, Text,
-    Verdict,
+    Contest, Decision, EntryIndex, Hold, Lift, PrecinctId, Resolution, ResolutionOutcome, ReviewEvent, Role, Ruling,
+    Subject, Text, Verdict,
 };
 use tallylog_rules::{Code, Severity};
 
@@ -21,29 +21,60 @@ pub(super) fn admit(state: &State, _open: &Contest, signer: &Signer<'_>, event: 
 }
 
 /// A reviewer settles what two others entered: a chair's or an operator's, but never what two officers corrected.
+///
+/// What was asked of somebody who does not come can be taken back: then one of both is set aside already.
 fn resolves(state: &State, signer: &Signer<'_>, resolution: &Resolution) -> Result<(), Refusal> {
     given(&resolution.reason, "a reason")?;
     let nothing = || DeskRefusal::NothingToResolve(resolution.first, resolution.second);
-    let standing = |entry| {
-        let history = state.history(resolution.precinct)?;
-        let version = history.standing().find(|version| version.entry == entry)?;
-        let role = &state.author(version.author).role;
-        matches!(role, Role::Chair(_) | Role::Operator).then_some(version)
-    };
-    let both = standing(resolution.first).zip(standing(resolution.second));
-    let (first, second) = both
-        .filter(|(first, second)| first.entry < second.entry)
+    let first = named(state, resolution.precinct, resolution.first);
+    let second = named(state, resolution.precinct, resolution.second);
+    let (first, second) = first
+        .zip(second)
+        .filter(|(first, second)| first.version.entry < second.version.entry)
         .ok_or_else(nothing)?;
-    not_own(state, signer, first)?;
-    not_own(state, signer, second)?;
-    let by_operator = |version: &Version| matches!(state.author(version.author).role, Role::Operator);
-    let fits = match resolution.outcome {
-        ResolutionOutcome::DiscardBoth => true,
-        ResolutionOutcome::KeepFirst | ResolutionOutcome::KeepSecond => differ(first, second),
-        ResolutionOutcome::RedoFirst => differ(first, second) && by_operator(first),
-        ResolutionOutcome::RedoSecond => differ(first, second) && by_operator(second),
+    not_own(state, signer, first.version)?;
+    not_own(state, signer, second.version)?;
+    let differ = differ(first.version, second.version);
+    let fits = match (first.aside, second.aside) {
+        (false, false) => match resolution.outcome {
+            ResolutionOutcome::DiscardBoth => true,
+            ResolutionOutcome::KeepFirst | ResolutionOutcome::KeepSecond => differ,
+            ResolutionOutcome::RedoFirst => differ && first.by_operator,
+            ResolutionOutcome::RedoSecond => differ && second.by_operator,
+        },
+        (true, false) => matches!(
+            resolution.outcome,
+            ResolutionOutcome::KeepSecond | ResolutionOutcome::DiscardBoth
+        ),
+        (false, true) => matches!(
+            resolution.outcome,
+            ResolutionOutcome::KeepFirst | ResolutionOutcome::DiscardBoth
+        ),
+        (true, true) => false,
     };
     if fits { Ok(()) } else { Err(nothing().into()) }
+}
+
+/// One of the two entries that a resolution names.
+struct Named<'a> {
+    version: &'a Version,
+    by_operator: bool,
+    /// Whether it was set aside to be made again, and nobody has done so.
+    aside: bool,
+}
+
+fn named(state: &State, precinct: PrecinctId, entry: EntryIndex) -> Option<Named<'_>> {
+    let history = state.history(precinct)?;
+    let version = history.version(entry)?;
+    let role = &state.author(version.author).role;
+    let aside = history.set_aside_by(entry);
+    let asked = state.desks().entry.assigned(precinct).map(|(_, by)| by);
+    let counts = aside.is_none() || aside == asked;
+    (counts && matches!(role, Role::Chair(_) | Role::Operator)).then_some(Named {
+        version,
+        by_operator: matches!(role, Role::Operator),
+        aside: aside.is_some(),
+    })
 }
 
 fn decides(state: &State, signer: &Signer<'_>, decision: &Decision) -> Result<(), Refusal> {
