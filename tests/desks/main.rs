@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod centre;
-
+mod later;
 mod opening;
 mod persons;
 mod stuck;

@@ -153,6 +153,14 @@ impl Discrepancy {
         }
     }
 
+    /// Whether the rules found it by what the roster says of delegates.
+    fn rests_on_the_roster(&self) -> bool {
+        match &self.cause {
+            Cause::Finding(finding) | Cause::StaleClaim { finding, .. } => finding.code != Code::V31,
+            Cause::SameFigures(_) | Cause::SourcesDiffer { .. } | Cause::Unexplained { .. } => false,
+        }
+    }
+
     /// Whether it keeps the precinct from being verified.
     pub(crate) fn holds(&self) -> bool {
         self.life == Life::Open && self.severity >= Severity::Hold

@@ -152,6 +152,13 @@ impl Roster {
         self.amendments += 1;
     }
 
+    /// Whether the delegates of a county were amended after an entry.
+    pub(crate) fn is_amended_since(&self, county: CountyId, entry: EntryIndex) -> bool {
+        let listed = self.counties.get(usize::from(county.0));
+        let last = listed.and_then(|listed| listed.before.last());
+        last.is_some_and(|(by, _)| *by > entry)
+    }
+
     /// The roster as it stood when the log had `size` entries.
     pub(crate) fn at(&self, size: u64) -> Self {
         let counties: Vec<Listed> = self

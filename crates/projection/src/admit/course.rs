@@ -5,6 +5,7 @@ use tallylog_event::{
 };
 use tallylog_rules::Delegates;
 
+use super::release::by_policy;
 use super::review::given;
 use super::{Signer, needs, shown};
 use crate::desks::Course;
@@ -17,12 +18,12 @@ pub(super) fn admit(state: &State, open: &Contest, signer: &Signer<'_>, event: &
     match event {
         CourseEvent::Paused(notice) => pauses(course, notice),
         CourseEvent::Resumed(notice) => resumes(course, notice),
-        CourseEvent::Certified(certification) => certifies(state, certification),
+        CourseEvent::Certified(certification) => certifies(state, open, certification),
         CourseEvent::RosterAmended(amendment) => amends(state, open, amendment),
     }
 }
 
-fn not_certified(course: &Course) -> Result<(), Refusal> {
+pub(super) fn not_certified(course: &Course) -> Result<(), Refusal> {
     match course.certified() {
         Some(by) => Err(DeskRefusal::Certified(by).into()),
         None => Ok(()),
@@ -45,20 +46,26 @@ fn resumes(course: &Course, notice: &Text) -> Result<(), Refusal> {
     given(notice, "a notice to the public")
 }
 
+/// Everything in the release must still stand: a registrar certifies what could be released now.
+///
 /// Cases and inquiries may still be open: they go on after certification.
-fn certifies(state: &State, certification: &Certification) -> Result<(), Refusal> {
+fn certifies(state: &State, open: &Contest, certification: &Certification) -> Result<(), Refusal> {
     not_certified(&state.desks().course)?;
-    let latest = state.releases().last().map(|release| release.entry);
-    if latest != Some(certification.release) {
-        return Err(DeskRefusal::NoSuchRelease(certification.release).into());
-    }
+    let latest = state.releases().last();
+    let latest = latest
+        .filter(|latest| latest.entry == certification.release)
+        .ok_or(DeskRefusal::NoSuchRelease(certification.release))?;
+    by_policy(state, open, &latest.listed().copied().collect())?;
     given(&certification.statement, "a statement of what is certified")?;
     shown(&certification.evidence, "the signed certificate, as evidence")
 }
 
 fn amends(state: &State, open: &Contest, amendment: &RosterAmendment) -> Result<(), Refusal> {
     match &amendment.change {
-        RosterChange::Apportionment(apportionment) => apportions(state, apportionment)?,
+        RosterChange::Apportionment(apportionment) => {
+            not_certified(&state.desks().course)?;
+            apportions(state, apportionment)?;
+        }
         RosterChange::Withdrawn(group) => {
             if usize::from(group.number()) > open.candidates.len() {
                 return Err(Refusal::UnknownGroup(*group, open.candidates.len()));

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use tallylog_event::{Contest, EntryIndex, Release, ReleasePolicy, Role};
+use tallylog_event::{Contest, ContestKind, EntryIndex, Release, ReleasePolicy, Role};
 
 use super::review::own_entry;
 use super::{Signer, needs};
 use crate::{Refusal, Review, State};
 
 pub(super) fn releases(state: &State, open: &Contest, signer: &Signer<'_>, release: &Release) -> Result<(), Refusal> {
+    let is_listed_archive = by_importer(open, signer);
     needs(
         signer.author,
         "a reviewer, or an importer in an archive",
         |role| match role {
-            Role::Reviewer => open.release != ReleasePolicy::AsListed,
-            Role::Importer => open.release == ReleasePolicy::AsListed,
+            Role::Reviewer => !is_listed_archive,
+            Role::Importer => is_listed_archive,
             Role::Registrar
             | Role::Chair(_)
             | Role::Operator
@@ -26,7 +27,7 @@ pub(super) fn releases(state: &State, open: &Contest, signer: &Signer<'_>, relea
         },
     )?;
     // An importer releases what it imported: nobody else has a say in an archive.
-    if signer.has_desks() && open.release != ReleasePolicy::AsListed {
+    if signer.has_desks() && !is_listed_archive {
         for entry in release.entries() {
             own_entry(state, signer, *entry)?;
         }
@@ -40,11 +41,22 @@ pub(super) fn releases(state: &State, open: &Contest, signer: &Signer<'_>, relea
     if release.name().is_blank() {
         return Err(Refusal::BadName);
     }
-    let listed = one_a_precinct(state, release)?;
+    by_policy(state, open, &one_a_precinct(state, release)?)
+}
+
+/// Whether the importer has the say over releases: in an archive that is released as it was, and there alone.
+///
+/// The first version asked for the policy alone.
+fn by_importer(open: &Contest, signer: &Signer<'_>) -> bool {
+    open.release == ReleasePolicy::AsListed && (open.kind == ContestKind::Archive || !signer.has_desks())
+}
+
+/// Whether the contest's policy lets everything out that is listed, by the position of its precinct.
+pub(super) fn by_policy(state: &State, open: &Contest, listed: &BTreeMap<usize, EntryIndex>) -> Result<(), Refusal> {
     match open.release {
         ReleasePolicy::AsListed => Ok(()),
-        ReleasePolicy::ReportedClear => clear(state, &listed, false),
-        ReleasePolicy::Confirmed => clear(state, &listed, true),
+        ReleasePolicy::ReportedClear => clear(state, listed, false),
+        ReleasePolicy::Confirmed => clear(state, listed, true),
     }
 }
 

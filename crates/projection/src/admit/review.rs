@@ -6,6 +6,7 @@ use tallylog_event::{
 };
 use tallylog_rules::{Code, Severity};
 
+use super::course::not_certified;
 use super::{Signer, needs};
 use crate::review::record::differ;
 use crate::{Cause, DeskRefusal, Discrepancy, Life, Refusal, Review, State, Version};
@@ -24,6 +25,7 @@ pub(super) fn admit(state: &State, _open: &Contest, signer: &Signer<'_>, event: 
 ///
 /// What was asked of somebody who does not come can be taken back: then one of both is set aside already.
 fn resolves(state: &State, signer: &Signer<'_>, resolution: &Resolution) -> Result<(), Refusal> {
+    not_certified(&state.desks().course)?;
     given(&resolution.reason, "a reason")?;
     let nothing = || DeskRefusal::NothingToResolve(resolution.first, resolution.second);
     let first = named(state, resolution.precinct, resolution.first);

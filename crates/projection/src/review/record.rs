@@ -57,7 +57,8 @@ pub(crate) fn check(
     }
 }
 
-/// Lets a reviewer's decision have its say: it is about one version, and one of a later version is open again.
+/// Lets a reviewer's decision have its say: it is about one version, and one of a later version is open again. So is
+/// one that was weighed by delegates which the precinct does not elect any more.
 pub(crate) fn settle(state: &State, found: &mut Discrepancy) {
     let decided = found
         .subject()
@@ -65,6 +66,9 @@ pub(crate) fn settle(state: &State, found: &mut Discrepancy) {
     let Some(decision) = decided.filter(|_| found.life == Life::Open) else {
         return;
     };
+    if found.rests_on_the_roster() && state.roster().is_amended_since(found.county, decision.entry) {
+        return;
+    }
     found.life = match decision.what.verdict {
         Verdict::Accepted => Life::Accepted,
         Verdict::Ruled(_) => Life::Ruled,

@@ -1,0 +1,87 @@
+//! What was decided speaks of what stood then, and what was certified stays.
+
+use tallylog_event::{ContestKind, ReleasePolicy, ResolutionOutcome, Role, Subject, Verdict};
+use tallylog_projection::Life;
+use tallylog_rules::{Attendees, Code};
+
+use crate::centre::{
+    Centre, Person, apportioned, certified, decided, entered, held, lifted, place, released, reported, resolved, right,
+};
+
+#[test]
+fn after_certification_no_reviewer_changes_a_record() {
+    let mut centre = Centre::new();
+    let place = place(0, 0);
+    let first = centre.take(&Centre::chair(place), reported(place, &right(place, 0)));
+    let second = centre.take(&Person::Olga.key(), entered(place, &right(place, 0)));
+    let release = centre.take(&Person::Vera.key(), released("All", &[second]));
+    centre.take(&Person::Rhea.key(), certified(release));
+    let discarded = resolved(place, first, second, ResolutionOutcome::DiscardBoth);
+    centre.refuse(&Person::Vera.key(), discarded, "certified");
+}
+
+#[test]
+fn after_certification_no_registrar_changes_what_delegates_are_worth() {
+    let mut centre = Centre::new();
+    let place = place(0, 0);
+    let release = centre.take(&Person::Vera.key(), released("All", &[]));
+    centre.take(&Person::Rhea.key(), certified(release));
+    centre.refuse(&Person::Rhea.key(), apportioned(place, 5, 16), "certified");
+}
+
+#[test]
+fn a_release_is_certified_while_everything_in_it_stands() {
+    let mut centre = Centre::new();
+    let place = place(0, 0);
+    let chair = Centre::chair(place);
+    let vera = Person::Vera.key();
+    let first = centre.take(&chair, reported(place, &right(place, 0)));
+    let release = centre.take(&vera, released("First", &[first]));
+    let hold = centre.take(&vera, held(place));
+    centre.refuse(&Person::Rhea.key(), certified(release), "unreleasable");
+    centre.take(&vera, lifted(hold));
+    let same = centre.take(&Person::Olga.key(), entered(place, &right(place, 0)));
+    centre.refuse(&Person::Rhea.key(), certified(release), "unreleasable");
+    let release = centre.take(&vera, released("Second", &[same]));
+    centre.take(&Person::Rhea.key(), certified(release));
+}
+
+/// The viability number on the worksheet is wrong by the old apportionment and by the new, in two ways.
+#[test]
+fn a_decision_is_over_once_the_roster_is_amended() {
+    let mut centre = Centre::new();
+    let place = place(0, 0);
+    let mut sheet = right(place, 0);
+    sheet.worksheet_threshold = Some(Attendees(1));
+    let record = centre.take(&Centre::chair(place), reported(place, &sheet));
+    let accepted = || decided(Subject::Entry(record), Code::V25, Verdict::Accepted);
+    centre.take(&Person::Vera.key(), accepted());
+    let life = |centre: &Centre| {
+        let review = centre.review();
+        let found = review.of_precinct(place).find(|found| found.code == Code::V25);
+        found.map(|found| found.life)
+    };
+    assert_eq!(life(&centre), Some(Life::Accepted));
+    centre.take(&Person::Rhea.key(), apportioned(place, 3, 14));
+    assert_eq!(life(&centre), Some(Life::Open));
+    centre.take(&Person::Vera.key(), accepted());
+    assert_eq!(life(&centre), Some(Life::Accepted));
+    centre.check();
+}
+
+/// The policy by which everything listed goes out is an archive's: elsewhere it gives an importer no say.
+#[test]
+fn an_importer_releases_nothing_outside_an_archive() {
+    let mut centre = Centre::with(|contest| {
+        contest.kind = ContestKind::Election;
+        contest.release = ReleasePolicy::AsListed;
+    });
+    let place = place(0, 0);
+    let record = centre.take(&Centre::chair(place), reported(place, &right(place, 0)));
+    let importer = centre.enrol("Ida", Role::Importer);
+    centre.refuse(&importer, released("Mine", &[record]), "wrong-role");
+    let vera = centre.enrol("Vera", Role::Chair(vec![place]));
+    let own = centre.take(&vera, reported(place, &right(place, 0)));
+    centre.refuse(&Person::Vera.key(), released("Own", &[own]), "own-entry");
+    centre.take(&Person::Viktor.key(), released("All", &[own]));
+}
