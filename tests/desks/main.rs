@@ -6,4 +6,5 @@ mod centre;
 mod later;
 mod opening;
 mod persons;
+mod refusals;
 mod stuck;

@@ -90,8 +90,20 @@ impl Centre {
             recorded_at: world::OPENED,
             event: Event::ContestOpened(Box::new(contest.clone())),
         };
-        let envelope = Envelope::seal(&body, &Person::Rhea.key());
-        Fold::default().admit(&Accepted::new(EntryIndex(0), world::OPENED, &envelope, &body))
+        Self::first(&Envelope::seal(&body, &Person::Rhea.key()))
+    }
+
+    /// What the log says to this as its first event.
+    pub(crate) fn first(envelope: &Envelope) -> Result<(), Refusal> {
+        let body = envelope.decode().unwrap();
+        Fold::default().admit(&Accepted::new(EntryIndex(0), world::OPENED, envelope, &body))
+    }
+
+    /// What the log would say to an event that is received at a time.
+    pub(crate) fn at(&self, received_at: UnixMillis, envelope: &Envelope) -> Result<(), Refusal> {
+        let body = envelope.decode().unwrap();
+        let accepted = Accepted::new(EntryIndex(self.size()), received_at, envelope, &body);
+        self.fold.admit(&accepted)
     }
 
     pub(crate) fn state(&self) -> &State {

@@ -121,8 +121,8 @@ fn approves(state: &State, signer: &Signer<'_>, approval: &Approval) -> Result<(
         return Err(DeskRefusal::NotAsProposed(proposed.proposal.entry).into());
     }
     let record = record(state, &approval.outcome)?;
-    let proposer = state.desks().cases.proposed(record.entry);
-    let only_proposed = proposer.is_some() && state.author(record.author).person != *person;
+    let in_a_case = state.desks().cases.proposed(record.entry).is_some();
+    let only_proposed = in_a_case && state.author(record.author).person != *person;
     if !only_proposed && state.typists(record).contains(&person) {
         return Err(same_person(person, record.entry));
     }
