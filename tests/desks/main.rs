@@ -1,6 +1,11 @@
 //! The desks of a tabulation centre: who may do what, and what comes of it.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a helper that fails fails its test"
+)]
 
 mod centre;
 mod later;
@@ -8,3 +13,7 @@ mod opening;
 mod persons;
 mod refusals;
 mod stuck;
+mod walk;
+
+#[path = "../trials/mod.rs"]
+mod trials;

@@ -8,7 +8,7 @@ use crate::accepted::Accepted;
 use crate::{AuthorId, Refusal, State, admit};
 
 /// The fold of a log: its state, and which submissions it has taken.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Fold {
     state: State,
     /// Each author's submissions apart, by the order of enrolment: the maps stay small, and looking one up stays cheap.

@@ -24,7 +24,10 @@ pub(crate) use self::night::{audited, bundle};
 pub(crate) use self::world::{Person, contest, key, log_key, service_key};
 
 /// The centre with its log.
+#[derive(Clone)]
 pub(crate) struct Centre {
+    /// Whether every step is held against the laws that cost most.
+    pub(crate) watched: bool,
     fold: Fold,
     pub(crate) contest: Contest,
     /// The entries as they stand in the log.
@@ -51,6 +54,7 @@ impl Centre {
         change(&mut contest);
         let fold = Fold::default();
         let mut centre = Self {
+            watched: true,
             hashes: vec![fold.state().hash()],
             fold,
             contest,
@@ -154,8 +158,13 @@ impl Centre {
     }
 
     fn enrol_key(&mut self, key: &SigningKey, person: &str, role: Role) {
-        let enrolment = Enrolment::new(self.contest.id, text(person), role, key);
-        self.take(&Person::Rhea.key(), Event::KeyEnrolled(Box::new(enrolment)));
+        let enrolment = self.enrolment(person, role, key);
+        self.take(&Person::Rhea.key(), enrolment);
+    }
+
+    /// What a registrar signs to enrol a key.
+    pub(crate) fn enrolment(&self, person: &str, role: Role, key: &SigningKey) -> Event {
+        Event::KeyEnrolled(Box::new(Enrolment::new(self.contest.id, text(person), role, key)))
     }
 
     /// What the log's clock says next.
@@ -210,7 +219,10 @@ impl Centre {
         let index = EntryIndex(self.size());
         let accepted = Accepted::new(index, self.now, &envelope, &body);
         if let Err(refusal) = self.fold.admit(&accepted) {
-            assert_eq!(Some(&self.state().hash()), self.hashes.last(), "{refusal}");
+            assert!(
+                !self.watched || Some(&self.state().hash()) == self.hashes.last(),
+                "{refusal}"
+            );
             return Err(refusal);
         }
         self.fold.apply(&accepted);
@@ -224,9 +236,16 @@ impl Centre {
         self.last = chain(&bytes);
         self.entries.push(bytes);
         self.bodies.push(body);
-        self.hashes.push(self.fold.state().hash());
+        if self.watched {
+            self.hashes.push(self.fold.state().hash());
+        }
         self.follow();
         Ok(index)
+    }
+
+    /// The results tree of a basis.
+    pub(crate) fn results(&self, basis: Basis) -> &ResultsTree {
+        self.trees.iter().find(|tree| tree.basis() == basis).unwrap()
     }
 
     /// The results trees follow, and are those built anew.
@@ -234,14 +253,17 @@ impl Centre {
     fn follow(&mut self) {
         let state = self.fold.state();
         for basis in [Basis::Recorded, Basis::Released] {
-            let anew = ResultsTree::of(state, basis).unwrap();
             match self.trees.iter_mut().find(|tree| tree.basis() == basis) {
                 Some(tree) => {
                     tree.follow(state);
+                    if !self.watched {
+                        continue;
+                    }
+                    let anew = ResultsTree::of(state, basis).unwrap();
                     assert_eq!(tree.leaves(), anew.leaves());
                     assert_eq!((tree.root(), tree.sums()), (anew.root(), anew.sums()));
                 }
-                None => self.trees.push(anew),
+                None => self.trees.push(ResultsTree::of(state, basis).unwrap()),
             }
         }
     }

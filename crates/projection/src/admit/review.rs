@@ -90,7 +90,8 @@ fn decides(state: &State, signer: &Signer<'_>, decision: &Decision) -> Result<()
     let mut about = review
         .discrepancies()
         .iter()
-        .filter(|found| found.code == code && found.subject() == Some(decision.subject));
+        .filter(|found| found.code == code && found.subject() == Some(decision.subject))
+        .filter(|found| found.life != Life::Resolved);
     for found in about.clone() {
         if let Cause::SourcesDiffer { other, .. } = &found.cause {
             own_entry(state, signer, *other)?;

@@ -1,0 +1,335 @@
+//! What the log will answer, by the books.
+
+use tallylog_event::{CaseOutcome, CorrectionKind, EntryIndex, ResolutionOutcome, Subject};
+use tallylog_rules::{Code, Severity};
+
+use super::book::{Book, Filed, Job, Ruled, Try};
+use super::doubts::differ;
+
+/// Every answer that walks are to come by.
+pub(super) const CODES: [&str; 33] = [
+    "taken",
+    "revoked-key",
+    "wrong-role",
+    "out-of-scope",
+    "certified",
+    "entry-paused",
+    "not-the-record",
+    "not-a-chairs",
+    "needs-a-case",
+    "same-person",
+    "already-entered",
+    "entry-assigned",
+    "nothing-to-resolve",
+    "own-entry",
+    "no-such-discrepancy",
+    "blocking-discrepancy",
+    "no-such-hold",
+    "no-such-case",
+    "not-in-case",
+    "proposal-open",
+    "no-such-proposal",
+    "not-as-proposed",
+    "release-name-taken",
+    "not-a-report",
+    "precinct-twice",
+    "unreleasable",
+    "no-such-inquiry",
+    "already-paused",
+    "not-paused",
+    "no-such-release",
+    "bad-amendment",
+    "alike-name",
+    "last-registrar",
+];
+
+type Answer = Result<(), &'static str>;
+
+fn unless(is_wrong: bool, code: &'static str) -> Answer {
+    if is_wrong { Err(code) } else { Ok(()) }
+}
+
+impl Book {
+    /// `taken`, or the code of the refusal.
+    pub(super) fn judged(&self, by: usize, what: &Try) -> &'static str {
+        self.answer(by, what).err().unwrap_or("taken")
+    }
+
+    fn answer(&self, by: usize, what: &Try) -> Answer {
+        unless(self.hands[by].revoked, "revoked-key")?;
+        let (job, person) = (self.hands[by].job, self.hands[by].person.as_str());
+        match what {
+            Try::Report(at, _) => {
+                Self::chair(job, *at)?;
+                self.open()
+            }
+            Try::Amend(at, replaces, ..) => {
+                unless(job == Job::Officer, "needs-a-case")?;
+                Self::chair(job, *at)?;
+                self.open()?;
+                let record = self.same_record(*at, *replaces)?;
+                unless(!matches!(record.job, Job::Chair(_)), "not-a-chairs")
+            }
+            Try::Enter(at, _, typed) => {
+                unless(job != Job::Operator, "wrong-role")?;
+                self.open()?;
+                self.enters(*at, person, typed)
+            }
+            Try::Files(at) => match job {
+                Job::Chair(own) => unless(own != *at, "out-of-scope"),
+                Job::Operator | Job::Reviewer | Job::Officer => Ok(()),
+                Job::Registrar | Job::Campaign | Job::Observer => Err("wrong-role"),
+            },
+            Try::Resolve(..) | Try::Decide(..) | Try::Hold(_) | Try::Lift(_) | Try::Release(..) => {
+                unless(job != Job::Reviewer, "wrong-role")?;
+                self.reviews(person, what)
+            }
+            Try::Open(_) | Try::Propose(..) | Try::Approve(..) | Try::Reject(_) | Try::Close(_) => {
+                unless(job != Job::Officer, "wrong-role")?;
+                self.corrects(person, what)
+            }
+            Try::Ask(_) => unless(job != Job::Campaign, "wrong-role"),
+            Try::Answer(inquiry, case) => {
+                unless(!matches!(job, Job::Reviewer | Job::Officer), "wrong-role")?;
+                self.answers(person, *inquiry, *case)
+            }
+            Try::Pause | Try::Resume | Try::Certify(_) | Try::Apportion(..) | Try::Enrol(..) | Try::Revoke(_) => {
+                unless(job != Job::Registrar, "wrong-role")?;
+                self.runs(what)
+            }
+        }
+    }
+
+    fn chair(job: Job, at: usize) -> Answer {
+        match job {
+            Job::Chair(own) => unless(own != at, "out-of-scope"),
+            Job::Registrar | Job::Operator | Job::Reviewer | Job::Officer | Job::Campaign | Job::Observer => {
+                Err("wrong-role")
+            }
+        }
+    }
+
+    fn open(&self) -> Answer {
+        unless(self.certified, "certified")?;
+        unless(self.paused, "entry-paused")
+    }
+
+    fn same_record(&self, at: usize, entry: EntryIndex) -> Result<&Filed, &'static str> {
+        let record = self.record(at).filter(|record| record.entry == entry);
+        record.ok_or("not-the-record")
+    }
+
+    fn enters(&self, at: usize, person: &str, typed: &[String]) -> Answer {
+        let mut entered: Vec<&Filed> = Vec::new();
+        for filed in self.filed[at].iter().filter(|filed| filed.aside.is_none()) {
+            if filed.corrects {
+                entered.clear();
+            } else if filed.job == Job::Operator {
+                entered.push(filed);
+            }
+        }
+        let typing = |name: &String| name == person || typed.contains(name);
+        let again = entered.iter().any(|filed| filed.hands.iter().any(typing));
+        unless(again, "same-person")?;
+        unless(entered.len() > 1, "already-entered")?;
+        let another = self.assigned[at].as_ref().is_some_and(|(asked, _)| asked != person);
+        unless(another, "entry-assigned")
+    }
+
+    fn own(&self, person: &str, entry: EntryIndex) -> Answer {
+        let own = self
+            .find(entry)
+            .is_some_and(|(_, filed)| filed.hands.iter().any(|hand| hand == person));
+        unless(own, "own-entry")
+    }
+
+    fn reviews(&self, person: &str, what: &Try) -> Answer {
+        match what {
+            Try::Resolve(at, first, second, outcome) => self.resolves(person, *at, (*first, *second), *outcome),
+            Try::Decide(subject, code, ruled) => self.decides(person, *subject, *code, *ruled),
+            Try::Lift(hold) => {
+                let stands = self.holds.iter().any(|(entry, _, stands)| entry == hold && *stands);
+                unless(!stands, "no-such-hold")
+            }
+            Try::Release(name, listed) => {
+                for entry in listed {
+                    self.own(person, *entry)?;
+                }
+                unless(self.releases.iter().any(|old| old.name == *name), "release-name-taken")?;
+                self.list(listed)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn resolves(&self, person: &str, at: usize, pair: (EntryIndex, EntryIndex), outcome: ResolutionOutcome) -> Answer {
+        unless(self.certified, "certified")?;
+        let asked = self.assigned[at].as_ref().map(|(_, by)| *by);
+        let named = |entry| {
+            let filed = self.filed[at].iter().find(|filed| filed.entry == entry)?;
+            let counts = filed.aside.is_none() || filed.aside == asked;
+            (counts && !filed.by_case).then_some(filed)
+        };
+        let both = named(pair.0).zip(named(pair.1)).filter(|_| pair.0 < pair.1);
+        let (first, second) = both.ok_or("nothing-to-resolve")?;
+        self.own(person, pair.0)?;
+        self.own(person, pair.1)?;
+        let differ = differ(&first.sheet, &second.sheet);
+        let typed = |filed: &Filed| filed.job == Job::Operator;
+        let fits = match (first.aside.is_some(), second.aside.is_some(), outcome) {
+            (true, true, _) => false,
+            (false, false, ResolutionOutcome::DiscardBoth) => true,
+            (false, false, ResolutionOutcome::KeepFirst | ResolutionOutcome::KeepSecond) => differ,
+            (false, false, ResolutionOutcome::RedoFirst) => differ && typed(first),
+            (false, false, ResolutionOutcome::RedoSecond) => differ && typed(second),
+            // Somebody was asked and does not come: the other one stays, or nothing does.
+            (gone, _, ResolutionOutcome::KeepFirst) => !gone,
+            (gone, _, ResolutionOutcome::KeepSecond) => gone,
+            (_, _, ResolutionOutcome::DiscardBoth) => true,
+            (_, _, ResolutionOutcome::RedoFirst | ResolutionOutcome::RedoSecond) => false,
+        };
+        unless(!fits, "nothing-to-resolve")
+    }
+
+    fn decides(&self, person: &str, subject: Subject, code: Code, ruled: Ruled) -> Answer {
+        if let Subject::Entry(entry) = subject {
+            self.own(person, entry)?;
+        }
+        let all = self.doubts();
+        let about: Vec<_> = all
+            .iter()
+            .filter(|doubt| doubt.subject == subject && doubt.code == code)
+            .collect();
+        for other in about.iter().filter_map(|doubt| doubt.other) {
+            self.own(person, other)?;
+        }
+        let open = about.iter().filter(|doubt| doubt.life.is_none());
+        let weighs = open.clone().any(|doubt| doubt.severity == Severity::Block);
+        match ruled {
+            Ruled::Accepted => {
+                unless(open.count() == 0, "no-such-discrepancy")?;
+                unless(weighs, "blocking-discrepancy")
+            }
+            Ruled::Ruled => unless(open.count() == 0, "no-such-discrepancy"),
+            Ruled::Reopened => unless(about.iter().all(|doubt| doubt.life.is_none()), "no-such-discrepancy"),
+        }
+    }
+
+    /// What a release, or a certificate of one, may list.
+    fn list(&self, listed: &[EntryIndex]) -> Answer {
+        let mut places = Vec::new();
+        for entry in listed {
+            let (at, _) = self.find(*entry).ok_or("not-a-report")?;
+            unless(places.contains(&at), "precinct-twice")?;
+            places.push(at);
+        }
+        let out = |at: &usize, entry: &EntryIndex| {
+            self.record(*at).is_some_and(|record| record.entry == *entry) && self.may_go_out(*at)
+        };
+        let all_out = places.iter().zip(listed).all(|(at, entry)| out(at, entry));
+        unless(!all_out, "unreleasable")
+    }
+
+    fn corrects(&self, person: &str, what: &Try) -> Answer {
+        let open_case = |case: &EntryIndex| {
+            let found = self.cases.iter().find(|known| known.entry == *case && !known.closed);
+            found.ok_or("no-such-case")
+        };
+        let open = |proposal: &EntryIndex| {
+            let found = self
+                .proposals
+                .iter()
+                .find(|known| known.entry == *proposal && known.open);
+            found.ok_or("no-such-proposal")
+        };
+        match what {
+            Try::Propose(case, at, outcome) => {
+                unless(open_case(case)?.at != *at, "not-in-case")?;
+                unless(
+                    self.proposals.iter().any(|known| known.at == *at && known.open),
+                    "proposal-open",
+                )?;
+                self.same_record(*at, spoken_of(outcome))?;
+                let by_the_book = match outcome {
+                    CaseOutcome::Changed(correction) => correction.kind == Some(CorrectionKind::Transcription),
+                    CaseOutcome::Unchanged(_) => true,
+                };
+                unless(!by_the_book, "not-the-kind")
+            }
+            Try::Approve(proposal, outcome) => {
+                let known = open(proposal)?;
+                unless(known.person == person, "same-person")?;
+                unless(known.outcome != *outcome, "not-as-proposed")?;
+                let record = self.same_record(known.at, spoken_of(outcome))?;
+                let own = if record.by_case {
+                    record.person == person
+                } else {
+                    record.hands.iter().any(|hand| hand == person)
+                };
+                unless(own, "same-person")
+            }
+            Try::Reject(proposal) => open(proposal).map(|_| ()),
+            Try::Close(case) => {
+                open_case(case)?;
+                let waits = self.proposals.iter().any(|known| known.case == *case && known.open);
+                unless(waits, "proposal-open")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn answers(&self, person: &str, inquiry: EntryIndex, case: Option<EntryIndex>) -> Answer {
+        let asked = self.asked.iter().find(|known| known.entry == inquiry && known.open);
+        let asked = asked.ok_or("no-such-inquiry")?;
+        unless(asked.person == person, "same-person")?;
+        let Some(case) = case else {
+            return Ok(());
+        };
+        let case = self.cases.iter().find(|known| known.entry == case);
+        unless(case.ok_or("no-such-case")?.at != asked.at, "not-in-case")
+    }
+
+    fn runs(&self, what: &Try) -> Answer {
+        match what {
+            Try::Pause => {
+                unless(self.certified, "certified")?;
+                unless(self.paused, "already-paused")
+            }
+            Try::Resume => {
+                unless(self.certified, "certified")?;
+                unless(!self.paused, "not-paused")
+            }
+            Try::Certify(release) => {
+                unless(self.certified, "certified")?;
+                let last = self.releases.last().filter(|last| last.entry == *release);
+                self.list(&last.ok_or("no-such-release")?.listed)
+            }
+            Try::Apportion(at, delegates) => {
+                unless(self.certified, "certified")?;
+                unless(self.delegates[*at] == *delegates, "bad-amendment")
+            }
+            Try::Enrol(person, _) => {
+                let alike = |known: &str| known != person && known.to_lowercase() == person.to_lowercase();
+                unless(self.hands.iter().any(|hand| alike(&hand.person)), "alike-name")
+            }
+            Try::Revoke(at) => {
+                unless(self.hands[*at].revoked, "revoked-key")?;
+                let registrars = self
+                    .hands
+                    .iter()
+                    .filter(|hand| hand.job == Job::Registrar && !hand.revoked);
+                let last = self.hands[*at].job == Job::Registrar && registrars.count() == 1;
+                unless(last, "last-registrar")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The record that an outcome names.
+fn spoken_of(outcome: &CaseOutcome) -> EntryIndex {
+    match outcome {
+        CaseOutcome::Changed(correction) => correction.replaces,
+        CaseOutcome::Unchanged(unchanged) => unchanged.record,
+    }
+}
