@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a helper that fails fails its test"
 )]
@@ -10,6 +9,7 @@
 mod centre;
 mod later;
 mod opening;
+mod page;
 mod persons;
 mod refusals;
 mod stuck;

@@ -1,16 +1,17 @@
 //! The model's books: what was taken, kept as plainly as possible.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
-use tallylog_event::{CaseOutcome, EntryIndex, Event, PrecinctId, ResolutionOutcome, Role, SigningKey, Subject};
+use tallylog_event::{
+    CaseOutcome, EntryIndex, PrecinctId, ReleasePolicy, ResolutionOutcome, Role, SigningKey, Subject,
+};
+use tallylog_projection::Refusal;
 use tallylog_rules::Sheet;
 
-use super::command::{Command, What};
-use crate::centre::{
-    Centre, Person, WRONG, amended, answered, apportioned, approved, case, certified, changed, closed, copied, decided,
-    document, entered_by, filed, files, held, key, lifted, opened, paused, place, proposed, rejected, released,
-    reported, resolved, resumed, revoked, right, ruling, text, unchanged, wrong,
-};
+use super::attempt::{Try, told};
+use super::command::Command;
+use crate::centre::{Centre, Person, place, text};
 
 /// The places at which things happen: two alike, and a county of two of which one elects a single delegate.
 pub(super) fn places() -> [PrecinctId; 4] {
@@ -29,7 +30,7 @@ pub(super) enum Job {
 }
 
 impl Job {
-    fn role(self) -> Role {
+    pub(super) fn role(self) -> Role {
         match self {
             Self::Registrar => Role::Registrar,
             Self::Chair(at) => Role::Chair(vec![places()[at]]),
@@ -102,7 +103,7 @@ pub(super) struct Released {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ruled {
     Accepted,
-    Ruled,
+    Settled,
     Reopened,
 }
 
@@ -125,56 +126,82 @@ pub(super) struct Book {
     pub(super) answers: BTreeMap<String, u64>,
 }
 
-/// What is tried, as the model sees it.
-#[derive(Clone, Debug)]
-pub(super) enum Try {
-    Report(usize, Sheet),
-    Amend(usize, EntryIndex, Sheet, bool),
-    Enter(usize, Sheet, Vec<String>),
-    Files(usize),
-    Resolve(usize, EntryIndex, EntryIndex, ResolutionOutcome),
-    Decide(Subject, tallylog_rules::Code, Ruled),
-    Hold(usize),
-    Lift(EntryIndex),
-    Open(usize),
-    Propose(EntryIndex, usize, CaseOutcome),
-    Approve(EntryIndex, CaseOutcome),
-    Reject(EntryIndex),
-    Close(EntryIndex),
-    Release(String, Vec<EntryIndex>),
-    Ask(usize),
-    Answer(EntryIndex, Option<EntryIndex>),
-    Pause,
-    Resume,
-    Certify(EntryIndex),
-    Apportion(usize, u16),
-    Enrol(String, Job),
-    Revoke(usize),
+impl Hand {
+    fn new(key: SigningKey, person: String, job: Job) -> Self {
+        Self {
+            key,
+            person,
+            job,
+            revoked: false,
+        }
+    }
 }
 
-/// The place that a command is about: most often the first, so that something comes of it.
-fn place_of(by: u64) -> usize {
-    [0, 0, 0, 1, 2, 3, 2][number(by, 7)]
+impl Filed {
+    fn plain(entry: EntryIndex, by: usize, hand: &Hand, sheet: Sheet) -> Self {
+        Self {
+            entry,
+            hand: by,
+            job: hand.job,
+            hands: vec![hand.person.clone()],
+            person: hand.person.clone(),
+            corrects: false,
+            by_case: false,
+            explained: false,
+            sheet,
+            aside: None,
+        }
+    }
+
+    fn correcting(self, explained: bool) -> Self {
+        Self {
+            corrects: true,
+            explained,
+            ..self
+        }
+    }
 }
 
-fn number(pick: u64, count: usize) -> usize {
-    usize::try_from(pick % u64::try_from(count).unwrap()).unwrap()
+impl File {
+    fn new(entry: EntryIndex, at: usize) -> Self {
+        let closed = false;
+        Self { entry, at, closed }
+    }
 }
 
-fn pick<'a, T>(from: &'a [T], by: u64) -> Option<&'a T> {
-    (!from.is_empty()).then(|| &from[number(by, from.len())])
+impl Proposed {
+    fn new(entry: EntryIndex, case: EntryIndex, at: usize, person: String, outcome: CaseOutcome) -> Self {
+        Self {
+            entry,
+            case,
+            at,
+            person,
+            outcome,
+            open: true,
+        }
+    }
 }
 
-/// The sheets that a place may report: right ones most often, wrong ones of every kind, and another place's.
-fn sheet(at: usize, by: u64) -> Sheet {
-    let place = places()[at];
-    match number(by, 24) {
-        0..=8 => right(place, 0),
-        9..=13 => right(place, 1),
-        14..=15 => right(place, 2),
-        chance @ 16..=20 => wrong(place, WRONG[chance - 16]),
-        _ if at == 1 => copied(places()[0]),
-        _ => right(place, 0),
+impl Asked {
+    fn new(entry: EntryIndex, at: usize, person: String) -> Self {
+        let open = true;
+        Self {
+            entry,
+            at,
+            person,
+            open,
+        }
+    }
+}
+
+impl Released {
+    fn new(entry: EntryIndex, name: String, listed: Vec<EntryIndex>, by: String) -> Self {
+        Self {
+            entry,
+            name,
+            listed,
+            by,
+        }
     }
 }
 
@@ -194,12 +221,9 @@ impl Book {
             let name = format!("Chair {}/{}", id.county.0, id.number);
             (Centre::chair(id), name, Job::Chair(at))
         });
-        let hands = staff.chain(chairs).map(|(key, person, job)| Hand {
-            key,
-            person,
-            job,
-            revoked: false,
-        });
+        let hands = staff
+            .chain(chairs)
+            .map(|(key, person, job)| Hand::new(key, person, job));
         Self {
             hands: hands.collect(),
             filed: Default::default(),
@@ -214,7 +238,7 @@ impl Book {
             amended: [None; 2],
             paused: false,
             certified: false,
-            confirmed_only: centre.contest.release == tallylog_event::ReleasePolicy::Confirmed,
+            confirmed_only: centre.contest.release == ReleasePolicy::Confirmed,
             answers: BTreeMap::new(),
         }
     }
@@ -227,11 +251,9 @@ impl Book {
         let event = self.signed(centre, &what);
         let key = self.hands[by].key.clone();
         let answer = centre.offer(&key, event);
-        let code = answer
-            .as_ref()
-            .map_or_else(tallylog_projection::Refusal::code, |_| "taken");
+        let code = answer.as_ref().map_or_else(Refusal::code, |_| "taken");
         let who = &self.hands[by];
-        trace.push_str(&format!("{} as {:?}: {} -> {code}\n", who.person, who.job, told(&what)));
+        writeln!(trace, "{} as {:?}: {} -> {code}", who.person, who.job, told(&what)).unwrap();
         if code != expected {
             return Err(format!("the model says {expected}, and the log says {code}"));
         }
@@ -241,216 +263,6 @@ impl Book {
         };
         self.note(by, entry, what);
         Ok(true)
-    }
-
-    fn author(&self, command: &Command) -> usize {
-        let fit: Vec<usize> = (0..self.hands.len())
-            .filter(|at| !self.hands[*at].revoked && is_fit(self.hands[*at].job, command))
-            .collect();
-        if command.fit && !fit.is_empty() {
-            fit[number(command.author, fit.len())]
-        } else {
-            number(command.author, self.hands.len())
-        }
-    }
-
-    fn meant(&self, command: &Command) -> Try {
-        let [a, b, c, d] = command.picks;
-        let at = place_of(a);
-        let entries: Vec<EntryIndex> = self.filed[at].iter().map(|filed| filed.entry).collect();
-        let record = || self.record(at).map_or(EntryIndex(1), |record| record.entry);
-        // Mostly what is there now; sometimes what was there before.
-        let current = |by: u64| match by % 6 {
-            0 => pick(&entries, by / 6).copied().unwrap_or(EntryIndex(2)),
-            _ => record(),
-        };
-        match command.what {
-            What::Report => Try::Report(at, sheet(at, b)),
-            What::Amend => Try::Amend(at, current(c), sheet(at, b), d % 3 > 0),
-            What::Enter => {
-                let typed = pick(&self.hands, d).filter(|_| c % 4 == 0);
-                Try::Enter(
-                    at,
-                    sheet(at, b),
-                    typed.map(|hand| hand.person.clone()).into_iter().collect(),
-                )
-            }
-            What::Files => Try::Files(at),
-            What::Resolve => self.resolution(at, b, c, d),
-            What::Decide => self.decision(at, b, c, d),
-            What::Hold => Try::Hold(at),
-            What::Lift => Try::Lift(pick(&self.holds, b).map_or(EntryIndex(3), |hold| hold.0)),
-            What::Open => Try::Open(at),
-            What::Propose => {
-                let case = pick(&self.cases, b).filter(|_| c % 9 > 0);
-                let at = case.map_or(at, |case| if d % 8 == 0 { at } else { case.at });
-                let record = self.record(at).map_or(EntryIndex(1), |record| record.entry);
-                let record = if d % 7 == 0 { current(d) } else { record };
-                let outcome = match c % 4 {
-                    0 => unchanged(record, places()[at]),
-                    _ => changed(record, places()[at], &sheet(at, d)),
-                };
-                Try::Propose(case.map_or(EntryIndex(4), |case| case.entry), at, outcome)
-            }
-            What::Approve => {
-                let known = self.open_proposal(a, b);
-                let altered = changed(record(), places()[at], &sheet(at, d));
-                match known {
-                    Some(known) if c % 5 > 0 => Try::Approve(known.entry, known.outcome.clone()),
-                    Some(known) => Try::Approve(known.entry, altered),
-                    None => Try::Approve(EntryIndex(5), altered),
-                }
-            }
-            What::Reject => Try::Reject(self.open_proposal(a, b).map_or(EntryIndex(5), |known| known.entry)),
-            What::Close => Try::Close(pick(&self.cases, b).map_or(EntryIndex(4), |case| case.entry)),
-            What::Release => self.listing(b, c, d),
-            What::Ask => Try::Ask(at),
-            What::Answer => {
-                let asked = pick(&self.asked, b).map_or(EntryIndex(6), |asked| asked.entry);
-                let case = pick(&self.cases, c).filter(|_| d % 3 == 0);
-                Try::Answer(
-                    asked,
-                    case.map(|case| case.entry).or((d % 11 == 0).then_some(EntryIndex(4))),
-                )
-            }
-            What::Pause => Try::Pause,
-            What::Resume => Try::Resume,
-            What::Certify => match self.releases.last() {
-                Some(last) if b % 4 > 0 => Try::Certify(last.entry),
-                _ => Try::Certify(pick(&self.releases, c).map_or(EntryIndex(7), |release| release.entry)),
-            },
-            What::Apportion => Try::Apportion(at, u16::try_from(3 + b % 4).unwrap()),
-            What::Enrol => self.enrolment(a, b, c),
-            What::Revoke => Try::Revoke(number(b, self.hands.len())),
-        }
-    }
-
-    /// Mostly one that is open.
-    fn open_proposal(&self, a: u64, b: u64) -> Option<&Proposed> {
-        let open: Vec<&Proposed> = self.proposals.iter().filter(|known| known.open || a % 7 == 0).collect();
-        pick(&open, b).copied()
-    }
-
-    fn resolution(&self, at: usize, b: u64, c: u64, d: u64) -> Try {
-        let asked = self.assigned[at].as_ref().map(|(_, by)| *by);
-        let fit: Vec<EntryIndex> = self.filed[at]
-            .iter()
-            .filter(|filed| d % 5 == 0 || filed.aside.is_none() || filed.aside == asked)
-            .map(|filed| filed.entry)
-            .collect();
-        let second = pick(&fit, b).copied().unwrap_or(EntryIndex(8));
-        let before: Vec<EntryIndex> = fit.into_iter().filter(|entry| *entry < second || d % 13 == 0).collect();
-        let first = pick(&before, c).copied().unwrap_or(EntryIndex(1));
-        let outcome = [
-            ResolutionOutcome::KeepFirst,
-            ResolutionOutcome::KeepSecond,
-            ResolutionOutcome::RedoFirst,
-            ResolutionOutcome::RedoSecond,
-            ResolutionOutcome::DiscardBoth,
-        ][number(d / 13, 5)];
-        Try::Resolve(at, first, second, outcome)
-    }
-
-    /// Mostly about something that was found, or was decided about.
-    fn decision(&self, at: usize, b: u64, c: u64, d: u64) -> Try {
-        let found = self.doubts();
-        let about = pick(&found, b).filter(|_| c % 8 > 0);
-        let entry = self.record(at).map_or(EntryIndex(9), |record| record.entry);
-        let (subject, code) = about.map_or((Subject::Entry(entry), tallylog_rules::Code::V17), |about| {
-            (about.subject, about.code)
-        });
-        let ruled = match d % 8 {
-            0..=3 => Ruled::Accepted,
-            4..=6 => Ruled::Ruled,
-            _ => Ruled::Reopened,
-        };
-        Try::Decide(subject, code, ruled)
-    }
-
-    /// Mostly everything that may go out; sometimes something more, and sometimes an old name.
-    fn listing(&self, b: u64, c: u64, d: u64) -> Try {
-        let mut listed: Vec<EntryIndex> = (0..4)
-            .filter(|at| self.may_go_out(*at) && (b >> at) % 4 > 0)
-            .filter_map(|at| self.record(at).map(|record| record.entry))
-            .collect();
-        if c % 5 == 0 {
-            let all: Vec<EntryIndex> = self.filed.iter().flatten().map(|filed| filed.entry).collect();
-            listed.extend(pick(&all, d));
-        }
-        if c % 41 == 0 {
-            listed.push(EntryIndex(0));
-        }
-        listed.sort_unstable();
-        listed.dedup();
-        let name = match pick(&self.releases, d).filter(|_| c % 12 == 1) {
-            Some(old) => old.name.clone(),
-            None => format!("Release {}", self.releases.len()),
-        };
-        Try::Release(name, listed)
-    }
-
-    /// Another key for somebody, often with another role, or for somebody who almost has that name.
-    fn enrolment(&self, a: u64, b: u64, c: u64) -> Try {
-        let hand = &self.hands[number(a, self.hands.len())];
-        let job = match c % 10 {
-            0..=2 => hand.job,
-            3 => Job::Operator,
-            4 => Job::Operator,
-            5 => Job::Reviewer,
-            6 => Job::Officer,
-            7 | 8 => Job::Chair(number(b, 4)),
-            _ => Job::Campaign,
-        };
-        let person = match b % 6 {
-            0 => hand.person.to_uppercase(),
-            _ => hand.person.clone(),
-        };
-        Try::Enrol(person, job)
-    }
-
-    fn signed(&self, centre: &Centre, what: &Try) -> Event {
-        match what.clone() {
-            Try::Report(at, sheet) => reported(places()[at], &sheet),
-            Try::Amend(at, replaces, sheet, explained) => amendment(replaces, places()[at], &sheet, explained),
-            Try::Enter(at, sheet, typed) => {
-                let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
-                entered_by(places()[at], &sheet, &typed)
-            }
-            Try::Files(at) => files(places()[at], vec![document()]),
-            Try::Resolve(at, first, second, outcome) => resolved(places()[at], first, second, outcome),
-            Try::Decide(subject, code, ruled) => decided(
-                subject,
-                code,
-                match ruled {
-                    Ruled::Accepted => tallylog_event::Verdict::Accepted,
-                    Ruled::Ruled => ruling(),
-                    Ruled::Reopened => tallylog_event::Verdict::Reopened,
-                },
-            ),
-            Try::Hold(at) => held(places()[at]),
-            Try::Lift(hold) => lifted(hold),
-            Try::Open(at) => opened(case(places()[at])),
-            Try::Propose(case, _, outcome) => proposed(case, outcome),
-            Try::Approve(proposal, outcome) => approved(proposal, outcome),
-            Try::Reject(proposal) => rejected(proposal),
-            Try::Close(case) => closed(case),
-            Try::Release(name, entries) => released(&name, &entries),
-            Try::Ask(at) => filed(places()[at]),
-            Try::Answer(inquiry, case) => answered(inquiry, case),
-            Try::Pause => paused(),
-            Try::Resume => resumed(),
-            Try::Certify(release) => certified(release),
-            Try::Apportion(at, delegates) => {
-                let others = self.county_delegates(at / 2) - self.delegates[at];
-                apportioned(places()[at], delegates, others + delegates)
-            }
-            Try::Enrol(person, job) => centre.enrolment(&person, job.role(), &self.next_key()),
-            Try::Revoke(at) => revoked(&self.hands[at].key),
-        }
-    }
-
-    fn next_key(&self) -> SigningKey {
-        key(3_000 + u64::try_from(self.hands.len()).unwrap())
     }
 
     /// Adair has a third precinct, which elects seven and never reports.
@@ -472,30 +284,16 @@ impl Book {
     /// Takes note of what the log took.
     fn note(&mut self, by: usize, entry: EntryIndex, what: Try) {
         let person = self.hands[by].person.clone();
-        let plain = |sheet: Sheet, hand: &Hand| Filed {
-            entry,
-            hand: by,
-            job: hand.job,
-            hands: vec![hand.person.clone()],
-            person: hand.person.clone(),
-            corrects: false,
-            by_case: false,
-            explained: false,
-            sheet,
-            aside: None,
-        };
-        let hand = self.hands[by].clone();
         match what {
-            Try::Report(at, sheet) => self.filed[at].push(plain(sheet, &hand)),
-            Try::Amend(at, _, sheet, explained) => self.filed[at].push(Filed {
-                corrects: true,
-                explained,
-                ..plain(sheet, &hand)
-            }),
+            Try::Report(at, sheet) => self.file(at, Filed::plain(entry, by, &self.hands[by], sheet)),
+            Try::Amend(at, _, sheet, explained) => {
+                let filed = Filed::plain(entry, by, &self.hands[by], sheet);
+                self.file(at, filed.correcting(explained));
+            }
             Try::Enter(at, sheet, typed) => {
-                let mut filed = plain(sheet, &hand);
+                let mut filed = Filed::plain(entry, by, &self.hands[by], sheet);
                 filed.hands.extend(typed);
-                self.filed[at].push(filed);
+                self.file(at, filed);
                 self.assigned[at] = None;
             }
             Try::Resolve(at, first, second, outcome) => self.resolve(entry, at, first, second, outcome),
@@ -503,58 +301,14 @@ impl Book {
                 self.decisions.insert((subject, code.number()), (entry, ruled));
             }
             Try::Hold(at) => self.holds.push((entry, at, true)),
-            Try::Lift(hold) => self
-                .holds
-                .iter_mut()
-                .filter(|known| known.0 == hold)
-                .for_each(|known| known.2 = false),
-            Try::Open(at) => self.cases.push(File {
-                entry,
-                at,
-                closed: false,
-            }),
-            Try::Propose(case, at, outcome) => self.proposals.push(Proposed {
-                entry,
-                case,
-                at,
-                person,
-                outcome,
-                open: true,
-            }),
-            Try::Approve(proposal, outcome) => {
-                let known = self.proposals.iter_mut().find(|known| known.entry == proposal).unwrap();
-                known.open = false;
-                let (at, proposer) = (known.at, known.person.clone());
-                if let CaseOutcome::Changed(correction) = outcome {
-                    self.filed[at].push(Filed {
-                        corrects: true,
-                        by_case: true,
-                        explained: true,
-                        hands: vec![person, proposer],
-                        ..plain(correction.report.sheet, &hand)
-                    });
-                }
-            }
-            Try::Reject(proposal) => {
-                self.proposals
-                    .iter_mut()
-                    .find(|known| known.entry == proposal)
-                    .unwrap()
-                    .open = false;
-            }
+            Try::Lift(hold) => self.holds.iter_mut().find(|known| known.0 == hold).unwrap().2 = false,
+            Try::Open(at) => self.cases.push(File::new(entry, at)),
+            Try::Propose(case, at, outcome) => self.proposals.push(Proposed::new(entry, case, at, person, outcome)),
+            Try::Approve(proposal, outcome) => self.approve(by, entry, proposal, outcome),
+            Try::Reject(proposal) => self.proposal(proposal).open = false,
             Try::Close(case) => self.cases.iter_mut().find(|known| known.entry == case).unwrap().closed = true,
-            Try::Release(name, listed) => self.releases.push(Released {
-                entry,
-                name,
-                listed,
-                by: person,
-            }),
-            Try::Ask(at) => self.asked.push(Asked {
-                entry,
-                at,
-                person,
-                open: true,
-            }),
+            Try::Release(name, listed) => self.releases.push(Released::new(entry, name, listed, person)),
+            Try::Ask(at) => self.asked.push(Asked::new(entry, at, person)),
             Try::Answer(inquiry, _) => {
                 self.asked.iter_mut().find(|known| known.entry == inquiry).unwrap().open = false;
             }
@@ -565,14 +319,29 @@ impl Book {
                 self.delegates[at] = delegates;
                 self.amended[at / 2] = Some(entry);
             }
-            Try::Enrol(person, job) => self.hands.push(Hand {
-                key: self.next_key(),
-                person,
-                job,
-                revoked: false,
-            }),
+            Try::Enrol(person, job) => self.hands.push(Hand::new(self.next_key(), person, job)),
             Try::Revoke(at) => self.hands[at].revoked = true,
             Try::Files(_) => {}
+        }
+    }
+
+    fn file(&mut self, at: usize, filed: Filed) {
+        self.filed[at].push(filed);
+    }
+
+    fn proposal(&mut self, entry: EntryIndex) -> &mut Proposed {
+        self.proposals.iter_mut().find(|known| known.entry == entry).unwrap()
+    }
+
+    fn approve(&mut self, by: usize, entry: EntryIndex, proposal: EntryIndex, outcome: CaseOutcome) {
+        let known = self.proposal(proposal);
+        known.open = false;
+        let (at, proposer) = (known.at, known.person.clone());
+        if let CaseOutcome::Changed(correction) = outcome {
+            let mut filed = Filed::plain(entry, by, &self.hands[by], correction.report.sheet).correcting(true);
+            filed.by_case = true;
+            filed.hands.push(proposer);
+            self.file(at, filed);
         }
     }
 
@@ -605,36 +374,4 @@ impl Book {
             }
         }
     }
-}
-
-fn amendment(replaces: EntryIndex, precinct: PrecinctId, sheet: &Sheet, explained: bool) -> Event {
-    let Event::Corrected(mut correction) = amended(replaces, precinct, sheet) else {
-        unreachable!()
-    };
-    if explained {
-        correction.evidence.push(document());
-    }
-    Event::Corrected(correction)
-}
-
-fn is_fit(job: Job, command: &Command) -> bool {
-    let at = place_of(command.picks[0]);
-    match command.what {
-        What::Report | What::Amend => job == Job::Chair(at),
-        What::Enter => job == Job::Operator,
-        What::Files => job != Job::Observer,
-        What::Resolve | What::Decide | What::Hold | What::Lift | What::Release => job == Job::Reviewer,
-        What::Open | What::Propose | What::Approve | What::Reject | What::Close => job == Job::Officer,
-        What::Ask => job == Job::Campaign,
-        What::Answer => matches!(job, Job::Reviewer | Job::Officer),
-        What::Pause | What::Resume | What::Certify | What::Apportion | What::Enrol | What::Revoke => {
-            job == Job::Registrar
-        }
-    }
-}
-
-/// A try in a line, without its sheet.
-fn told(what: &Try) -> String {
-    let long = format!("{what:?}");
-    long.chars().take(400).collect()
 }

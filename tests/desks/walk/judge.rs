@@ -1,9 +1,10 @@
 //! What the log will answer, by the books.
 
-use tallylog_event::{CaseOutcome, CorrectionKind, EntryIndex, ResolutionOutcome, Subject};
+use tallylog_event::{CaseOutcome, EntryIndex, ResolutionOutcome, Subject};
 use tallylog_rules::{Code, Severity};
 
-use super::book::{Book, Filed, Job, Ruled, Try};
+use super::attempt::Try;
+use super::book::{Book, File, Filed, Job, Proposed, Ruled};
 use super::doubts::differ;
 
 /// Every answer that walks are to come by.
@@ -58,54 +59,53 @@ impl Book {
     fn answer(&self, by: usize, what: &Try) -> Answer {
         unless(self.hands[by].revoked, "revoked-key")?;
         let (job, person) = (self.hands[by].job, self.hands[by].person.as_str());
+        role(job, what)?;
         match what {
-            Try::Report(at, _) => {
-                Self::chair(job, *at)?;
-                self.open()
-            }
+            Try::Report(..) => self.open(),
             Try::Amend(at, replaces, ..) => {
-                unless(job == Job::Officer, "needs-a-case")?;
-                Self::chair(job, *at)?;
                 self.open()?;
                 let record = self.same_record(*at, *replaces)?;
                 unless(!matches!(record.job, Job::Chair(_)), "not-a-chairs")
             }
             Try::Enter(at, _, typed) => {
-                unless(job != Job::Operator, "wrong-role")?;
                 self.open()?;
                 self.enters(*at, person, typed)
             }
-            Try::Files(at) => match job {
-                Job::Chair(own) => unless(own != *at, "out-of-scope"),
-                Job::Operator | Job::Reviewer | Job::Officer => Ok(()),
-                Job::Registrar | Job::Campaign | Job::Observer => Err("wrong-role"),
-            },
-            Try::Resolve(..) | Try::Decide(..) | Try::Hold(_) | Try::Lift(_) | Try::Release(..) => {
-                unless(job != Job::Reviewer, "wrong-role")?;
-                self.reviews(person, what)
+            Try::Resolve(at, first, second, outcome) => self.resolves(person, *at, (*first, *second), *outcome),
+            Try::Decide(subject, code, ruled) => self.decides(person, *subject, *code, *ruled),
+            Try::Lift(hold) => {
+                let stands = self.holds.iter().any(|(entry, _, stands)| entry == hold && *stands);
+                unless(!stands, "no-such-hold")
             }
-            Try::Open(_) | Try::Propose(..) | Try::Approve(..) | Try::Reject(_) | Try::Close(_) => {
-                unless(job != Job::Officer, "wrong-role")?;
-                self.corrects(person, what)
+            Try::Release(name, listed) => self.releases(person, name, listed),
+            Try::Propose(case, at, outcome) => self.proposes(*case, *at, outcome),
+            Try::Approve(proposal, outcome) => self.approves(person, *proposal, outcome),
+            Try::Reject(proposal) => self.open_proposal_of(*proposal).map(|_| ()),
+            Try::Close(case) => self.closes(*case),
+            Try::Answer(inquiry, case) => self.answers(person, *inquiry, *case),
+            Try::Pause => {
+                unless(self.certified, "certified")?;
+                unless(self.paused, "already-paused")
             }
-            Try::Ask(_) => unless(job != Job::Campaign, "wrong-role"),
-            Try::Answer(inquiry, case) => {
-                unless(!matches!(job, Job::Reviewer | Job::Officer), "wrong-role")?;
-                self.answers(person, *inquiry, *case)
+            Try::Resume => {
+                unless(self.certified, "certified")?;
+                unless(!self.paused, "not-paused")
             }
-            Try::Pause | Try::Resume | Try::Certify(_) | Try::Apportion(..) | Try::Enrol(..) | Try::Revoke(_) => {
-                unless(job != Job::Registrar, "wrong-role")?;
-                self.runs(what)
+            Try::Certify(release) => {
+                unless(self.certified, "certified")?;
+                let last = self.releases.last().filter(|last| last.entry == *release);
+                self.list(&last.ok_or("no-such-release")?.listed)
             }
-        }
-    }
-
-    fn chair(job: Job, at: usize) -> Answer {
-        match job {
-            Job::Chair(own) => unless(own != at, "out-of-scope"),
-            Job::Registrar | Job::Operator | Job::Reviewer | Job::Officer | Job::Campaign | Job::Observer => {
-                Err("wrong-role")
+            Try::Apportion(at, delegates) => {
+                unless(self.certified, "certified")?;
+                unless(self.delegates[*at] == *delegates, "bad-amendment")
             }
+            Try::Enrol(person, _) => {
+                let alike = |known: &str| known != person && known.to_lowercase() == person.to_lowercase();
+                unless(self.hands.iter().any(|hand| alike(&hand.person)), "alike-name")
+            }
+            Try::Revoke(at) => self.revokes(*at),
+            Try::Files(_) | Try::Hold(_) | Try::Open(_) | Try::Ask(_) => Ok(()),
         }
     }
 
@@ -143,23 +143,12 @@ impl Book {
         unless(own, "own-entry")
     }
 
-    fn reviews(&self, person: &str, what: &Try) -> Answer {
-        match what {
-            Try::Resolve(at, first, second, outcome) => self.resolves(person, *at, (*first, *second), *outcome),
-            Try::Decide(subject, code, ruled) => self.decides(person, *subject, *code, *ruled),
-            Try::Lift(hold) => {
-                let stands = self.holds.iter().any(|(entry, _, stands)| entry == hold && *stands);
-                unless(!stands, "no-such-hold")
-            }
-            Try::Release(name, listed) => {
-                for entry in listed {
-                    self.own(person, *entry)?;
-                }
-                unless(self.releases.iter().any(|old| old.name == *name), "release-name-taken")?;
-                self.list(listed)
-            }
-            _ => Ok(()),
+    fn releases(&self, person: &str, name: &str, listed: &[EntryIndex]) -> Answer {
+        for entry in listed {
+            self.own(person, *entry)?;
         }
+        unless(self.releases.iter().any(|old| old.name == name), "release-name-taken")?;
+        self.list(listed)
     }
 
     fn resolves(&self, person: &str, at: usize, pair: (EntryIndex, EntryIndex), outcome: ResolutionOutcome) -> Answer {
@@ -176,17 +165,14 @@ impl Book {
         self.own(person, pair.1)?;
         let differ = differ(&first.sheet, &second.sheet);
         let typed = |filed: &Filed| filed.job == Job::Operator;
-        let fits = match (first.aside.is_some(), second.aside.is_some(), outcome) {
-            (true, true, _) => false,
-            (false, false, ResolutionOutcome::DiscardBoth) => true,
-            (false, false, ResolutionOutcome::KeepFirst | ResolutionOutcome::KeepSecond) => differ,
-            (false, false, ResolutionOutcome::RedoFirst) => differ && typed(first),
-            (false, false, ResolutionOutcome::RedoSecond) => differ && typed(second),
-            // Somebody was asked and does not come: the other one stays, or nothing does.
-            (gone, _, ResolutionOutcome::KeepFirst) => !gone,
-            (gone, _, ResolutionOutcome::KeepSecond) => gone,
-            (_, _, ResolutionOutcome::DiscardBoth) => true,
-            (_, _, ResolutionOutcome::RedoFirst | ResolutionOutcome::RedoSecond) => false,
+        // Where somebody was asked and does not come, the other one stays, or nothing does.
+        let gone = (first.aside.is_some(), second.aside.is_some());
+        let fits = match outcome {
+            ResolutionOutcome::KeepFirst => gone == (false, true) || gone == (false, false) && differ,
+            ResolutionOutcome::KeepSecond => gone == (true, false) || gone == (false, false) && differ,
+            ResolutionOutcome::RedoFirst => gone == (false, false) && differ && typed(first),
+            ResolutionOutcome::RedoSecond => gone == (false, false) && differ && typed(second),
+            ResolutionOutcome::DiscardBoth => gone != (true, true),
         };
         unless(!fits, "nothing-to-resolve")
     }
@@ -210,7 +196,7 @@ impl Book {
                 unless(open.count() == 0, "no-such-discrepancy")?;
                 unless(weighs, "blocking-discrepancy")
             }
-            Ruled::Ruled => unless(open.count() == 0, "no-such-discrepancy"),
+            Ruled::Settled => unless(open.count() == 0, "no-such-discrepancy"),
             Ruled::Reopened => unless(about.iter().all(|doubt| doubt.life.is_none()), "no-such-discrepancy"),
         }
     }
@@ -230,52 +216,43 @@ impl Book {
         unless(!all_out, "unreleasable")
     }
 
-    fn corrects(&self, person: &str, what: &Try) -> Answer {
-        let open_case = |case: &EntryIndex| {
-            let found = self.cases.iter().find(|known| known.entry == *case && !known.closed);
-            found.ok_or("no-such-case")
+    fn open_case(&self, case: EntryIndex) -> Result<&File, &'static str> {
+        let known = self.cases.iter().find(|known| known.entry == case && !known.closed);
+        known.ok_or("no-such-case")
+    }
+
+    fn open_proposal_of(&self, proposal: EntryIndex) -> Result<&Proposed, &'static str> {
+        let known = self
+            .proposals
+            .iter()
+            .find(|known| known.entry == proposal && known.open);
+        known.ok_or("no-such-proposal")
+    }
+
+    fn proposes(&self, case: EntryIndex, at: usize, outcome: &CaseOutcome) -> Answer {
+        unless(self.open_case(case)?.at != at, "not-in-case")?;
+        let waits = self.proposals.iter().any(|known| known.at == at && known.open);
+        unless(waits, "proposal-open")?;
+        self.same_record(at, spoken_of(outcome)).map(|_| ())
+    }
+
+    fn approves(&self, person: &str, proposal: EntryIndex, outcome: &CaseOutcome) -> Answer {
+        let known = self.open_proposal_of(proposal)?;
+        unless(known.person == person, "same-person")?;
+        unless(known.outcome != *outcome, "not-as-proposed")?;
+        let record = self.same_record(known.at, spoken_of(outcome))?;
+        let own = if record.by_case {
+            record.person == person
+        } else {
+            record.hands.iter().any(|hand| hand == person)
         };
-        let open = |proposal: &EntryIndex| {
-            let found = self
-                .proposals
-                .iter()
-                .find(|known| known.entry == *proposal && known.open);
-            found.ok_or("no-such-proposal")
-        };
-        match what {
-            Try::Propose(case, at, outcome) => {
-                unless(open_case(case)?.at != *at, "not-in-case")?;
-                unless(
-                    self.proposals.iter().any(|known| known.at == *at && known.open),
-                    "proposal-open",
-                )?;
-                self.same_record(*at, spoken_of(outcome))?;
-                let by_the_book = match outcome {
-                    CaseOutcome::Changed(correction) => correction.kind == Some(CorrectionKind::Transcription),
-                    CaseOutcome::Unchanged(_) => true,
-                };
-                unless(!by_the_book, "not-the-kind")
-            }
-            Try::Approve(proposal, outcome) => {
-                let known = open(proposal)?;
-                unless(known.person == person, "same-person")?;
-                unless(known.outcome != *outcome, "not-as-proposed")?;
-                let record = self.same_record(known.at, spoken_of(outcome))?;
-                let own = if record.by_case {
-                    record.person == person
-                } else {
-                    record.hands.iter().any(|hand| hand == person)
-                };
-                unless(own, "same-person")
-            }
-            Try::Reject(proposal) => open(proposal).map(|_| ()),
-            Try::Close(case) => {
-                open_case(case)?;
-                let waits = self.proposals.iter().any(|known| known.case == *case && known.open);
-                unless(waits, "proposal-open")
-            }
-            _ => Ok(()),
-        }
+        unless(own, "same-person")
+    }
+
+    fn closes(&self, case: EntryIndex) -> Answer {
+        self.open_case(case)?;
+        let waits = self.proposals.iter().any(|known| known.case == case && known.open);
+        unless(waits, "proposal-open")
     }
 
     fn answers(&self, person: &str, inquiry: EntryIndex, case: Option<EntryIndex>) -> Answer {
@@ -289,39 +266,47 @@ impl Book {
         unless(case.ok_or("no-such-case")?.at != asked.at, "not-in-case")
     }
 
-    fn runs(&self, what: &Try) -> Answer {
-        match what {
-            Try::Pause => {
-                unless(self.certified, "certified")?;
-                unless(self.paused, "already-paused")
-            }
-            Try::Resume => {
-                unless(self.certified, "certified")?;
-                unless(!self.paused, "not-paused")
-            }
-            Try::Certify(release) => {
-                unless(self.certified, "certified")?;
-                let last = self.releases.last().filter(|last| last.entry == *release);
-                self.list(&last.ok_or("no-such-release")?.listed)
-            }
-            Try::Apportion(at, delegates) => {
-                unless(self.certified, "certified")?;
-                unless(self.delegates[*at] == *delegates, "bad-amendment")
-            }
-            Try::Enrol(person, _) => {
-                let alike = |known: &str| known != person && known.to_lowercase() == person.to_lowercase();
-                unless(self.hands.iter().any(|hand| alike(&hand.person)), "alike-name")
-            }
-            Try::Revoke(at) => {
-                unless(self.hands[*at].revoked, "revoked-key")?;
-                let registrars = self
-                    .hands
-                    .iter()
-                    .filter(|hand| hand.job == Job::Registrar && !hand.revoked);
-                let last = self.hands[*at].job == Job::Registrar && registrars.count() == 1;
-                unless(last, "last-registrar")
-            }
-            _ => Ok(()),
+    fn revokes(&self, at: usize) -> Answer {
+        unless(self.hands[at].revoked, "revoked-key")?;
+        let registrars = self
+            .hands
+            .iter()
+            .filter(|hand| hand.job == Job::Registrar && !hand.revoked);
+        let last = self.hands[at].job == Job::Registrar && registrars.count() == 1;
+        unless(last, "last-registrar")
+    }
+}
+
+/// Whether somebody of that role may try it at all.
+fn role(job: Job, what: &Try) -> Answer {
+    let may = match what {
+        Try::Report(at, _) => return chair(job, *at),
+        Try::Amend(at, ..) => {
+            unless(job == Job::Officer, "needs-a-case")?;
+            return chair(job, *at);
+        }
+        Try::Files(at) => match job {
+            Job::Chair(own) => return unless(own != *at, "out-of-scope"),
+            Job::Operator | Job::Reviewer | Job::Officer => true,
+            Job::Registrar | Job::Campaign | Job::Observer => false,
+        },
+        Try::Enter(..) => job == Job::Operator,
+        Try::Resolve(..) | Try::Decide(..) | Try::Hold(_) | Try::Lift(_) | Try::Release(..) => job == Job::Reviewer,
+        Try::Open(_) | Try::Propose(..) | Try::Approve(..) | Try::Reject(_) | Try::Close(_) => job == Job::Officer,
+        Try::Ask(_) => job == Job::Campaign,
+        Try::Answer(..) => matches!(job, Job::Reviewer | Job::Officer),
+        Try::Pause | Try::Resume | Try::Certify(_) | Try::Apportion(..) | Try::Enrol(..) | Try::Revoke(_) => {
+            job == Job::Registrar
+        }
+    };
+    unless(!may, "wrong-role")
+}
+
+fn chair(job: Job, at: usize) -> Answer {
+    match job {
+        Job::Chair(own) => unless(own != at, "out-of-scope"),
+        Job::Registrar | Job::Operator | Job::Reviewer | Job::Officer | Job::Campaign | Job::Observer => {
+            Err("wrong-role")
         }
     }
 }

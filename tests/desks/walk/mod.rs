@@ -3,6 +3,7 @@
 //! The model keeps books of its own and shares nothing with the fold but the rules of the caucus. At every step it says
 //! what the log will answer, and by which code it refuses; and whatever the log took is recounted by hand.
 
+mod attempt;
 mod book;
 mod command;
 mod doubts;
