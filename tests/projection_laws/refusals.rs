@@ -330,7 +330,10 @@ fn contests(night: &Night, reached: &mut BTreeSet<usize>) {
         opened(|contest| contest.ruleset.viability.clear()),
         opened(|contest| contest.ruleset.national.districts.resize(255, 1)),
         opened(|contest| contest.log.origin = text("")),
-        opened(|contest| contest.registrars[0].person = text(" ")),
+        opened(|contest| {
+            contest.fold = 2;
+            contest.registrars[0].person = text(" ");
+        }),
     ];
     offer(&mut Book::new(), cases, reached);
 }

@@ -21,7 +21,7 @@ use tallylog_projection::{Accepted, Basis, Fold, PrecinctStatus, Refusal, Result
 pub(crate) use self::events::*;
 pub(crate) use self::figures::{RIGHT, WRONG, Wrong, copied, right, unlike, wrong};
 pub(crate) use self::night::{audited, bundle};
-pub(crate) use self::world::{Person, contest, key, log_key, service_key};
+pub(crate) use self::world::{Person, contest, further_key, key, log_key, service_key};
 
 /// The centre with its log.
 #[derive(Clone)]

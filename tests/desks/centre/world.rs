@@ -124,7 +124,7 @@ pub(super) fn chair_name(precinct: PrecinctId) -> String {
 }
 
 /// A key that is enrolled later.
-pub(super) fn further_key(number: u64) -> SigningKey {
+pub(crate) fn further_key(number: u64) -> SigningKey {
     key(1_000 + number)
 }
 

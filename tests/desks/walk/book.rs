@@ -11,7 +11,7 @@ use tallylog_rules::Sheet;
 
 use super::attempt::{Try, told};
 use super::command::Command;
-use crate::centre::{Centre, Person, place, text};
+use crate::centre::{Centre, Person, further_key, place, text};
 
 /// The places at which things happen: two alike, and a county of two of which one elects a single delegate.
 pub(super) fn places() -> [PrecinctId; 4] {
@@ -42,6 +42,17 @@ impl Job {
         }
     }
 }
+
+/// Those who have more than one key from the start: of the same role, or of another.
+pub(super) const FURTHER: [(&str, Job); 7] = [
+    ("Cleo", Job::Officer),
+    ("Olga", Job::Operator),
+    ("Olga", Job::Reviewer),
+    ("Vera", Job::Operator),
+    ("Carl", Job::Operator),
+    ("Cleo", Job::Reviewer),
+    ("Ada of Alder", Job::Reviewer),
+];
 
 #[derive(Clone, Debug)]
 pub(super) struct Hand {
@@ -221,8 +232,12 @@ impl Book {
             let name = format!("Chair {}/{}", id.county.0, id.number);
             (Centre::chair(id), name, Job::Chair(at))
         });
+        let further = (1_u64..)
+            .zip(FURTHER)
+            .map(|(number, (person, job))| (further_key(number), person.to_owned(), job));
         let hands = staff
             .chain(chairs)
+            .chain(further)
             .map(|(key, person, job)| Hand::new(key, person, job));
         Self {
             hands: hands.collect(),

@@ -38,7 +38,13 @@ impl Start {
     fn new() -> Self {
         let policies = [ReleasePolicy::ReportedClear, ReleasePolicy::Confirmed];
         Self {
-            by_policy: policies.map(|policy| Centre::with(|contest| contest.release = policy)),
+            by_policy: policies.map(|policy| {
+                let mut centre = Centre::with(|contest| contest.release = policy);
+                for (person, job) in book::FURTHER {
+                    centre.enrol(person, job.role());
+                }
+                centre
+            }),
         }
     }
 
