@@ -28,7 +28,9 @@ pub(crate) use self::ask::{Asking, Service};
 pub(crate) use self::fault::DeviceFault;
 pub(crate) use self::private::{folder as private_folder, sync_folder, write as write_private};
 pub(crate) use self::read::SignedReads;
-pub(crate) use self::send::{Handing, Received, check_receipt, deliver, envelope, is_unreachable, may_pass, send};
+pub(crate) use self::send::{
+    ANSWER, Handing, Received, check_receipt, deliver, envelope, is_unreachable, may_pass, send,
+};
 pub(crate) use self::words::short_words;
 use crate::args::device::DeviceArgs;
 use crate::failure::Failure;

@@ -19,7 +19,7 @@ use crate::source::connect;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long one answer may take: it waits for a checkpoint, and that perhaps for witnesses.
-const ANSWER: Duration = Duration::from_secs(15);
+pub(crate) const ANSWER: Duration = Duration::from_secs(15);
 
 /// The first pause between two tries; each later one is twice as long, to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -82,18 +82,25 @@ pub(crate) async fn deliver(server: &str, log: &LogKey, envelope: &Envelope) -> 
 }
 
 async fn once(server: &str, envelope: &Envelope) -> Result<v1::Receipt, Failure> {
-    Handing::to(server).await?.submit(envelope, true).await
+    Handing::to(server, ANSWER).await?.submit(envelope, true).await
 }
 
 /// A connection to a server on which signed events are handed over.
-pub(crate) struct Handing(IntakeClient<Channel>);
+pub(crate) struct Handing {
+    intake: IntakeClient<Channel>,
+    /// How long one answer may take.
+    answer: Duration,
+}
 
 impl Handing {
     /// Connects; a server that takes the connection and says nothing does not hold anybody up for ever.
-    pub(crate) async fn to(server: &str) -> Result<Self, Failure> {
-        let connecting = tokio::time::timeout(ANSWER, connect(server)).await;
+    pub(crate) async fn to(server: &str, answer: Duration) -> Result<Self, Failure> {
+        let connecting = tokio::time::timeout(answer, connect(server)).await;
         let channel = connecting.map_err(|_| DeviceFault::NoAnswer(server.to_owned()))??;
-        Ok(Self(IntakeClient::new(channel)))
+        Ok(Self {
+            intake: IntakeClient::new(channel),
+            answer,
+        })
     }
 
     /// Hands an event over: the server says that it is on its disk. That is no receipt.
@@ -113,8 +120,8 @@ impl Handing {
             signature: envelope.signature.0.to_vec(),
             wait_for_proof,
         });
-        request.set_timeout(ANSWER);
-        let answer = self.0.submit(request).await?.into_inner();
+        request.set_timeout(self.answer);
+        let answer = self.intake.submit(request).await?.into_inner();
         Ok(answer.receipt.unwrap_or_default())
     }
 }

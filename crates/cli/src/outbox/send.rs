@@ -13,6 +13,9 @@ use crate::failure::Failure;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// How long an answer is waited for even by somebody without patience.
+const SHORTEST_ANSWER: Duration = Duration::from_secs(3);
+
 /// How often to look whether another process has sent it.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -35,7 +38,8 @@ pub(crate) async fn send(outbox: &Outbox, patience: Option<Duration>) -> Result<
     loop {
         let sending = Lock::attempt(&outbox.dir.join("sending"))?;
         let next = if sending.is_some() {
-            round(outbox, &mut settled).await?;
+            let left = until.map_or(device::ANSWER, |until| until.saturating_duration_since(Instant::now()));
+            round(outbox, &mut settled, left.clamp(SHORTEST_ANSWER, device::ANSWER)).await?;
             let next = with_jitter(pause)?;
             pause = (pause * 2).min(LONGEST_PAUSE);
             next
@@ -91,13 +95,13 @@ fn open(outbox: &Outbox, settled: &[u32]) -> Result<Vec<Item>, Failure> {
 }
 
 /// Tries everything once, those of one precinct in order. What was refused now is not tried again in this run.
-async fn round(outbox: &Outbox, settled: &mut Vec<u32>) -> Result<(), Failure> {
+async fn round(outbox: &Outbox, settled: &mut Vec<u32>, answer: Duration) -> Result<(), Failure> {
     let mut blocked = Vec::new();
     for item in open(outbox, settled)? {
         if item.precinct().is_some_and(|precinct| blocked.contains(&precinct)) {
             continue;
         }
-        let Some(failure) = attempt(outbox, &item).await? else {
+        let Some(failure) = attempt(outbox, &item, answer).await? else {
             continue;
         };
         blocked.extend(item.precinct());
@@ -119,12 +123,12 @@ async fn round(outbox: &Outbox, settled: &mut Vec<u32>) -> Result<(), Failure> {
 }
 
 /// One try. What is wrong with this device's own disk ends the command; what is wrong elsewhere is handed back.
-async fn attempt(outbox: &Outbox, item: &Item) -> Result<Option<Failure>, Failure> {
+async fn attempt(outbox: &Outbox, item: &Item, answer: Duration) -> Result<Option<Failure>, Failure> {
     outbox.note(item.number, |notes| {
         notes.tries += 1;
         notes.last_try_ms = Some(tallylog_server::now().0);
     })?;
-    let mut server = match Handing::to(&outbox.about().server).await {
+    let mut server = match Handing::to(&outbox.about().server, answer).await {
         Ok(server) => server,
         Err(failure @ (Failure::Unreachable { .. } | Failure::Device(DeviceFault::NoAnswer(_)))) => {
             return Ok(Some(failure));

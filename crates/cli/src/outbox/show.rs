@@ -78,7 +78,10 @@ pub(crate) fn tell(about: &About, item: &Item) -> Vec<String> {
         said.push(format!("  The receipt is kept in {}.", item.receipt.display()));
         return said;
     }
-    said.push(format!("  Signed at {}, tried {} times.", line.recorded_at, line.tries));
+    said.push(format!(
+        "  Signed at {}; tries to send so far: {}.",
+        line.recorded_at, line.tries
+    ));
     if item.notes.set_aside {
         said.push("  What was signed after it stands in its place; it is sent no more.".to_owned());
         return said;
@@ -103,7 +106,7 @@ fn advice(kind: TroubleKind, code: &str) -> &'static str {
             "Somebody else has recorded other figures since. Compare them with the worksheet; ask a corrections officer where they differ."
         }
         (TroubleKind::Refused, _) => {
-            "The report is kept here. Do what the sentence says; then `tallylog outbox send` tries the same again, and `tallylog report` signs a corrected one in its place."
+            "It is kept here. Do what the sentence says; then `tallylog outbox send` tries the same again, and `tallylog report` with other figures signs a report in its place."
         }
         (TroubleKind::Passing, "entry-paused") => {
             "Entry is paused. Nothing needs to be done: it is sent when entry goes on, while `tallylog outbox watch` runs or at the next `tallylog outbox send`."

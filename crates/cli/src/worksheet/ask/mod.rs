@@ -81,7 +81,7 @@ pub(crate) fn fill(
     desk.say("");
     desk.say(&caucus.heading());
     desk.say(&caucus.title());
-    if sheet == Sheet::default() {
+    if is_unfinished(&sheet) {
         desk.say("");
         desk.say_all(&wrap(HOW, 2));
         if walk(desk, caucus, &mut sheet, keep, &|sheet| all(caucus, sheet))? == Walked::Stopped {
@@ -89,6 +89,14 @@ pub(crate) fn fill(
         }
     }
     review::until_confirmed(desk, caucus, sheet, keep)
+}
+
+/// Whether a part of the worksheet has nothing at all: a draft that somebody left, or a new one.
+const fn is_unfinished(sheet: &Sheet) -> bool {
+    sheet.attendance.is_none()
+        || sheet.first_alignment.is_none()
+        || sheet.final_alignment.is_none()
+        || sheet.awards.is_none()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
