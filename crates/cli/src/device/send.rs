@@ -87,6 +87,7 @@ async fn once(server: &str, envelope: &Envelope) -> Result<v1::Receipt, Failure>
 
 /// A connection to a server on which signed events are handed over.
 pub(crate) struct Handing {
+    server: String,
     intake: IntakeClient<Channel>,
     /// How long one answer may take.
     answer: Duration,
@@ -98,6 +99,7 @@ impl Handing {
         let connecting = tokio::time::timeout(answer, connect(server)).await;
         let channel = connecting.map_err(|_| DeviceFault::NoAnswer(server.to_owned()))??;
         Ok(Self {
+            server: server.to_owned(),
             intake: IntakeClient::new(channel),
             answer,
         })
@@ -121,8 +123,11 @@ impl Handing {
             wait_for_proof,
         });
         request.set_timeout(self.answer);
-        let answer = self.intake.submit(request).await?.into_inner();
-        Ok(answer.receipt.unwrap_or_default())
+        // The request's own limit ends with the answer's first bytes: a network that is lost after them would be waited
+        // for without end.
+        let answered = tokio::time::timeout(self.answer, self.intake.submit(request)).await;
+        let answer = answered.map_err(|_| DeviceFault::NoAnswer(self.server.clone()))??;
+        Ok(answer.into_inner().receipt.unwrap_or_default())
     }
 }
 
