@@ -452,6 +452,7 @@ fn the_page_gives_the_counts_of_the_long_suites() {
         "tests/tlog_mutants/main.rs",
         "tests/results/mutations.rs",
         "crates/cli/tests/witness/killed.rs",
+        "crates/cli/tests/report/lost.rs",
         "tests/verify_flips.rs",
         "tests/desks/walk/mod.rs",
     ] {
