@@ -33,7 +33,8 @@ struct Tally {
 #[test]
 fn whatever_is_lost_and_whoever_is_killed_there_is_exactly_one_event() {
     let (seed, count) = (seed(), trials(10, 400));
-    let centre = Centre::new(4, u16::try_from(3 * count).unwrap());
+    let counties = u16::try_from(count / 4).unwrap().clamp(2, 99);
+    let centre = Centre::new(counties, u16::try_from(2 * count).unwrap());
     let count = usize::try_from(count).unwrap();
     let target = Arc::new(Mutex::new(address(&centre.start())));
     let (next, over, tally) = (AtomicUsize::new(0), AtomicBool::new(false), Tally::default());
