@@ -2,10 +2,11 @@
 
 use tallylog_event::{ContestKind, ReleasePolicy, ResolutionOutcome, Role, Subject, Verdict};
 use tallylog_projection::Life;
-use tallylog_rules::{Attendees, Code};
+use tallylog_rules::{Attendees, ByGroup, Code, Delegates, Equivalents};
 
 use crate::centre::{
-    Centre, Person, apportioned, certified, decided, entered, held, lifted, place, released, reported, resolved, right,
+    Centre, Person, apportioned, certified, copied, decided, entered, held, lifted, place, released, reported,
+    resolved, right, ruling,
 };
 
 #[test]
@@ -84,4 +85,57 @@ fn an_importer_releases_nothing_outside_an_archive() {
     let own = centre.take(&vera, reported(place, &right(place, 0)));
     centre.refuse(&Person::Vera.key(), released("Own", &[own]), "own-entry");
     centre.take(&Person::Viktor.key(), released("All", &[own]));
+}
+
+/// A claim of a satellite site by which the committee let it stand, until another site moved the pool.
+#[test]
+fn a_ruling_on_a_claim_is_over_once_its_pool_has_moved() {
+    let mut centre = Centre::new();
+    let (site, other) = (place(2, 0), place(2, 1));
+    let mut sheet = right(site, 0);
+    sheet.claimed = Some(ByGroup::numbered([Equivalents(1)]).unwrap());
+    let record = centre.take(&Centre::chair(site), reported(site, &sheet));
+    let life = |centre: &Centre| {
+        let review = centre.review();
+        let found = review.of_precinct(site).find(|found| found.code == Code::V22);
+        found.map(|found| found.life)
+    };
+    assert_eq!(life(&centre), Some(Life::Open));
+    centre.take(
+        &Person::Vera.key(),
+        decided(Subject::Entry(record), Code::V22, ruling()),
+    );
+    assert_eq!(life(&centre), Some(Life::Ruled));
+    centre.take(&Centre::chair(other), reported(other, &right(other, 0)));
+    assert_eq!(life(&centre), Some(Life::Open));
+    centre.check();
+}
+
+/// Two precincts have the same figures, and the committee ruled on that; then one of them counts what it said before.
+#[test]
+fn a_ruling_on_twins_is_over_once_one_of_them_counts_another_version() {
+    let mut centre = Centre::new();
+    let (one, other) = (place(0, 0), place(0, 1));
+    let twin = copied(one);
+    let record = centre.take(&Centre::chair(one), reported(one, &twin));
+    let first = centre.take(&Person::Olga.key(), entered(other, &twin));
+    let mut newer = twin.clone();
+    newer.worksheet_delegates = Some(Delegates(31));
+    let mut same = twin;
+    same.worksheet_delegates = Some(Delegates(4));
+    let chair = centre.take(&Centre::chair(other), reported(other, &same));
+    let second = centre.take(&Person::Omar.key(), entered(other, &newer));
+    let ruled = decided(Subject::Entry(record), Code::V21, ruling());
+    centre.take(&Person::Vera.key(), ruled);
+    let life = |centre: &Centre| {
+        let review = centre.review();
+        let found = review.of_precinct(one).find(|found| found.code == Code::V21);
+        found.map(|found| found.life)
+    };
+    assert_eq!(life(&centre), Some(Life::Ruled));
+    let kept = resolved(other, chair, second, ResolutionOutcome::KeepFirst);
+    centre.take(&Person::Vera.key(), kept);
+    assert_eq!((centre.record(other), life(&centre)), (Some(chair), Some(Life::Open)));
+    let _ = first;
+    centre.check();
 }

@@ -161,6 +161,13 @@ impl History {
         self.standing().next_back()
     }
 
+    /// The entry since which the record is the record: its own, or the one that set a later version aside.
+    pub(crate) fn since(&self) -> Option<EntryIndex> {
+        let record = self.record()?.entry;
+        let later = self.set_aside.iter().filter(|aside| aside.version > record);
+        Some(later.map(|aside| aside.by).fold(record, EntryIndex::max))
+    }
+
     pub(crate) fn version(&self, entry: EntryIndex) -> Option<&Version> {
         let at = self
             .versions

@@ -221,6 +221,12 @@ impl State {
         self.roster.at_position(self.position_of(entry)?)
     }
 
+    /// Whether another version of a precinct is its record than when an entry was taken.
+    pub(crate) fn counts_anew(&self, precinct: PrecinctId, entry: EntryIndex) -> bool {
+        let since = self.history(precinct).and_then(History::since);
+        since.is_some_and(|since| since > entry)
+    }
+
     /// What the contest's name, kind and plan say of the place of a precinct.
     #[must_use]
     pub fn place(&self, precinct: PrecinctId) -> Option<Place> {

@@ -144,6 +144,8 @@ impl Book {
             },
             What::Apportion => Try::Apportion(at, u16::try_from(3 + b % 4).unwrap()),
             What::Enrol => self.enrolment(a, b, c),
+            // The first two are registrars.
+            What::Revoke if c.is_multiple_of(3) => Try::Revoke(number(b, 2)),
             What::Revoke => Try::Revoke(number(b, self.hands.len())),
         }
     }

@@ -173,13 +173,19 @@ impl Book {
             if key.is_some() && key == figures_key(&twin.sheet) {
                 let mut doubt = self.doubt(one, record.entry, Code::V21, Severity::Block);
                 let by = self.in_force(doubt.subject, Code::V21).map(|(by, _)| by);
-                if by.is_some_and(|by| twin.entry > by) {
+                if by.is_some_and(|by| self.since(other, twin) > by) {
                     doubt.life = None;
                 }
                 found.push(doubt);
             }
         }
         found
+    }
+
+    /// When a place came to count the version that it counts.
+    fn since(&self, at: usize, record: &Filed) -> EntryIndex {
+        let later = self.filed[at].iter().filter(|filed| filed.entry > record.entry);
+        later.filter_map(|filed| filed.aside).max().unwrap_or(record.entry)
     }
 
     /// Only Benton ever has reports of all its precincts.
@@ -191,7 +197,10 @@ impl Book {
         let subject = Subject::County(CountyId(1));
         let decided = self.in_force(subject, Code::V28);
         let since = decided.map(|(by, _)| by);
-        let over = self.amended[1] > since || [records.0, records.1].iter().any(|filed| Some(filed.entry) > since);
+        let over = self.amended[1] > since
+            || [(2, records.0), (3, records.1)]
+                .iter()
+                .any(|(at, filed)| Some(self.since(*at, filed)) > since);
         Some(Doubt {
             subject,
             code: finding.code,

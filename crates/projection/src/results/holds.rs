@@ -104,7 +104,8 @@ impl Holds {
         };
         let decision = decision(state, position, Code::V21);
         let mut others = alike.iter().filter(|other| **other != position);
-        others.any(|other| decision.is_none_or(|decision| record(state, *other) > Some(decision)))
+        let since = |position: usize| state.histories.get(position)?.since();
+        others.any(|other| decision.is_none_or(|decision| since(*other) > Some(decision)))
     }
 }
 

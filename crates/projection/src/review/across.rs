@@ -21,7 +21,7 @@ pub(super) fn of_counties(counted: &Counted<'_>) -> Vec<Discrepancy> {
 /// Lets reviewers' decisions have their say where precincts stand beside each other.
 ///
 /// A decision speaks of what stood in the log when it was made: of twins and of a county's sum it says nothing any more
-/// once one of the others has a newer version.
+/// once one of the others counts another version.
 pub(super) fn settle(counted: &Counted<'_>, found: &mut [Discrepancy]) {
     for discrepancy in found {
         let before = discrepancy.clone();
@@ -29,7 +29,7 @@ pub(super) fn settle(counted: &Counted<'_>, found: &mut [Discrepancy]) {
         let Some(decision) = discrepancy.decision else {
             continue;
         };
-        let newer = |id: PrecinctId| counted.version(id).is_some_and(|version| version.entry > decision);
+        let newer = |id: PrecinctId| counted.state().counts_anew(id, decision);
         let is_over = match &discrepancy.cause {
             Cause::SameFigures(others) => others.iter().copied().any(newer),
             Cause::Finding(_) if discrepancy.precinct.is_none() => {

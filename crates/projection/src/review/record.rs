@@ -58,7 +58,7 @@ pub(crate) fn check(
 }
 
 /// Lets a reviewer's decision have its say: it is about one version, and one of a later version is open again. So is
-/// one that was weighed by delegates which the precinct does not elect any more.
+/// one that was weighed by delegates which the precinct does not elect any more, or by a pool that has moved.
 pub(crate) fn settle(state: &State, found: &mut Discrepancy) {
     let decided = found
         .subject()
@@ -66,7 +66,8 @@ pub(crate) fn settle(state: &State, found: &mut Discrepancy) {
     let Some(decision) = decided.filter(|_| found.life == Life::Open) else {
         return;
     };
-    if found.rests_on_the_roster() && state.roster().is_amended_since(found.county, decision.entry) {
+    let is_amended = found.rests_on_the_roster() && state.roster().is_amended_since(found.county, decision.entry);
+    if is_amended || has_moved(state, found, decision.entry) {
         return;
     }
     found.life = match decision.what.verdict {
@@ -75,6 +76,19 @@ pub(crate) fn settle(state: &State, found: &mut Discrepancy) {
         Verdict::Reopened => Life::Open,
     };
     found.decision = Some(decision.entry);
+}
+
+/// Whether a claim was decided about, and another site of its pool counts another version since.
+fn has_moved(state: &State, found: &Discrepancy, decision: EntryIndex) -> bool {
+    let county = state.roster().county(found.county);
+    let is_pool = county.is_some_and(|county| county.kind == SiteKind::Satellites);
+    let mut sites = state.roster().positions(found.county);
+    found.code == Code::V22
+        && is_pool
+        && sites.any(|position| {
+            let site = state.roster().at_position(position);
+            site.is_some_and(|site| state.counts_anew(site, decision))
+        })
 }
 
 impl Desk<'_> {
