@@ -7,6 +7,7 @@
 )]
 
 mod centre;
+mod documents;
 mod later;
 mod opening;
 mod page;

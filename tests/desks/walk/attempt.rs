@@ -40,7 +40,7 @@ pub(super) enum Try {
 
 /// The place that a command is about: most often the first, so that something comes of it.
 fn place_of(by: u64) -> usize {
-    [0, 0, 0, 1, 2, 3, 2][number(by, 7)]
+    [0, 0, 0, 1, 1, 2, 3][number(by, 7)]
 }
 
 fn number(pick: u64, count: usize) -> usize {
@@ -55,12 +55,12 @@ fn pick<T>(from: &[T], by: u64) -> Option<&T> {
 fn sheet(at: usize, by: u64) -> Sheet {
     let place = places()[at];
     match number(by, 24) {
-        0..=8 => right(place, 0),
+        // Two places elect alike, and may have the same figures.
+        0..=4 if at == 1 => copied(places()[0]),
+        0..=8 | 21.. => right(place, 0),
         9..=13 => right(place, 1),
         14..=15 => right(place, 2),
-        chance @ 16..=20 => wrong(place, WRONG[chance - 16]),
-        _ if at == 1 => copied(places()[0]),
-        _ => right(place, 0),
+        chance => wrong(place, WRONG[chance - 16]),
     }
 }
 

@@ -131,6 +131,8 @@ pub(super) struct Book {
     pub(super) decisions: BTreeMap<(Subject, u8), (EntryIndex, Ruled)>,
     pub(super) delegates: [u16; 4],
     pub(super) amended: [Option<EntryIndex>; 2],
+    /// The last files that came to a place.
+    pub(super) files: [Option<EntryIndex>; 4],
     pub(super) paused: bool,
     pub(super) certified: bool,
     pub(super) confirmed_only: bool,
@@ -251,6 +253,7 @@ impl Book {
             decisions: BTreeMap::new(),
             delegates: [4, 4, 5, 1],
             amended: [None; 2],
+            files: [None; 4],
             paused: false,
             certified: false,
             confirmed_only: centre.contest.release == ReleasePolicy::Confirmed,
@@ -336,7 +339,7 @@ impl Book {
             }
             Try::Enrol(person, job) => self.hands.push(Hand::new(self.next_key(), person, job)),
             Try::Revoke(at) => self.hands[at].revoked = true,
-            Try::Files(_) => {}
+            Try::Files(at) => self.files[at] = Some(entry),
         }
     }
 

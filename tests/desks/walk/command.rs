@@ -46,7 +46,7 @@ const OFTEN: [(What, usize); 22] = [
     (What::Report, 14),
     (What::Amend, 8),
     (What::Enter, 22),
-    (What::Files, 2),
+    (What::Files, 3),
     (What::Resolve, 16),
     (What::Decide, 12),
     (What::Hold, 2),

@@ -136,7 +136,8 @@ impl Book {
     /// What was changed without a word, until a correction that explains itself.
     fn revisions(&self, at: usize, standing: &[&Filed]) -> Vec<Doubt> {
         let (rules, place) = self.rules(at);
-        let explained = standing.iter().rposition(|filed| filed.corrects && filed.explained);
+        let documented = |filed: &Filed| filed.explained || self.files[at] > Some(filed.entry);
+        let explained = standing.iter().rposition(|filed| filed.corrects && documented(filed));
         let mut found = Vec::new();
         for (number, new) in standing.iter().enumerate() {
             let before = &standing[..number];
@@ -152,7 +153,7 @@ impl Book {
                 found.push(self.by_roster(at, new.entry, stale.code, stale.severity));
             }
             let says_why = if new.corrects {
-                new.explained
+                documented(new)
             } else {
                 new.sheet == old.sheet
             };

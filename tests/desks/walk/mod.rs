@@ -104,7 +104,7 @@ fn whatever_anybody_does_the_log_answers_as_the_model_says() {
     let start = Start::new();
     let seed = seed();
     let mut codes = std::collections::BTreeMap::<String, u64>::new();
-    let count = trials(250, 100_000);
+    let count = trials(150, 100_000);
     for number in 0..count {
         let mut random = Random(seed.wrapping_add(number.wrapping_mul(0x9E37_79B9)));
         let commands = command::random(&mut random);

@@ -172,7 +172,7 @@ impl Desk<'_> {
         let told: Vec<Told<'_>> = all.iter().filter(stands).cloned().collect();
         let explained = told
             .iter()
-            .rposition(|(version, filing)| version.corrects && lacks(filing).is_empty());
+            .rposition(|one| one.0.corrects && self.lacks(one).is_empty());
         let last = told.len().saturating_sub(1);
         found.extend(self.disagreements(&told, last));
         for (at, now) in told.iter().enumerate() {
@@ -215,13 +215,33 @@ impl Desk<'_> {
         finding.code != Code::V22 || matches!(self.place, Place::Precinct { .. })
     }
 
+    /// V30: what a revision lacks. Every revision is signed, so its author is always known. The document may come after
+    /// it, as files that somebody adds to the precinct: nothing waits for a photo.
+    fn lacks(&self, (version, filing): &Told<'_>) -> Vec<&'static str> {
+        let Filing::Correction(correction) = filing else {
+            return vec!["a kind", "a reason", "a source document"];
+        };
+        let added = self.state.desks().entry.files(self.precinct);
+        let documented = !correction.evidence.is_empty()
+            || !correction.report.files.is_empty()
+            || added.iter().any(|added| added.entry > version.entry);
+        [
+            (correction.kind.is_none(), "a kind"),
+            (correction.reason.is_blank(), "a reason"),
+            (!documented, "a source document"),
+        ]
+        .into_iter()
+        .filter_map(|(missing, what)| missing.then_some(what))
+        .collect()
+    }
+
     fn revision(&self, old: &Told<'_>, new: &Told<'_>) -> Vec<Discrepancy> {
         let stale = check_revision(&self.contest.ruleset, self.place, sheet(&old.1), sheet(&new.1));
         let stale = stale.map(|finding| self.discrepancy(new.0, Cause::Finding(finding)));
         let missing = if new.1.report().sheet == *sheet(&old.1) && !new.0.corrects {
             Vec::new()
         } else {
-            lacks(&new.1)
+            self.lacks(new)
         };
         let unexplained = (!missing.is_empty()).then(|| {
             let cause = Cause::Unexplained {
@@ -263,24 +283,6 @@ fn before<'t, 'v>(told: &'t [Told<'v>], at: usize) -> Option<&'t Told<'v>> {
         return earlier.last();
     }
     earlier.iter().rev().find(|(old, _)| old.author == now.0.author)
-}
-
-/// V30: what a revision lacks. Every revision is signed, so its author is always known.
-fn lacks(filing: &Filing) -> Vec<&'static str> {
-    match filing {
-        Filing::Report(_) => vec!["a kind", "a reason", "a source document"],
-        Filing::Correction(correction) => {
-            let documents = correction.evidence.len() + correction.report.files.len();
-            [
-                (correction.kind.is_none(), "a kind"),
-                (correction.reason.is_blank(), "a reason"),
-                (documents == 0, "a source document"),
-            ]
-            .into_iter()
-            .filter_map(|(missing, what)| missing.then_some(what))
-            .collect()
-        }
-    }
 }
 
 /// Whether two versions differ in any figure that both give.
