@@ -4,6 +4,8 @@ use tallylog_event::{Correction, CorrectionKind, EntryIndex, Event, Report, Text
 use tallylog_rules::Sheet;
 
 use super::ReportFault;
+use super::elsewhere::{self, Elsewhere};
+use crate::device::Device;
 use crate::failure::Failure;
 use crate::outbox::{Item, Outbox};
 use crate::worksheet::Caucus;
@@ -17,43 +19,106 @@ pub(super) enum Next {
 }
 
 /// The latest report or amendment of the precinct that still stands.
-pub(super) fn latest(outbox: &Outbox, caucus: &Caucus) -> Result<Option<Item>, Failure> {
-    let mut items = outbox.of(caucus.id)?;
-    items.retain(|item| item.sheet().is_some());
-    Ok(items.pop())
+#[derive(Clone)]
+pub(super) enum Latest {
+    /// This device signed it.
+    Mine(Box<Item>),
+    /// Another device of the chair did.
+    Elsewhere(Elsewhere),
+}
+
+impl Latest {
+    /// What this device signed last of the precinct.
+    pub(super) fn here(outbox: &Outbox, caucus: &Caucus) -> Result<Option<Self>, Failure> {
+        let mut items = outbox.of(caucus.id)?;
+        items.retain(|item| item.sheet().is_some());
+        Ok(items.pop().map(|item| Self::Mine(Box::new(item))))
+    }
+
+    /// The same, or else what the server knows of another device.
+    pub(super) async fn anywhere(outbox: &Outbox, caucus: &Caucus, device: &Device) -> Result<Option<Self>, Failure> {
+        match Self::here(outbox, caucus)? {
+            Some(mine) => Ok(Some(mine)),
+            None => Ok(elsewhere::record(device, caucus).await.map(Self::Elsewhere)),
+        }
+    }
+
+    pub(super) fn sheet(&self) -> Option<&Sheet> {
+        match self {
+            Self::Mine(item) => item.sheet(),
+            Self::Elsewhere(elsewhere) => Some(&elsewhere.sheet),
+        }
+    }
+
+    /// Whether these are its figures.
+    fn has(&self, sheet: &Sheet) -> bool {
+        match self {
+            Self::Mine(item) => item.sheet() == Some(sheet),
+            Self::Elsewhere(elsewhere) => elsewhere.has(sheet),
+        }
+    }
+
+    /// The item, if this device signed it and the server refused it.
+    pub(super) fn refused(&self) -> Option<&Item> {
+        match self {
+            Self::Mine(item) => Some(item.as_ref()).filter(|item| item.is_refused()),
+            Self::Elsewhere(_) => None,
+        }
+    }
+
+    /// That the precinct is reported, and how its figures may be changed.
+    pub(super) fn reported(&self, caucus: &Caucus) -> ReportFault {
+        match self {
+            Self::Mine(item) => ReportFault::Reported {
+                place: caucus.title(),
+                number: item.number,
+                state: item.state.to_string(),
+            },
+            Self::Elsewhere(elsewhere) => ReportFault::Elsewhere {
+                place: caucus.title(),
+                entry: elsewhere.entry,
+            },
+        }
+    }
+
+    /// The entry that an amendment names.
+    fn entry(&self) -> Result<EntryIndex, ReportFault> {
+        match self {
+            Self::Mine(item) => {
+                let received = item.received().map(|received| EntryIndex(received.entry));
+                received.ok_or_else(|| ReportFault::AmendWaits {
+                    number: item.number,
+                    state: item.state.to_string(),
+                })
+            }
+            Self::Elsewhere(elsewhere) => Ok(EntryIndex(elsewhere.entry)),
+        }
+    }
 }
 
 /// A report, unless the precinct was reported. One that the server refused is set aside by whoever signs this.
-pub(super) fn report(latest: Option<Item>, caucus: &Caucus, report: Report) -> Result<Next, ReportFault> {
+pub(super) fn report(latest: Option<Latest>, caucus: &Caucus, report: Report) -> Result<Next, ReportFault> {
     match latest {
-        None => Ok(Next::Sign(Box::new(Event::Reported(Box::new(report))))),
-        Some(item) if item.sheet() == Some(&report.sheet) => Ok(Next::Known(Box::new(item))),
-        Some(item) if item.is_refused() => Ok(Next::Sign(Box::new(Event::Reported(Box::new(report))))),
-        Some(item) => Err(ReportFault::Reported {
-            place: caucus.title(),
-            number: item.number,
-            state: item.state.to_string(),
-        }),
+        Some(Latest::Mine(item)) if item.sheet() == Some(&report.sheet) => Ok(Next::Known(item)),
+        Some(latest) if latest.refused().is_none() => Err(latest.reported(caucus)),
+        Some(_) | None => Ok(Next::Sign(Box::new(Event::Reported(Box::new(report))))),
     }
 }
 
 /// An amendment of the latest, which must be in the log: an amendment names the entry that it replaces.
-pub(super) fn amendment(latest: Item, report: Report, reason: Text) -> Result<Next, ReportFault> {
-    if latest.sheet() == Some(&report.sheet) {
-        return if matches!(latest.body.event, Event::Corrected(_)) {
-            Ok(Next::Known(Box::new(latest)))
-        } else {
-            Err(ReportFault::SameFigures(latest.number))
+pub(super) fn amendment(latest: &Latest, report: Report, reason: Text) -> Result<Next, ReportFault> {
+    if latest.has(&report.sheet) {
+        return match latest {
+            Latest::Mine(item) if item.what() == "amendment" => Ok(Next::Known(item.clone())),
+            Latest::Mine(item) => Err(ReportFault::SameFigures(format!(
+                "number {} in the outbox",
+                item.number
+            ))),
+            Latest::Elsewhere(elsewhere) => Err(ReportFault::SameFigures(format!("entry {}", elsewhere.entry))),
         };
     }
-    let Some(received) = latest.received() else {
-        return Err(ReportFault::AmendWaits {
-            number: latest.number,
-            state: latest.state.to_string(),
-        });
-    };
     Ok(Next::Sign(Box::new(Event::Corrected(Box::new(Correction {
-        replaces: EntryIndex(received.entry),
+        replaces: latest.entry()?,
         report,
         kind: Some(CorrectionKind::Transcription),
         reason,
@@ -63,10 +128,10 @@ pub(super) fn amendment(latest: Item, report: Report, reason: Text) -> Result<Ne
     })))))
 }
 
-/// The figures to amend.
-pub(super) fn old(latest: Option<Item>, caucus: &Caucus) -> Result<(Item, Sheet), ReportFault> {
+/// What is to be amended, with its figures.
+pub(super) fn old(latest: Option<Latest>, caucus: &Caucus) -> Result<(Latest, Sheet), ReportFault> {
     let nothing = || ReportFault::NothingToAmend(caucus.title());
-    let item = latest.ok_or_else(nothing)?;
-    let sheet = item.sheet().cloned().ok_or_else(nothing)?;
-    Ok((item, sheet))
+    let latest = latest.ok_or_else(nothing)?;
+    let sheet = latest.sheet().cloned().ok_or_else(nothing)?;
+    Ok((latest, sheet))
 }

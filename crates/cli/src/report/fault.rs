@@ -22,10 +22,16 @@ pub(crate) enum ReportFault {
         "{place} was reported with other figures, as number {number} in the outbox ({state}); to change them say --amend --reason TEXT"
     )]
     Reported { place: String, number: u32, state: String },
-    #[error("{0} was not reported from this device, so there is nothing to amend; leave out --amend")]
+    #[error(
+        "{place} was reported already, as entry {entry}, from another device of its chair; to change the figures say --amend --reason TEXT"
+    )]
+    Elsewhere { place: String, entry: u64 },
+    #[error(
+        "{0} was not reported from this device, and no report of its chair is known from the server; leave out --amend, or try again when the server answers"
+    )]
     NothingToAmend(String),
-    #[error("the figures are those of number {0} in the outbox; nothing is amended")]
-    SameFigures(u32),
+    #[error("the figures are those of {0}; nothing is amended")]
+    SameFigures(String),
     #[error(
         "number {number} in the outbox is {state}, and an amendment names the entry that it replaces; what was typed is kept, run this again when it is received (`tallylog outbox watch`)"
     )]
@@ -54,6 +60,7 @@ impl ReportFault {
             Self::NotListed(_) => "not-in-the-roster",
             Self::NoWorksheet => "no-worksheet",
             Self::Reported { .. } => "reported-already",
+            Self::Elsewhere { .. } => "reported-elsewhere",
             Self::NothingToAmend(_) => "nothing-to-amend",
             Self::SameFigures(_) => "same-figures",
             Self::AmendWaits { .. } => "amendment-waits",

@@ -2,6 +2,7 @@
 
 mod base;
 mod draft;
+mod elsewhere;
 mod fault;
 mod place;
 mod show;
@@ -13,7 +14,7 @@ use tallylog_event::{Channel, Event, FileRef, FilesAdded, Report, Role, Text};
 use tallylog_projection::role_name;
 use tallylog_rules::Sheet;
 
-use self::base::Next;
+use self::base::{Latest, Next};
 use self::draft::Draft;
 pub(crate) use self::fault::ReportFault;
 pub(crate) use self::place::seat;
@@ -23,6 +24,13 @@ use crate::failure::{Failure, Outcome};
 use crate::outbox::{self, Item, Outbox};
 use crate::show as terminal;
 use crate::worksheet::{self, Ask, Caucus, Filled, Found, Terminal, check, confirmed, fill};
+
+/// A worksheet that somebody has confirmed, with what the checks found and its photos.
+struct Confirmed {
+    sheet: Sheet,
+    found: Vec<Found>,
+    photos: Vec<Photo>,
+}
 
 /// A photo: what an event says of it, and its bytes.
 type Photo = (FileRef, Vec<u8>);
@@ -84,12 +92,11 @@ async fn from_file(args: &ReportArgs, caucus: &Caucus, outbox: &Outbox, bytes: &
     let sheet = worksheet::read(bytes, caucus).map_err(|fault| bad_sheet(args, fault))?;
     let found = check(caucus, &sheet);
     show::checks(caucus, &sheet, &found);
-    if args.amend {
-        let (_, old) = base::old(base::latest(outbox, caucus)?, caucus)?;
-        show::side_by_side(caucus, &old, &sheet);
-    }
     let may_sign = show::may_sign(&confirmed(&found, &args.confirm));
     if args.dry_run {
+        if let Some(old) = Latest::here(outbox, caucus)?.as_ref().and_then(Latest::sheet) {
+            show::side_by_side(caucus, old, &sheet);
+        }
         show::dry_run(args.format, caucus, &found)?;
         return Ok(if may_sign { Outcome::Yes } else { Outcome::No });
     }
@@ -98,7 +105,13 @@ async fn from_file(args: &ReportArgs, caucus: &Caucus, outbox: &Outbox, bytes: &
     }
     let photos = photos(args)?;
     let device = Device::open(&args.device)?;
-    finish(args, caucus, outbox, &device, sheet, &found, photos).await
+    let latest = Latest::anywhere(outbox, caucus, &device).await?;
+    if args.amend {
+        let (_, old) = base::old(latest.clone(), caucus)?;
+        show::side_by_side(caucus, &old, &sheet);
+    }
+    let confirmed = Confirmed { sheet, found, photos };
+    finish(args, caucus, outbox, &device, latest, confirmed).await
 }
 
 /// A worksheet from a person at a terminal.
@@ -106,13 +119,14 @@ async fn typed(args: &ReportArgs, caucus: &Caucus, outbox: &Outbox) -> Result<Ou
     let mut desk = Terminal::here().ok_or(ReportFault::NoWorksheet)?;
     let photos = photos(args)?;
     let draft = Draft::of(&args.device.device, caucus, args.amend);
-    let old = start(args, caucus, outbox)?;
     let device = Device::open(&args.device)?;
+    let latest = Latest::anywhere(outbox, caucus, &device).await?;
+    let (start, old) = start(args, caucus, latest.as_ref())?;
     let kept = draft.read(caucus);
     if kept.is_some() {
         desk.say("What was typed before is taken up again.");
     }
-    let from = kept.or_else(|| old.clone()).unwrap_or_default();
+    let from = kept.unwrap_or(start);
     let mut keep = |sheet: &Sheet| draft.keep(sheet, caucus);
     let Filled::Ready(sheet) = fill(&mut desk, caucus, from, &mut keep)? else {
         desk.say("Nothing is signed. What was typed is kept on this device; run the command again to go on.");
@@ -127,25 +141,26 @@ async fn typed(args: &ReportArgs, caucus: &Caucus, outbox: &Outbox) -> Result<Ou
         }
     }
     draft.keep(&sheet, caucus)?;
-    let found = check(caucus, &sheet);
-    finish(args, caucus, outbox, &device, *sheet, &found, photos).await
+    let confirmed = Confirmed {
+        found: check(caucus, &sheet),
+        sheet: *sheet,
+        photos,
+    };
+    finish(args, caucus, outbox, &device, latest, confirmed).await
 }
 
-/// The figures to begin with: those to amend, or none; refuses early what could not be signed in the end.
-fn start(args: &ReportArgs, caucus: &Caucus, outbox: &Outbox) -> Result<Option<Sheet>, Failure> {
-    let latest = base::latest(outbox, caucus)?;
+/// The figures to begin with, and those to amend; refuses early what could not be signed in the end.
+fn start(args: &ReportArgs, caucus: &Caucus, latest: Option<&Latest>) -> Result<(Sheet, Option<Sheet>), ReportFault> {
     if args.amend {
-        return Ok(Some(base::old(latest, caucus)?.1));
+        let (_, old) = base::old(latest.cloned(), caucus)?;
+        return Ok((old.clone(), Some(old)));
     }
     match latest {
-        Some(item) if item.is_refused() => Ok(item.sheet().cloned()),
-        Some(item) => Err(ReportFault::Reported {
-            place: caucus.title(),
-            number: item.number,
-            state: item.state.to_string(),
-        }
-        .into()),
-        None => Ok(None),
+        None => Ok((Sheet::default(), None)),
+        Some(latest) => match latest.refused() {
+            Some(refused) => Ok((refused.sheet().cloned().unwrap_or_default(), None)),
+            None => Err(latest.reported(caucus)),
+        },
     }
 }
 
@@ -159,10 +174,10 @@ async fn finish(
     caucus: &Caucus,
     outbox: &Outbox,
     device: &Device,
-    sheet: Sheet,
-    found: &[Found],
-    photos: Vec<Photo>,
+    latest: Option<Latest>,
+    confirmed: Confirmed,
 ) -> Result<Outcome, Failure> {
+    let Confirmed { sheet, found, photos } = confirmed;
     outbox.keep_photos(&photos)?;
     let report = Report {
         precinct: caucus.id,
@@ -170,7 +185,7 @@ async fn finish(
         sheet,
         files: photos.into_iter().map(|(file, _)| file).collect(),
     };
-    let item = sign(args, caucus, outbox, device, report)?;
+    let item = sign(args, caucus, outbox, device, latest, report)?;
     Draft::of(device.dir(), caucus, args.amend).remove()?;
     terminal::talk(&format!(
         "Signed and saved here as number {} of the outbox. Sending.",
@@ -178,16 +193,24 @@ async fn finish(
     ));
     let sent = outbox::send(outbox, Some(Duration::from_secs(args.patience))).await?;
     let item = outbox.item(item.number)?;
-    show::ended(args.format, outbox, &item, found)?;
+    show::ended(args.format, outbox, &item, &found)?;
     show::outcome(sent, &item)
 }
 
-fn sign(args: &ReportArgs, caucus: &Caucus, outbox: &Outbox, device: &Device, report: Report) -> Result<Item, Failure> {
+fn sign(
+    args: &ReportArgs,
+    caucus: &Caucus,
+    outbox: &Outbox,
+    device: &Device,
+    latest: Option<Latest>,
+    report: Report,
+) -> Result<Item, Failure> {
     let files = report.files.clone();
-    let latest = base::latest(outbox, caucus)?;
-    let refused = latest.clone().filter(Item::is_refused);
+    // Typing takes a while: another process may have signed since.
+    let latest = Latest::here(outbox, caucus)?.or(latest);
+    let refused = latest.as_ref().and_then(Latest::refused).cloned();
     let next = if args.amend {
-        base::amendment(base::old(latest, caucus)?.0, report, reason(args)?)?
+        base::amendment(&base::old(latest, caucus)?.0, report, reason(args)?)?
     } else {
         base::report(latest, caucus, report)?
     };

@@ -98,7 +98,9 @@ pub(super) fn side_by_side(caucus: &Caucus, old: &Sheet, new: &Sheet) {
         "will be"
     ));
     for pair in beside(caucus, old, new) {
-        let mark = if pair.old == pair.new { ' ' } else { '*' };
+        let is_nothing = |figure: &str| figure == "-" || figure == "0";
+        let is_same = pair.old == pair.new || (is_nothing(&pair.old) && is_nothing(&pair.new));
+        let mark = if is_same { ' ' } else { '*' };
         let field: String = pair.field.chars().take(44).collect();
         if pair.old.chars().count().max(pair.new.chars().count()) > 14 {
             show::talk(&format!("{mark} {field}"));

@@ -130,6 +130,31 @@ fn an_amendment_waits_until_what_it_replaces_is_received() {
 }
 
 #[test]
+fn what_another_device_of_the_chair_reported_is_amended_and_never_silently_replaced() {
+    let centre = Centre::served(1, 4);
+    let mut chair = centre.chair(0, &centre.url());
+    ends(centre.reporting(&chair, &[]), 0);
+    let (old, new) = (chair.dir.clone(), centre.dir.path().join("new"));
+    fs::create_dir(&new).unwrap();
+    for file in ["device.json", "key.age", "roster.entries"] {
+        fs::copy(old.join(file), new.join(file)).unwrap();
+    }
+    chair.dir = new;
+    let said = ends(centre.reporting(&chair, &[]), 2).err;
+    assert!(said.contains("[reported-elsewhere]"), "{said}");
+    let amending = |chair| centre.reporting(chair, &["--amend", "--reason", "a slip"]);
+    let said = ends(amending(&chair), 2).err;
+    assert!(said.contains("[same-figures]"), "{said}");
+    nothing_is_signed(&chair);
+    chair.edit(other_figures);
+    let said = ends(amending(&chair), 0).err;
+    assert_eq!(said.lines().filter(|line| line.starts_with("* ")).count(), 1, "{said}");
+    let events = centre.events(chair.id);
+    assert_eq!(events.len(), 2);
+    assert!(matches!(&events[1].1.event, Event::Corrected(by) if by.replaces == events[0].0.index));
+}
+
+#[test]
 fn what_blocks_is_signed_only_when_it_is_confirmed_by_its_code() {
     let centre = Centre::served(1, 4);
     let chair = centre.chair(0, &centre.url());
