@@ -65,14 +65,21 @@ fn sheet(at: usize, by: u64) -> Sheet {
 }
 
 impl Book {
+    /// Mostly somebody whose role it is, and then often somebody with a hand in what is there.
     pub(super) fn author(&self, command: &Command) -> usize {
         let fit: Vec<usize> = (0..self.hands.len())
             .filter(|at| !self.hands[*at].revoked && is_fit(self.hands[*at].job, command))
             .collect();
-        if command.fit && !fit.is_empty() {
-            fit[number(command.author, fit.len())]
+        let record = self.record(place_of(command.picks[0]));
+        let has_a_hand = |at: &usize| record.is_some_and(|record| record.hands.contains(&self.hands[*at].person));
+        let own: Vec<usize> = fit.iter().copied().filter(has_a_hand).collect();
+        let by = command.author / 4;
+        if command.fit && command.author.is_multiple_of(4) && !own.is_empty() {
+            own[number(by, own.len())]
+        } else if command.fit && !fit.is_empty() {
+            fit[number(by, fit.len())]
         } else {
-            number(command.author, self.hands.len())
+            number(by, self.hands.len())
         }
     }
 
