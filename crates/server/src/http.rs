@@ -115,6 +115,7 @@ impl Problem {
             // A log without a checkpoint has nothing at these paths yet.
             Code::NotFound | Code::FailedPrecondition => StatusCode::NOT_FOUND,
             Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
             Code::InvalidArgument | Code::OutOfRange => StatusCode::BAD_REQUEST,
             Code::Unauthenticated => StatusCode::UNAUTHORIZED,
             Code::PermissionDenied => StatusCode::FORBIDDEN,
@@ -123,7 +124,6 @@ impl Problem {
             | Code::Cancelled
             | Code::Unknown
             | Code::DeadlineExceeded
-            | Code::ResourceExhausted
             | Code::Unimplemented
             | Code::Internal
             | Code::DataLoss => StatusCode::INTERNAL_SERVER_ERROR,

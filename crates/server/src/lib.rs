@@ -6,6 +6,7 @@
 mod access;
 mod checkpointing;
 mod clock;
+mod codes;
 mod committed;
 pub mod cosign;
 mod desk;
@@ -23,6 +24,7 @@ pub mod witness;
 
 pub use access::{Known, Reader};
 pub use clock::now;
+pub use codes::{CodeSecret, EnrolmentCode, MistypedCode};
 pub use committed::{PrecinctParts, Which};
 pub use grpc::serve;
 pub use log::{Answer, Clock, Log, QUEUE, Settings, Writer};

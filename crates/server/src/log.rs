@@ -11,6 +11,7 @@ use tallylog_store::{Reader, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::clock;
+use crate::codes::CodeSecret;
 use crate::notebook::Notebook;
 use crate::problem::Problem;
 use crate::replay::Replay;
@@ -37,6 +38,8 @@ pub struct Log {
     pub(crate) signer: Option<Arc<Signer>>,
     /// Absent where nothing is noted.
     notebook: Option<Arc<Notebook>>,
+    /// Absent where no enrolment codes are made.
+    codes: Option<CodeSecret>,
 }
 
 /// The writer's thread.
@@ -57,6 +60,8 @@ pub struct Settings {
     pub signing: Option<Signing>,
     /// The file of the private notebook, made where there is none; without it, nothing can be noted.
     pub notebook: Option<PathBuf>,
+    /// What enrolment codes are made from; without it, there are none.
+    pub codes: Option<CodeSecret>,
 }
 
 /// What opening a log makes before its writer starts.
@@ -77,6 +82,7 @@ impl Default for Settings {
             clock: Arc::new(clock::now),
             signing: None,
             notebook: None,
+            codes: None,
         }
     }
 }
@@ -160,6 +166,7 @@ impl Log {
             reader,
             signer,
             notebook,
+            codes: settings.codes,
         };
         Ok((log, writer))
     }
@@ -281,6 +288,11 @@ impl Log {
     /// The private notebook.
     pub(crate) fn notebook(&self) -> Result<&Notebook, Problem> {
         self.notebook.as_deref().ok_or(Problem::NoNotebook)
+    }
+
+    /// What enrolment codes are made from.
+    pub(crate) fn codes(&self) -> Result<&CodeSecret, Problem> {
+        self.codes.as_ref().ok_or(Problem::NoCodes)
     }
 
     /// The entries on disk.

@@ -11,6 +11,7 @@ use thiserror::Error;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
+use crate::codes::MistypedCode;
 use crate::cosign::{Alarm, CosignError};
 
 /// How long a sender should wait before it tries again.
@@ -246,6 +247,32 @@ pub enum Problem {
     /// Nothing is missing under that word.
     #[error("{0:?} is nothing that can be missing; say awaiting, partly, single, second, photo or held")]
     NoSuchLack(String),
+    /// The server makes no enrolment codes.
+    #[error("this server makes no enrolment codes; have the key enrolled by a registrar with `tallylog key add`")]
+    NoCodes,
+    /// What was sent can be no code.
+    #[error("{0}")]
+    CodeMistyped(MistypedCode),
+    /// No code of that precinct.
+    #[error("that is no code of this precinct; compare the precinct and the code with the sheet, and ask the registrar")]
+    CodeWrong,
+    /// The code was withdrawn.
+    #[error("the code was withdrawn by {0}; ask the registrar for another")]
+    CodeWithdrawn(EntryIndex),
+    /// Too many wrong codes from one address.
+    #[error(
+        "too many wrong codes came from this address; wait {} before the next, or try from another network",
+        seconds(*.0)
+    )]
+    SlowDown(Duration),
+}
+
+/// A pause in whole seconds, and never too few of them.
+fn seconds(pause: Duration) -> String {
+    match pause.as_millis().div_ceil(1_000) {
+        1 => "1 second".to_owned(),
+        more => format!("{more} seconds"),
+    }
 }
 
 impl From<VerifyError> for Problem {
@@ -326,6 +353,11 @@ impl Problem {
             Self::NothingToCompare => "nothing-to-compare",
             Self::NoSuchCode(_) => "no-such-code",
             Self::NoSuchLack(_) => "no-such-lack",
+            Self::NoCodes => "no-codes",
+            Self::CodeMistyped(_) => "code-mistyped",
+            Self::CodeWrong => "code-wrong",
+            Self::CodeWithdrawn(_) => "code-withdrawn",
+            Self::SlowDown(_) => "slow-down",
         }
     }
 
@@ -340,6 +372,7 @@ impl Problem {
                 | Self::NotCovered { .. }
                 | Self::CommittedRecently
                 | Self::NotebookFailed(_)
+                | Self::SlowDown(_)
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
     }
@@ -365,13 +398,15 @@ impl Problem {
             | Self::BadNote(_)
             | Self::NoSuchCode(_)
             | Self::NoSuchLack(_)
+            | Self::CodeMistyped(_)
             | Self::NotACorrection => Code::InvalidArgument,
             Self::BadSignature
             | Self::BadReadSignature
             | Self::ReadTooOld(_)
             | Self::ReadRepeated
             | Self::KeyNeeded => Code::Unauthenticated,
-            Self::StaffOnly | Self::Embargoed => Code::PermissionDenied,
+            Self::StaffOnly | Self::Embargoed | Self::CodeWrong => Code::PermissionDenied,
+            Self::SlowDown(_) => Code::ResourceExhausted,
             Self::Busy
             | Self::Stopping
             | Self::LogFailed
@@ -404,6 +439,8 @@ impl Problem {
             | Self::NotCommitted
             | Self::NoNotebook
             | Self::NotebookFull
+            | Self::NoCodes
+            | Self::CodeWithdrawn(_)
             | Self::Claimed(_)
             | Self::OtherLogKey
             | Self::BadOrigin(_)
@@ -495,7 +532,8 @@ impl From<Problem> for Status {
             problem.further().into_iter().collect::<HashMap<_, _>>(),
         );
         if problem.may_retry() {
-            details.set_retry_info(Some(RETRY));
+            let pause = if let Problem::SlowDown(pause) = problem { pause } else { RETRY };
+            details.set_retry_info(Some(pause));
         }
         Self::with_error_details(problem.status_code(), problem.to_string(), details)
     }

@@ -131,7 +131,7 @@ async fn settle(log: &Log, answer: Answer, wait: bool) -> Result<v1::Receipt, Pr
 /// The message, with the proof where it is waited for.
 ///
 /// A server that signs nothing cannot give one; what it took is on disk all the same, and asking again is harmless.
-async fn proven(log: &Log, receipt: Receipt, wait: bool) -> Result<v1::Receipt, Problem> {
+pub(super) async fn proven(log: &Log, receipt: Receipt, wait: bool) -> Result<v1::Receipt, Problem> {
     let proof = if wait {
         log.receipt(receipt.entry, true).await?.to_string().into_bytes()
     } else {

@@ -3,6 +3,7 @@
 mod cases;
 mod desk;
 mod intake;
+mod keys;
 mod log;
 mod proofs;
 mod results;
@@ -16,6 +17,7 @@ use tallylog_wire::v1;
 use tallylog_wire::v1::cases_server::CasesServer;
 use tallylog_wire::v1::desk_server::DeskServer;
 use tallylog_wire::v1::intake_server::IntakeServer;
+use tallylog_wire::v1::keys_server::KeysServer;
 use tallylog_wire::v1::log_server::LogServer;
 use tallylog_wire::v1::results_server::ResultsServer;
 use tokio::net::{TcpListener, TcpStream};
@@ -70,6 +72,7 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
     health_reporter.set_serving::<CasesServer<cases::CaseService>>().await;
     health_reporter.set_serving::<LogServer<log::LogService>>().await;
     health_reporter.set_serving::<DeskServer<desk::DeskService>>().await;
+    health_reporter.set_serving::<KeysServer<keys::KeyService>>().await;
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
@@ -81,7 +84,8 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
         .add_service(ResultsServer::new(results::Results::new(log.clone(), stopped.clone())))
         .add_service(LogServer::new(log::LogService::new(log.clone(), stopped.clone())))
         .add_service(CasesServer::new(cases::CaseService::new(log.clone())))
-        .add_service(DeskServer::new(desk::DeskService::new(log.clone())));
+        .add_service(DeskServer::new(desk::DeskService::new(log.clone())))
+        .add_service(KeysServer::new(keys::KeyService::new(log.clone())));
     // Older clients know reflection by its first name only.
     if let (Ok(reflection), Ok(older)) = (reflection().build_v1(), reflection().build_v1alpha()) {
         routes = routes.add_service(reflection).add_service(older);

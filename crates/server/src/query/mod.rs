@@ -8,6 +8,7 @@ mod discrepancies;
 mod effect;
 mod figures;
 mod inquiries;
+pub(crate) mod keys;
 mod moment;
 mod paper;
 mod precinct;
