@@ -6,8 +6,8 @@ use std::path::Path;
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
     println!("cargo:rerun-if-changed={}", root.display());
-    let files =
-        ["intake", "results", "log", "cases", "desk", "keys"].map(|name| root.join(format!("tallylog/v1/{name}.proto")));
+    let files = ["intake", "results", "log", "cases", "desk", "keys"]
+        .map(|name| root.join(format!("tallylog/v1/{name}.proto")));
     let descriptors = protox::compile(files, [&root])?;
     let out = std::env::var("OUT_DIR")?;
     std::fs::write(

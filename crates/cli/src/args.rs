@@ -3,6 +3,7 @@
 pub(crate) mod device;
 pub(crate) mod enrol;
 pub(crate) mod follow;
+pub(crate) mod keys;
 pub(crate) mod open;
 pub(crate) mod report;
 
@@ -15,6 +16,9 @@ use tallylog_tlog::{KeyName, LogKey};
 
 use self::enrol::{AddKeyArgs, NewKeyArgs};
 use self::follow::{CheckedExportArgs, ResultsArgs, WatchArgs};
+use self::keys::{
+    CodesArgs, ListKeysArgs, ProgressArgs, RedeemArgs, ReplaceArgs, RevokeArgs, ShowKeyArgs, WithdrawArgs,
+};
 use self::open::OpenArgs;
 use self::report::{OutboxCommandArgs, ReportArgs};
 
@@ -91,6 +95,22 @@ pub(crate) enum KeyCommand {
     New(NewKeyArgs),
     /// Enrol the key of a request.
     Add(AddKeyArgs),
+    /// Enrol the key of a person's new device, and revoke the old one.
+    Replace(ReplaceArgs),
+    /// Revoke a key.
+    Revoke(RevokeArgs),
+    /// Issue one-time codes for chairs, or print a batch again.
+    Codes(CodesArgs),
+    /// Make a chair's device, and have its key enrolled against a code.
+    Enrol(RedeemArgs),
+    /// Withdraw the unused codes of a batch.
+    Withdraw(WithdrawArgs),
+    /// Show whose keys are enrolled, and which were revoked.
+    List(ListKeysArgs),
+    /// Show how far the enrolment of chairs has come.
+    Progress(ProgressArgs),
+    /// Show a device's key, for the worksheet.
+    Show(ShowKeyArgs),
     /// Print the log's verifier key.
     Log(LogKeyArgs),
 }

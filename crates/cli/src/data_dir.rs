@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use tallylog_event::SigningKey;
-use tallylog_server::{INTERVAL, Log, Settings, Signing, Writer};
+use tallylog_server::{CodeSecret, INTERVAL, Log, Settings, Signing, Writer};
 use tallylog_store::{Store, StoreError};
 use zeroize::Zeroizing;
 
@@ -81,6 +81,13 @@ impl DataDir {
             witnesses: Vec::new(),
             quorum: 0,
         })
+    }
+
+    /// What enrolment codes are made from. It is made where there is none, and lies with the keys: a copy of the folder
+    /// that lacks it makes other codes.
+    pub(crate) fn codes(&self) -> Result<CodeSecret, Failure> {
+        let (secret, _) = self.key("codes")?;
+        Ok(CodeSecret::new(secret.to_bytes()))
     }
 
     /// Opens the log that is here, for writing.

@@ -14,6 +14,7 @@ use tonic_types::StatusExt;
 use crate::device::DeviceFault;
 use crate::enrol::EnrolFault;
 use crate::exports::{Disparity, ReadBack};
+use crate::keys::KeysFault;
 use crate::mirror::{BundleFault, ExportFault};
 use crate::open::OpenFault;
 use crate::outbox::OutboxFault;
@@ -147,6 +148,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Enrol(#[from] EnrolFault),
     #[error(transparent)]
+    Keys(#[from] KeysFault),
+    #[error(transparent)]
     Device(#[from] DeviceFault),
     #[error(transparent)]
     Outbox(#[from] OutboxFault),
@@ -255,6 +258,7 @@ impl Failure {
             Self::NoRuleset(_) => "no-ruleset",
             Self::Open(fault) => fault.code(),
             Self::Enrol(fault) => fault.code(),
+            Self::Keys(fault) => fault.code(),
             Self::Device(fault) => fault.code(),
             Self::Outbox(fault) => fault.code(),
             Self::Report(fault) => fault.code(),

@@ -14,6 +14,7 @@ mod exports;
 mod failure;
 mod import;
 mod key;
+mod keys;
 mod mirror;
 mod open;
 mod outbox;
@@ -77,6 +78,14 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Key(args) => match args.command {
             KeyCommand::New(args) => enrol::new(&args).await,
             KeyCommand::Add(args) => enrol::add(&args).await,
+            KeyCommand::Replace(args) => keys::replace(&args).await,
+            KeyCommand::Revoke(args) => keys::revoke(&args).await,
+            KeyCommand::Codes(args) => keys::codes(&args).await,
+            KeyCommand::Enrol(args) => keys::enrol(&args).await,
+            KeyCommand::Withdraw(args) => keys::withdraw(&args).await,
+            KeyCommand::List(args) => keys::list(&args).await,
+            KeyCommand::Progress(args) => keys::progress(&args).await,
+            KeyCommand::Show(args) => keys::show_device(&args),
             KeyCommand::Log(args) => key::log(&args),
         },
         Command::Export(args) => match args.command {

@@ -28,6 +28,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
             ..data.signing()?
         }),
         notebook: Some(data.notebook()),
+        codes: Some(data.codes()?),
         ..Settings::default()
     };
     let (log, writer) = data.open(settings)?;

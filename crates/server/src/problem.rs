@@ -254,7 +254,9 @@ pub enum Problem {
     #[error("{0}")]
     CodeMistyped(MistypedCode),
     /// No code of that precinct.
-    #[error("that is no code of this precinct; compare the precinct and the code with the sheet, and ask the registrar")]
+    #[error(
+        "that is no code of this precinct; compare the precinct and the code with the sheet, and ask the registrar"
+    )]
     CodeWrong,
     /// The code was withdrawn.
     #[error("the code was withdrawn by {0}; ask the registrar for another")]
@@ -532,7 +534,11 @@ impl From<Problem> for Status {
             problem.further().into_iter().collect::<HashMap<_, _>>(),
         );
         if problem.may_retry() {
-            let pause = if let Problem::SlowDown(pause) = problem { pause } else { RETRY };
+            let pause = if let Problem::SlowDown(pause) = problem {
+                pause
+            } else {
+                RETRY
+            };
             details.set_retry_info(Some(pause));
         }
         Self::with_error_details(problem.status_code(), problem.to_string(), details)

@@ -31,7 +31,7 @@ pub(crate) use self::read::SignedReads;
 pub(crate) use self::send::{
     ANSWER, Handing, Received, check_receipt, deliver, envelope, is_unreachable, may_pass, send,
 };
-pub(crate) use self::words::short_words;
+pub(crate) use self::words::{log_words, short_words};
 use crate::args::device::DeviceArgs;
 use crate::failure::Failure;
 

@@ -1,6 +1,7 @@
 //! A receipt's short words: what two people on a telephone compare.
 
 use tallylog_event::EntryHash;
+use tallylog_tlog::LogKey;
 
 /// The words are those of BIP-39 in English: 2,048, of which no two begin with the same four letters.
 const BITS: usize = 11;
@@ -22,6 +23,11 @@ pub(crate) fn short_words(hash: &EntryHash) -> String {
         list.get(place).copied().unwrap_or_default()
     };
     (0..WORDS).map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// The key that a device trusts, in short words, for people who compare it with a printed strip.
+pub(crate) fn log_words(key: &LogKey) -> String {
+    short_words(&EntryHash(*blake3::hash(key.to_string().as_bytes()).as_bytes()))
 }
 
 #[cfg(test)]

@@ -18,17 +18,17 @@ use crate::signed;
 use crate::source::connect;
 
 /// Contest and roster as a log's key has signed for them.
-pub(super) struct Known {
-    pub(super) entries: Vec<Vec<u8>>,
+pub(crate) struct Known {
+    entries: Vec<Vec<u8>>,
     pub(super) state: State,
-    pub(super) log_key: LogKey,
+    pub(crate) log_key: LogKey,
 }
 
 impl Known {
     /// Reads contest and roster from a server, and has every entry of them proved by the log's key.
     ///
     /// Without a key from elsewhere it is the one that the contest names, which its people have to compare.
-    pub(super) async fn of_server(url: &str, pinned: Option<&LogKey>) -> Result<Self, Failure> {
+    pub(crate) async fn of_server(url: &str, pinned: Option<&LogKey>) -> Result<Self, Failure> {
         let mut log = LogClient::new(connect(url).await?);
         let entries = opening(&mut log).await?;
         let state = Replay::of_bytes(&entries, Signatures::Check)?.into_state();
@@ -46,12 +46,12 @@ impl Known {
         })
     }
 
-    pub(super) fn contest(&self) -> Result<&Contest, Failure> {
+    pub(crate) fn contest(&self) -> Result<&Contest, Failure> {
         Ok(self.state.contest().ok_or(EnrolFault::Unproven)?)
     }
 
     /// Finishes a device that trusts this log.
-    pub(super) fn finish(&self, dir: &Path, about: &About) -> Result<(), Failure> {
+    pub(crate) fn finish(&self, dir: &Path, about: &About) -> Result<(), Failure> {
         crate::device::Device::finish(dir, about, &self.entries)
     }
 }

@@ -5,18 +5,19 @@ mod known;
 mod request;
 
 use std::fs;
+use std::path::Path;
 
 use serde::Serialize;
 use tallylog_event::{Contest, Enrolment, EntryHash, Event, PublicKey, Role, Text};
 use tallylog_projection::role_name;
 
 pub(crate) use self::fault::EnrolFault;
-use self::known::Known;
+pub(crate) use self::known::Known;
 use self::request::Request;
 use crate::args::Format;
 use crate::args::device::DeviceArgs;
 use crate::args::enrol::{AddKeyArgs, NewKeyArgs, RoleName};
-use crate::device::{About, Device, Received, Seat, send, short_words};
+use crate::device::{About, Device, Received, Seat, log_words, send, short_words};
 use crate::failure::{Failure, Outcome};
 use crate::show::{self, talk};
 
@@ -51,19 +52,25 @@ pub(crate) async fn new(args: &NewKeyArgs) -> Result<Outcome, Failure> {
 
 /// Enrols the key of a request.
 pub(crate) async fn add(args: &AddKeyArgs) -> Result<Outcome, Failure> {
-    let bytes = fs::read(&args.request).map_err(|error| Failure::File {
-        path: args.request.clone(),
-        error,
-    })?;
-    let request: Request = serde_json::from_slice(&bytes).map_err(|_| EnrolFault::Request)?;
     let device = Device::open(&args.device)?;
-    let enrolment = request.enrolment(device.about().contest)?;
+    let enrolment = requested(&args.request, &device)?;
     talk(&device.about().heading());
     let received = send(&device, Event::KeyEnrolled(enrolment.clone().into())).await?;
     added(args, &enrolment, &received)
 }
 
-fn name(text: &str) -> Result<Text, EnrolFault> {
+/// What the file of a request asks of a registrar.
+pub(crate) fn requested(path: &Path, registrar: &Device) -> Result<Enrolment, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::File {
+        path: path.to_owned(),
+        error,
+    })?;
+    let request: Request = serde_json::from_slice(&bytes).map_err(|_| EnrolFault::Request)?;
+    Ok(request.enrolment(registrar.about().contest)?)
+}
+
+/// A name or a reason as it can be recorded.
+pub(crate) fn name(text: &str) -> Result<Text, EnrolFault> {
     let name = Text::new(text.trim()).ok().filter(|name| !name.is_blank());
     name.ok_or_else(|| EnrolFault::Name(text.to_owned()))
 }
@@ -89,22 +96,27 @@ fn role(args: &NewKeyArgs, known: &Known) -> Result<(Role, Vec<Seat>), Failure> 
 
 fn seats(args: &NewKeyArgs, known: &Known) -> Result<Vec<Seat>, EnrolFault> {
     let county = args.county.as_deref().unwrap_or_default();
-    let seat = |precinct: &String| {
-        let missing = || EnrolFault::NoPlace {
-            county: county.to_owned(),
-            precinct: precinct.clone(),
-        };
-        let roster = known.state.roster();
-        let place = roster.county_named(county).ok_or_else(missing)?;
-        let id = roster.precinct_named(place, precinct).ok_or_else(missing)?;
-        let (_, named) = roster.precinct(id).ok_or_else(missing)?;
-        Ok(Seat {
-            id,
-            county: place.name.to_string(),
-            precinct: named.name.to_string(),
-        })
+    args.precinct
+        .iter()
+        .map(|precinct| seat(known, county, precinct))
+        .collect()
+}
+
+/// A precinct of a chair, by its name.
+pub(crate) fn seat(known: &Known, county: &str, precinct: &str) -> Result<Seat, EnrolFault> {
+    let missing = || EnrolFault::NoPlace {
+        county: county.to_owned(),
+        precinct: precinct.to_owned(),
     };
-    args.precinct.iter().map(seat).collect()
+    let roster = known.state.roster();
+    let place = roster.county_named(county).ok_or_else(missing)?;
+    let id = roster.precinct_named(place, precinct).ok_or_else(missing)?;
+    let (_, named) = roster.precinct(id).ok_or_else(missing)?;
+    Ok(Seat {
+        id,
+        county: place.name.to_string(),
+        precinct: named.name.to_string(),
+    })
 }
 
 /// A key in short words, for two people who compare it.
@@ -125,7 +137,11 @@ fn told(about: &About, pinned: bool) {
     } else {
         "as the server says: compare it with what the party gives out"
     };
-    talk(&format!("it trusts the log of the key {} ({how})", about.log_key));
+    talk(&format!(
+        "it trusts the log of the key {}, in words {} ({how})",
+        about.log_key,
+        log_words(&about.log_key)
+    ));
 }
 
 fn write(args: &NewKeyArgs, contest: &Contest, enrolment: &Enrolment) -> Result<(), Failure> {

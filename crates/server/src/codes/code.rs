@@ -31,13 +31,17 @@ pub struct EnrolmentCode(Zeroizing<[u8; LENGTH]>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum MistypedCode {
     /// Too short or too long.
-    #[error("a code has 20 letters and digits in five groups, and this has {0}; type it again as it stands on the sheet")]
+    #[error(
+        "a code has 20 letters and digits in five groups, and this has {0}; type it again as it stands on the sheet"
+    )]
     Length(usize),
     /// A letter that no code has.
     #[error("no code has a {0:?} in it; type it again as it stands on the sheet")]
     Symbol(char),
     /// The check symbol says that something is wrong.
-    #[error("a letter or digit of the code is wrong, or two are exchanged; compare it with the sheet and type it again")]
+    #[error(
+        "a letter or digit of the code is wrong, or two are exchanged; compare it with the sheet and type it again"
+    )]
     Check,
 }
 
@@ -163,7 +167,12 @@ mod tests {
     fn a_code_is_read_as_it_was_printed_however_it_is_typed() {
         let text = code(3).to_string();
         assert_eq!(text.len(), 24, "five groups of four");
-        for typed in [text.clone(), text.to_lowercase(), text.replace('-', ""), text.replace('-', " ")] {
+        for typed in [
+            text.clone(),
+            text.to_lowercase(),
+            text.replace('-', ""),
+            text.replace('-', " "),
+        ] {
             assert!(typed.parse::<EnrolmentCode>().unwrap().is(&code(3)), "{typed}");
         }
         let looks_like = text.replace('1', "l").replace('0', "o");
@@ -179,7 +188,12 @@ mod tests {
             typed.into_iter().collect::<String>()
         };
         for at in 0..LENGTH {
-            for letter in ALPHABET.iter().copied().map(char::from).filter(|letter| *letter != text[at]) {
+            for letter in ALPHABET
+                .iter()
+                .copied()
+                .map(char::from)
+                .filter(|letter| *letter != text[at])
+            {
                 mistyped(&with(&|typed| typed[at] = letter), MistypedCode::Check);
             }
             for other in (0..at).filter(|other| text[*other] != text[at]) {

@@ -79,7 +79,8 @@ impl Tries {
 
     /// Forgets who has been quiet for long, and otherwise the one that has been so for the longest.
     fn make_room(&mut self, now: UnixMillis) {
-        self.of.retain(|_, tried| now.0.saturating_sub(tried.last.0) < FORGOTTEN);
+        self.of
+            .retain(|_, tried| now.0.saturating_sub(tried.last.0) < FORGOTTEN);
         if self.of.len() < MOST {
             return;
         }
@@ -167,6 +168,9 @@ mod tests {
             tries.wrong(From::peer(Some(peer)), later(address.into()));
         }
         assert_eq!(tries.of.len(), MOST);
-        assert!(!tries.of.contains_key(&from("0.0.0.1")), "the oldest is forgotten first");
+        assert!(
+            !tries.of.contains_key(&from("0.0.0.1")),
+            "the oldest is forgotten first"
+        );
     }
 }

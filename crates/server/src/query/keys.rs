@@ -69,7 +69,9 @@ fn key(state: &State, author: &Author) -> v1::EnrolledKey {
         person: author.person.to_string(),
         role: role_name(&author.role).to_owned(),
         campaign,
-        precincts: places.map(|(county, precinct)| v1::ChairOf { county, precinct }).collect(),
+        precincts: places
+            .map(|(county, precinct)| v1::ChairOf { county, precinct })
+            .collect(),
         key: author.key.0.to_vec(),
         enrolled: author.enrolled.0,
         revoked: author.revoked.map(|by| by.0),
