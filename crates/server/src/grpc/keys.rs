@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use tallylog_event::Role;
+use tallylog_event::{EntryIndex, Role};
 use tallylog_wire::v1;
 use tonic::{Request, Response, Status};
 
@@ -34,7 +34,7 @@ impl v1::keys_server::Keys for KeyService {
         let mut answer = keys::codes(
             &*self.log.state()?,
             self.log.codes()?,
-            &request.into_inner(),
+            EntryIndex(request.into_inner().batch),
             clock::now(),
         )?;
         query::add_root(&mut answer.position, self.log.reader())?;

@@ -13,10 +13,9 @@ use crate::problem::Problem;
 pub(crate) fn codes(
     state: &State,
     secret: &CodeSecret,
-    request: &v1::CodesRequest,
+    entry: EntryIndex,
     now: UnixMillis,
 ) -> Result<v1::CodesResponse, Problem> {
-    let entry = EntryIndex(request.batch);
     let batch = state.desks().codes.batch(entry);
     let batch = batch.ok_or(Refusal::Desk(DeskRefusal::NoSuchBatch(entry)))?;
     let contest = state.contest().ok_or(Problem::Empty)?.id;
@@ -38,7 +37,7 @@ pub(crate) fn codes(
     };
     Ok(v1::CodesResponse {
         position: Some(moment::position(state)?),
-        batch: request.batch,
+        batch: entry.0,
         expires_at_ms: batch.issued.what.expires_at.0,
         codes: (0..Batch::codes(batch)).filter_map(code).collect(),
     })
