@@ -89,7 +89,6 @@ pub(crate) struct ProveArgs {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one, made when the program starts")]
 pub(crate) enum KeyCommand {
     /// Make a device for a person, and write the request that a registrar enrols.
     New(NewKeyArgs),
