@@ -1,11 +1,15 @@
 //! What can be asked on the command line.
 
+pub(crate) mod correct;
 pub(crate) mod device;
 pub(crate) mod enrol;
+pub(crate) mod enter;
 pub(crate) mod follow;
 pub(crate) mod keys;
 pub(crate) mod open;
+pub(crate) mod release;
 pub(crate) mod report;
+pub(crate) mod review;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,13 +18,17 @@ use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use tallylog_server::cosign;
 use tallylog_tlog::{KeyName, LogKey};
 
+use self::correct::CorrectArgs;
 use self::enrol::{AddKeyArgs, NewKeyArgs};
+use self::enter::{CallArgs, EnterArgs, OutstandingArgs};
 use self::follow::{CheckedExportArgs, ResultsArgs, WatchArgs};
 use self::keys::{
     CodesArgs, ListKeysArgs, ProgressArgs, RedeemArgs, ReplaceArgs, RevokeArgs, ShowKeyArgs, WithdrawArgs,
 };
 use self::open::OpenArgs;
+use self::release::{InquiryArgs, NightArgs, ReleaseArgs, ReleasesArgs};
 use self::report::{OutboxCommandArgs, ReportArgs};
+use self::review::ReviewArgs;
 
 /// Tabulates a caucus night on a log that anyone can verify.
 #[derive(Debug, Parser)]
@@ -52,6 +60,24 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Show and send what a device has signed.
     Outbox(OutboxCommandArgs),
+    /// Enter a report that came by phone, photo or paper.
+    Enter(EnterArgs),
+    /// List the precincts of which something is missing, in the order of their next calls.
+    Outstanding(OutstandingArgs),
+    /// Note calls, and whom to call.
+    Call(CallArgs),
+    /// Work at the reviewers' desk.
+    Review(ReviewArgs),
+    /// Correct records, by cases.
+    Correct(CorrectArgs),
+    /// Release what nothing holds, every figure read back first.
+    Release(ReleaseArgs),
+    /// List the releases.
+    Releases(ReleasesArgs),
+    /// File, answer and list the inquiries of campaigns.
+    Inquiry(InquiryArgs),
+    /// Pause and resume entry, certify, and amend the roster.
+    Night(NightArgs),
     /// Read and verify everything again.
     Check(CheckArgs),
     /// Make a new data folder from what can still be read of a damaged one.

@@ -11,8 +11,10 @@ use tallylog_verify::RosterError;
 use thiserror::Error;
 use tonic_types::StatusExt;
 
+use crate::desk::DeskFault;
 use crate::device::DeviceFault;
 use crate::enrol::EnrolFault;
+use crate::enter::EnterFault;
 use crate::exports::{Disparity, ReadBack};
 use crate::keys::KeysFault;
 use crate::mirror::{BundleFault, ExportFault};
@@ -150,6 +152,10 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Keys(#[from] KeysFault),
     #[error(transparent)]
+    Desk(#[from] DeskFault),
+    #[error(transparent)]
+    Enter(#[from] EnterFault),
+    #[error(transparent)]
     Device(#[from] DeviceFault),
     #[error(transparent)]
     Outbox(#[from] OutboxFault),
@@ -259,6 +265,8 @@ impl Failure {
             Self::Open(fault) => fault.code(),
             Self::Enrol(fault) => fault.code(),
             Self::Keys(fault) => fault.code(),
+            Self::Desk(fault) => fault.code(),
+            Self::Enter(fault) => fault.code(),
             Self::Device(fault) => fault.code(),
             Self::Outbox(fault) => fault.code(),
             Self::Report(fault) => fault.code(),

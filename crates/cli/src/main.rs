@@ -4,23 +4,31 @@
 
 mod args;
 mod check;
+mod correct;
 mod data_dir;
 mod demo;
+mod desk;
 #[allow(dead_code, unused_imports, reason = "the commands that sign come next")]
 mod device;
 mod enrol;
+mod enter;
 mod entries;
 mod exports;
 mod failure;
 mod import;
+mod inquiry;
 mod key;
 mod keys;
 mod mirror;
+mod night;
 mod open;
 mod outbox;
+mod outstanding;
 mod prove;
+mod release;
 mod report;
 mod restore;
+mod review;
 mod serve;
 mod show;
 mod signed;
@@ -70,6 +78,15 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
             OutboxCommand::Watch(args) => outbox::watch(&args).await,
             OutboxCommand::Photo(args) => outbox::add_photos(&args).await,
         },
+        Command::Enter(args) => enter::run(&args).await,
+        Command::Outstanding(args) => outstanding::run(&args).await,
+        Command::Call(args) => outstanding::call(&args.command).await,
+        Command::Review(args) => review::run(&args.command).await,
+        Command::Correct(args) => correct::run(&args.command).await,
+        Command::Release(args) => release::run(&args).await,
+        Command::Releases(args) => release::list(&args).await,
+        Command::Inquiry(args) => inquiry::run(&args.command).await,
+        Command::Night(args) => night::run(&args.command).await,
         Command::Check(args) => check::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Serve(args) => serve::run(&args).await,

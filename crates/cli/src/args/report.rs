@@ -109,6 +109,6 @@ pub(crate) struct OutboxPhotoArgs {
     pub(crate) format: Format,
 }
 
-fn code(text: &str) -> Result<Code, String> {
+pub(crate) fn code(text: &str) -> Result<Code, String> {
     Code::parse(text).ok_or_else(|| "a discrepancy's code is V and two digits, such as V11".to_owned())
 }

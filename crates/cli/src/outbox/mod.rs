@@ -25,7 +25,7 @@ pub(crate) use self::fault::OutboxFault;
 pub(crate) use self::item::{Item, Standing};
 use self::lock::Lock;
 pub(crate) use self::notes::{Notes, Trouble, TroubleKind};
-pub(crate) use self::photos::{Waiting, photo};
+pub(crate) use self::photos::{Waiting, media_type, photo};
 pub(crate) use self::run::{list, photo as add_photos, send as send_now, watch};
 pub(crate) use self::send::{Sending, send};
 pub(crate) use self::show::{Line, tell};

@@ -60,7 +60,7 @@ pub(crate) fn photo(path: &Path) -> Result<(FileRef, Vec<u8>), Failure> {
 }
 
 /// By the bytes and not by the name: names lie.
-fn media_type(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn media_type(bytes: &[u8]) -> Option<&'static str> {
     let kind = KINDS
         .iter()
         .find(|(at, begins, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(begins)));

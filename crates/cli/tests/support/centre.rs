@@ -255,7 +255,7 @@ impl Centre {
     #[track_caller]
     pub(crate) fn json(&self, device: &str, args: &[&str]) -> Value {
         let out = self.done(device, &[args, &["--format", "json"]].concat());
-        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{args:?}: {error}: {out}"))
+        serde_json::from_str(&out).unwrap()
     }
 
     /// Runs what must fail with a code, and gives back what it said.

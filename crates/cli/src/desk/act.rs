@@ -1,0 +1,61 @@
+//! Signs, sends, and says what came of it.
+
+use std::io::IsTerminal;
+
+use serde::Serialize;
+use tallylog_event::Event;
+
+use super::DeskFault;
+use crate::args::Format;
+use crate::device::{Device, send};
+use crate::failure::{Failure, Outcome};
+use crate::show;
+
+/// What somebody did, once the log has it.
+#[derive(Serialize)]
+struct Deed {
+    contest: String,
+    did: String,
+    receipt: u64,
+    received_at_ms: u64,
+    words: String,
+}
+
+/// Signs an event, sends it until it is received, and says so.
+pub(crate) async fn act(device: &Device, event: Event, did: String, format: Format) -> Result<Outcome, Failure> {
+    let received = send(device, event).await?;
+    let deed = Deed {
+        contest: device.about().heading(),
+        did,
+        receipt: received.entry,
+        received_at_ms: received.at_ms,
+        words: received.words,
+    };
+    match format {
+        Format::Table => show::data(&format!(
+            "{}\n{}\nreceived: receipt {}, {}\n",
+            deed.contest, deed.did, deed.receipt, deed.words
+        ))?,
+        Format::Json => show::json(&deed)?,
+        Format::Csv => show::csv(&[deed])?,
+    }
+    Ok(Outcome::Yes)
+}
+
+/// Asks whoever is at the terminal to agree to what was shown, unless a script has said so.
+pub(crate) fn confirm(yes: bool, question: &str) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(DeskFault::NotConfirmed.into());
+    }
+    let asked = dialoguer::Confirm::new()
+        .with_prompt(question)
+        .default(false)
+        .interact();
+    if asked.map_err(|dialoguer::Error::IO(error)| Failure::Terminal(error))? {
+        return Ok(());
+    }
+    Err(DeskFault::NotConfirmed.into())
+}
