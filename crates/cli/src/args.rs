@@ -5,6 +5,7 @@ pub(crate) mod device;
 pub(crate) mod enrol;
 pub(crate) mod enter;
 pub(crate) mod follow;
+pub(crate) mod keep;
 pub(crate) mod keys;
 pub(crate) mod open;
 pub(crate) mod release;
@@ -22,6 +23,7 @@ use self::correct::CorrectArgs;
 use self::enrol::{AddKeyArgs, NewKeyArgs};
 use self::enter::{CallArgs, EnterArgs, OutstandingArgs};
 use self::follow::{CheckedExportArgs, ResultsArgs, WatchArgs};
+use self::keep::{AuditArgs, BackupArgs, ReplayArgs};
 use self::keys::{
     CodesArgs, ListKeysArgs, ProgressArgs, RedeemArgs, ReplaceArgs, RevokeArgs, ShowKeyArgs, WithdrawArgs,
 };
@@ -78,6 +80,12 @@ pub(crate) enum Command {
     Inquiry(InquiryArgs),
     /// Pause and resume entry, certify, and amend the roster.
     Night(NightArgs),
+    /// Audit the paper: a random sample of worksheets.
+    Audit(AuditArgs),
+    /// Show the night again, at a speed, from any moment.
+    Replay(ReplayArgs),
+    /// Copy a log into a folder of its own, also while a server writes it.
+    Backup(BackupArgs),
     /// Read and verify everything again.
     Check(CheckArgs),
     /// Make a new data folder from what can still be read of a damaged one.

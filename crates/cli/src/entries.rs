@@ -54,7 +54,7 @@ impl Entries {
         Ok(Self(bundle.entries().range(0..count).map(<[u8]>::to_vec).collect()))
     }
 
-    async fn of_server(url: &str) -> Result<Self, Failure> {
+    pub(crate) async fn of_server(url: &str) -> Result<Self, Failure> {
         let mut log = LogClient::new(source::connect(url).await?);
         let mut stream = log.entries(v1::EntriesRequest::default()).await?.into_inner();
         let mut entries = Vec::new();

@@ -3,6 +3,8 @@
 //! Data goes to stdout and talk to stderr. Exit codes: 0 yes, 1 no, 2 could not tell.
 
 mod args;
+mod audit;
+mod backup;
 mod check;
 mod correct;
 mod data_dir;
@@ -26,6 +28,7 @@ mod outbox;
 mod outstanding;
 mod prove;
 mod release;
+mod replay;
 mod report;
 mod restore;
 mod review;
@@ -87,6 +90,9 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Releases(args) => release::list(&args).await,
         Command::Inquiry(args) => inquiry::run(&args.command).await,
         Command::Night(args) => night::run(&args.command).await,
+        Command::Audit(args) => audit::run(&args.command).await,
+        Command::Replay(args) => replay::run(&args).await,
+        Command::Backup(args) => backup::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Serve(args) => serve::run(&args).await,

@@ -11,6 +11,7 @@ use tallylog_tlog::{SignedCheckpoint, Size};
 use tallylog_verify::Bundle;
 
 use crate::args::RestoreArgs;
+use crate::backup::beside;
 use crate::data_dir::DataDir;
 use crate::failure::{Failure, Outcome};
 use crate::show::{grouped, talk};
@@ -49,6 +50,7 @@ pub(crate) fn run(args: &RestoreArgs) -> Result<Outcome, Failure> {
     let agrees = agrees(&found.notes, fold.state(), &store);
     store.close()?;
     agrees?;
+    beside(&args.from, &args.data_dir)?;
     keep(&found.notes, &to)?;
     talk(&format!(
         "restored {} entries, verified, into {}",
@@ -131,7 +133,7 @@ impl Found {
     }
 }
 
-fn write(entries: &[Vec<u8>], to: &DataDir) -> Result<Store, Failure> {
+pub(crate) fn write(entries: &[Vec<u8>], to: &DataDir) -> Result<Store, Failure> {
     let mut store = Store::create(&to.log())?;
     for group in entries.chunks(1_024) {
         store.append(group)?;
@@ -140,7 +142,11 @@ fn write(entries: &[Vec<u8>], to: &DataDir) -> Result<Store, Failure> {
 }
 
 /// Checks that this is the log over which everything was signed that lies within it.
-fn agrees(notes: &[SignedCheckpoint], state: &tallylog_projection::State, store: &Store) -> Result<(), Problem> {
+pub(crate) fn agrees(
+    notes: &[SignedCheckpoint],
+    state: &tallylog_projection::State,
+    store: &Store,
+) -> Result<(), Problem> {
     let Some(key) = signed::log_key(state)? else {
         return Ok(());
     };
@@ -154,7 +160,7 @@ fn agrees(notes: &[SignedCheckpoint], state: &tallylog_projection::State, store:
 }
 
 /// What was signed goes with the log, also where the log itself ends before it: so nobody signs anything else.
-fn keep(notes: &[SignedCheckpoint], to: &DataDir) -> Result<(), Failure> {
+pub(crate) fn keep(notes: &[SignedCheckpoint], to: &DataDir) -> Result<(), Failure> {
     let mut file = Checkpoints::open(&to.checkpoints())?;
     for note in notes {
         file.append(note)?;
