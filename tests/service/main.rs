@@ -5,6 +5,7 @@
 mod cases;
 mod checkpoints;
 mod committed;
+mod desk;
 mod moments;
 mod public;
 mod queue;

@@ -215,7 +215,7 @@ impl Served {
             .into_inner()
     }
 
-    fn name(&self, id: PrecinctId) -> (String, String) {
+    pub(crate) fn name(&self, id: PrecinctId) -> (String, String) {
         let county = &self.night.counties[usize::from(id.county.0)];
         let precinct = &county.precincts[usize::from(id.number)];
         (county.name.to_string(), precinct.name.to_string())

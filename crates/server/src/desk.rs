@@ -30,13 +30,12 @@ pub(crate) fn unclaim(log: &Log, reader: &Known, request: &v1::UnclaimRequest) -
     let id = named(&*log.state()?, &request.county, &request.precinct)?;
     let person = reader.person.as_str();
     log.notebook()?.change(id, |page| {
+        let thrown_away = request.done && page.drafts.remove(person).is_some();
         let of_another = page.claim.as_ref().filter(|claim| claim.person != person);
         match of_another {
+            Some(_) if reader.role == Role::Operator && thrown_away => {}
             Some(claim) if reader.role == Role::Operator => return Err(Problem::Claimed(claim.person.clone())),
             Some(_) | None => page.claim = None,
-        }
-        if request.done {
-            page.drafts.remove(person);
         }
         Ok(v1::UnclaimResponse {})
     })
@@ -99,6 +98,10 @@ pub(crate) fn hand_over(
     task.change(log, |page| {
         task.claim(page)?;
         let mut draft = page.drafts.remove(task.person.as_str()).ok_or(Problem::NoDraft)?;
+        // What somebody has typed is never written over.
+        if page.drafts.contains_key(to.as_str()) {
+            return Err(Problem::DraftThere(to.to_string()));
+        }
         draft.typed(task.person.as_str());
         draft.saved_ms = task.now;
         let typed_by = draft.typed_by.clone();
@@ -134,7 +137,7 @@ pub(crate) fn own(log: &Log, reader: &Known, request: &v1::OwnRequest) -> Result
     })
 }
 
-/// Notes a call.
+/// Notes a call, when to call again, or who calls.
 pub(crate) fn note_call(
     log: &Log,
     reader: &Known,
@@ -149,25 +152,34 @@ pub(crate) fn note_call(
         };
         (id, owner)
     };
-    let call = Call {
+    let note = shown(&request.note)?;
+    if note.is_blank() && request.next_call_ms.is_none() && owner.is_none() {
+        return Err(Problem::NothingNoted);
+    }
+    // Who says only when to call again has not called.
+    let call = (!note.is_blank()).then(|| Call {
         at_ms: clock::now().0,
         person: reader.person.to_string(),
-        note: shown(&request.note)?.to_string(),
-    };
+        note: note.to_string(),
+    });
     let noted = call.clone();
     log.notebook()?.change(id, |page| {
-        page.contact.note(call);
-        page.contact.next_ms = request.next_call_ms;
+        if call.is_some() || request.next_call_ms.is_some() {
+            page.contact.next_ms = request.next_call_ms;
+        }
+        if let Some(call) = call {
+            page.contact.note(call);
+        }
         if owner.is_some() {
             page.contact.owner = owner;
         }
         Ok(())
     })?;
     Ok(v1::NoteCallResponse {
-        call: Some(v1::PhoneCall {
-            at_ms: noted.at_ms,
-            person: noted.person,
-            note: noted.note,
+        call: noted.map(|call| v1::PhoneCall {
+            at_ms: call.at_ms,
+            person: call.person,
+            note: call.note,
         }),
     })
 }

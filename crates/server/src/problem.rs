@@ -230,6 +230,14 @@ pub enum Problem {
     /// The reader has no draft of the precinct.
     #[error("there is no draft of this precinct by this person; begin anew")]
     NoDraft,
+    /// Whoever is to go on with a draft has one already.
+    #[error(
+        "{0} has typed into this precinct already, and nothing of that is written over; ask {0} to throw it away, or to go on with it"
+    )]
+    DraftThere(String),
+    /// A call without a word, a time and a name.
+    #[error("nothing was said of the call; say what came of it, when to call again, or who calls")]
+    NothingNoted,
     /// Nobody of that name has that role.
     #[error("{person:?} is no {role} with a key that may be used; check the name")]
     NoSuchPerson {
@@ -351,6 +359,8 @@ impl Problem {
             Self::BadNote(_) => "bad-note",
             Self::Claimed(_) => "claimed",
             Self::NoDraft => "no-draft",
+            Self::DraftThere(_) => "draft-there",
+            Self::NothingNoted => "nothing-noted",
             Self::NoSuchPerson { .. } => "no-such-person",
             Self::NothingToCompare => "nothing-to-compare",
             Self::NoSuchCode(_) => "no-such-code",
@@ -398,6 +408,7 @@ impl Problem {
             | Self::EntryTooLarge(_)
             | Self::NoteTooLong { .. }
             | Self::BadNote(_)
+            | Self::NothingNoted
             | Self::NoSuchCode(_)
             | Self::NoSuchLack(_)
             | Self::CodeMistyped(_)
@@ -444,6 +455,7 @@ impl Problem {
             | Self::NoCodes
             | Self::CodeWithdrawn(_)
             | Self::Claimed(_)
+            | Self::DraftThere(_)
             | Self::OtherLogKey
             | Self::BadOrigin(_)
             | Self::BadWitnesses(_) => Code::FailedPrecondition,

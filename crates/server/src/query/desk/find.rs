@@ -27,6 +27,9 @@ pub(crate) fn find(desk: Desk<'_>, request: &v1::FindRequest) -> Result<v1::Find
     let mut found: Vec<(u32, usize, PrecinctId)> = moment::precincts(state, county)
         .filter_map(|(position, id)| Some((rank(state, id, &asked)?, position, id)))
         .collect();
+    if request.mine {
+        found = desk.own(found)?;
+    }
     found.sort_unstable();
     let limit = match request.limit {
         0 => SHOWN,
@@ -49,6 +52,20 @@ pub(crate) fn find(desk: Desk<'_>, request: &v1::FindRequest) -> Result<v1::Find
 }
 
 impl Desk<'_> {
+    /// Those that the reader is at work on.
+    fn own(self, found: Vec<(u32, usize, PrecinctId)>) -> Result<Vec<(u32, usize, PrecinctId)>, Problem> {
+        let person = self.reader.person.as_str();
+        let mut own = Vec::new();
+        for one in found {
+            let page = self.page(one.2)?;
+            let has_claim = page.claim.is_some_and(|claim| claim.person == person);
+            if has_claim || page.drafts.contains_key(person) {
+                own.push(one);
+            }
+        }
+        Ok(own)
+    }
+
     fn precinct(self, review: &Review, position: usize, id: PrecinctId) -> Result<v1::DeskPrecinct, Problem> {
         let state = self.state;
         let (county, precinct) = state.roster().precinct(id).ok_or(Problem::Empty)?;
@@ -74,6 +91,8 @@ impl Desk<'_> {
                 .unwrap_or_default(),
             refusal: refusal.map(|refusal| refusal.to_string()).unwrap_or_default(),
             draft: page.drafts.contains_key(self.reader.person.as_str()),
+            chair: page.contact.name,
+            phone: page.contact.phone,
         })
     }
 

@@ -47,6 +47,18 @@ impl Lack {
         }
     }
 
+    /// What is to be called about first: 0 before 1.
+    const fn weight(self) -> u8 {
+        match self {
+            Self::Awaiting => 0,
+            Self::Partly => 1,
+            Self::Held => 2,
+            Self::Second => 3,
+            Self::Single => 4,
+            Self::Photo => 5,
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, Problem> {
         let mut all = Self::ALL.into_iter();
         all.find(|lack| lack.as_str() == text)
@@ -77,23 +89,27 @@ pub(crate) fn outstanding(
         let status = review.status(position);
         let missing = lacks(state, &review, status, id);
         all.extend(missing.iter().map(|lack| lack.as_str().to_owned()));
-        if !missing.is_empty() && only.is_none_or(|only| missing.contains(&only)) {
-            listed.push(desk.line(status, id, &missing)?);
+        if let Some(worst) = missing.iter().min_by_key(|lack| lack.weight())
+            && only.is_none_or(|only| missing.contains(&only))
+        {
+            listed.push((*worst, desk.line(status, id, &missing)?));
         }
     }
     // Whoever has no time for the next call and was never called is to be called now; whoever was called and has none,
     // after those who have.
-    listed.sort_by_key(
-        |line: &v1::OutstandingPrecinct| match (line.next_call_ms, &line.last_call) {
+    // Of those whose turn it is, whoever lacks most comes first.
+    listed.sort_by_key(|(first, line): &(Lack, v1::OutstandingPrecinct)| {
+        let turn = match (line.next_call_ms, &line.last_call) {
             (Some(next_ms), _) => next_ms,
             (None, None) => 0,
             (None, Some(_)) => u64::MAX,
-        },
-    );
+        };
+        (turn, first.weight())
+    });
     Ok(v1::OutstandingResponse {
         position: Some(position),
         now_ms,
-        precincts: listed,
+        precincts: listed.into_iter().map(|(_, line)| line).collect(),
         by_missing: counts(all.into_iter()),
     })
 }
