@@ -80,8 +80,15 @@ impl v1::cases_server::Cases for CaseService {
     }
 
     async fn releases(&self, request: Request<v1::ReleasesRequest>) -> Result<Response<v1::ReleasesResponse>, Status> {
+        let reader = Reader::of(&request);
         let request = request.into_inner();
-        let query = move |book: Book<'_>| query::releases(book, &request);
+        let query = move |book: Book<'_>| {
+            if reader.reads_everything(book.state) {
+                query::releases(book, &request)
+            } else {
+                query::public::releases(book, &request)
+            }
+        };
         self.answer(query, |answer| &mut answer.position).await
     }
 
@@ -120,8 +127,15 @@ impl v1::cases_server::Cases for CaseService {
     }
 
     async fn course(&self, request: Request<v1::CourseRequest>) -> Result<Response<v1::CourseResponse>, Status> {
+        let reader = Reader::of(&request);
         let request = request.into_inner();
-        let query = move |book: Book<'_>| query::course(book.state, &request);
+        let query = move |book: Book<'_>| {
+            if reader.reads_everything(book.state) {
+                query::course(book.state, &request)
+            } else {
+                query::public::course(book.state, &request)
+            }
+        };
         self.answer(query, |answer| &mut answer.position).await
     }
 }

@@ -90,8 +90,15 @@ impl v1::results_server::Results for Results {
     }
 
     async fn figures(&self, request: Request<v1::FiguresRequest>) -> Result<Response<v1::FiguresResponse>, Status> {
+        let reader = Reader::of(&request);
         let request = request.into_inner();
-        let query = move |state: &State| query::figures(state, &request);
+        let query = move |state: &State| {
+            if reader.reads_everything(state) {
+                query::figures(state, &request)
+            } else {
+                query::public::figures(state, &request)
+            }
+        };
         self.answer(query, |answer| &mut answer.position).await
     }
 

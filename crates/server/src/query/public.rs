@@ -7,7 +7,11 @@ use tallylog_projection::{Counted, State};
 use tallylog_wire::v1;
 
 use super::precinct::{Page, is_in};
+use super::book::Book;
 use super::sheets::Sheets;
+use super::course::course as night;
+use super::figures as every;
+use super::releases::releases as made;
 use super::{moment, totals as sums};
 use crate::problem::Problem;
 
@@ -43,6 +47,60 @@ pub(crate) fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::T
         precincts: Some(precincts),
         candidates: figures.candidates,
         national_settled: figures.national_settled,
+    })
+}
+
+/// Answers for every released figure at once.
+///
+/// # Errors
+///
+/// [`Problem::Embargoed`] for recorded figures; otherwise as for everybody else.
+pub(crate) fn figures(state: &State, request: &v1::FiguresRequest) -> Result<v1::FiguresResponse, Problem> {
+    if request.basis() == v1::Basis::Recorded {
+        return Err(Problem::Embargoed);
+    }
+    let then = moment::at(state, request.moment.as_ref())?;
+    let release = then.releases().last();
+    Ok(v1::FiguresResponse {
+        position: Some(position(state, &then)?),
+        basis: v1::Basis::Released.into(),
+        release: release.map(|release| release.name.to_string()).unwrap_or_default(),
+        places: every::places(&then, &Counted::new(&then, Basis::Released)),
+    })
+}
+
+/// Answers for every release: what one lists is public, and how many inquiries waited then.
+///
+/// # Errors
+///
+/// As for everybody else.
+pub(crate) fn releases(book: Book<'_>, request: &v1::ReleasesRequest) -> Result<v1::ReleasesResponse, Problem> {
+    let v1::ReleasesResponse { position, releases } = made(book, request)?;
+    Ok(v1::ReleasesResponse {
+        position: position.map(|there| keep_hash(book.state, there)),
+        releases,
+    })
+}
+
+/// Answers for the course of the night, none of which is about what somebody reported.
+///
+/// # Errors
+///
+/// As for everybody else.
+pub(crate) fn course(state: &State, request: &v1::CourseRequest) -> Result<v1::CourseResponse, Problem> {
+    let v1::CourseResponse {
+        position,
+        paused,
+        notices,
+        certified,
+        amendments,
+    } = night(state, request)?;
+    Ok(v1::CourseResponse {
+        position: position.map(|there| keep_hash(state, there)),
+        paused,
+        notices,
+        certified,
+        amendments,
     })
 }
 
@@ -122,11 +180,14 @@ fn summary(then: &State, county: &County, id: PrecinctId) -> v1::PrecinctSummary
     }
 }
 
-/// The hash of a state says something of all that the state holds: it is left out where not all of that is public.
 fn position(now: &State, then: &State) -> Result<v1::Position, Problem> {
-    let mut position = moment::position(then)?;
-    if then.size() > now.public_size() {
+    Ok(keep_hash(now, moment::position(then)?))
+}
+
+/// The hash of a state says something of all that the state holds: it is left out where not all of that is public.
+fn keep_hash(now: &State, mut position: v1::Position) -> v1::Position {
+    if position.size > now.public_size() {
         position.state_hash = Vec::new();
     }
-    Ok(position)
+    position
 }
