@@ -6,6 +6,7 @@ mod cases;
 mod checkpoints;
 mod committed;
 mod desk;
+mod embargo;
 mod moments;
 mod public;
 mod queue;

@@ -6,12 +6,12 @@ use tallylog_event::{Basis, County, PrecinctId, SiteKind};
 use tallylog_projection::{Counted, State};
 use tallylog_wire::v1;
 
-use super::precinct::{Page, is_in};
 use super::book::Book;
-use super::sheets::Sheets;
 use super::course::course as night;
 use super::figures as every;
+use super::precinct::{Page, is_in};
 use super::releases::releases as made;
+use super::sheets::Sheets;
 use super::{moment, totals as sums};
 use crate::problem::Problem;
 
