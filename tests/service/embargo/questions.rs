@@ -106,7 +106,7 @@ impl Reading<'_> {
                 self.get(route.to_owned(), |veil, body| {
                     veil.note(body);
                 })
-                .await
+                .await;
             }
             // Which checkpoints were signed is a matter of time.
             "/checkpoints" => self.get(route.to_owned(), |_, body| body.clear()).await,

@@ -43,6 +43,7 @@ pub(super) async fn record(asking: &Asking, county: &str, precinct: &str) -> Res
         words: precinct.to_owned(),
         county: county.to_owned(),
         limit: u32::MAX,
+        ..v1::FindRequest::default()
     };
     let found = asking
         .ask(async |service| DeskClient::new(service).find(request.clone()).await)

@@ -16,6 +16,7 @@ pub(super) async fn find(asking: &Asking, words: &str, county: &str) -> Result<v
         words: words.to_owned(),
         county: county.to_owned(),
         limit: 0,
+        ..v1::FindRequest::default()
     };
     asking
         .ask(async |service| desk(service).find(request.clone()).await)

@@ -100,6 +100,9 @@ async fn one(
     let roster = device.roster()?;
     let caucus = caucus(&roster, place(&roster, county, precinct)?)?;
     let (sheet, typed_by) = begun(asking, &caucus, desk, found.draft).await?;
+    if !found.phone.is_empty() {
+        desk.say(&format!("The roster of chairs has {} at {}.", found.chair, found.phone));
+    }
     let (channel, caller) = block_in_place(|| how(desk))?;
     let mut keep = |sheet: &Sheet| {
         let form = worksheet::write(sheet, &caucus);
