@@ -28,10 +28,11 @@ pub(super) enum Latest {
 }
 
 impl Latest {
-    /// What this device signed last of the precinct.
+    /// What this device signed last of the precinct. An amendment that was refused changed nothing: the next one amends
+    /// what it was to amend.
     pub(super) fn here(outbox: &Outbox, caucus: &Caucus) -> Result<Option<Self>, Failure> {
         let mut items = outbox.of(caucus.id)?;
-        items.retain(|item| item.sheet().is_some());
+        items.retain(|item| item.sheet().is_some() && !(item.is_refused() && item.what() == "amendment"));
         Ok(items.pop().map(|item| Self::Mine(Box::new(item))))
     }
 
@@ -94,6 +95,14 @@ impl Latest {
             Self::Elsewhere(elsewhere) => Ok(EntryIndex(elsewhere.entry)),
         }
     }
+}
+
+/// Sets aside what the server refused before an item stood in its place. Where a crash came before this, the next run does
+/// it: nothing waits behind what is over.
+pub(super) fn set_aside_before(item: &Item, outbox: &Outbox, caucus: &Caucus) -> Result<(), Failure> {
+    let mut over = outbox.of(caucus.id)?;
+    over.retain(|known| known.number < item.number && known.sheet().is_some() && known.is_refused());
+    over.iter().try_for_each(|known| outbox.set_aside(known))
 }
 
 /// A report, unless the precinct was reported. One that the server refused is set aside by whoever signs this.

@@ -208,7 +208,6 @@ fn sign(
     let files = report.files.clone();
     // Typing takes a while: another process may have signed since.
     let latest = Latest::here(outbox, caucus)?.or(latest);
-    let refused = latest.as_ref().and_then(Latest::refused).cloned();
     let next = if args.amend {
         base::amendment(&base::old(latest, caucus)?.0, report, reason(args)?)?
     } else {
@@ -218,11 +217,12 @@ fn sign(
     match next {
         Next::Sign(event) => {
             let item = keep(*event)?;
-            // After the new one is on disk: a crash in between leaves both, and the older goes first.
-            refused.map_or(Ok(()), |refused| outbox.set_aside(&refused))?;
+            // After the new one is on disk: a crash in between leaves both, and the next run sets the older one aside.
+            base::set_aside_before(&item, outbox, caucus)?;
             Ok(item)
         }
         Next::Known(item) => {
+            base::set_aside_before(&item, outbox, caucus)?;
             let new: Vec<FileRef> = not_yet_bound(outbox, caucus, files)?;
             if !new.is_empty() {
                 keep(Event::FilesAdded(FilesAdded {

@@ -214,6 +214,11 @@ fn a_pause_is_waited_for_and_after_certification_an_amendment_is_refused_and_kep
     );
     let kept = &chair.outbox()[1];
     assert_eq!((&kept["state"], &kept["refused"]), (&"saved here".into(), &true.into()));
+    // It changed nothing: the next amends the report itself, and a plain report is none.
+    let ended = ends(centre.reporting(&chair, &["--amend", "--reason", "501"]), 1);
+    assert!(ended.out.contains("[certified]"), "{}{}", ended.out, ended.err);
+    let ended = ends(centre.reporting(&chair, &[]), 2);
+    assert!(ended.err.contains("[reported-already]"), "{}", ended.err);
     assert_eq!(centre.events(chair.id).len(), 1);
 }
 
