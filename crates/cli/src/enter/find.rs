@@ -8,8 +8,9 @@ use crate::args::Format;
 use crate::args::enter::EnterArgs;
 use crate::device::Asking;
 use crate::failure::{Failure, Outcome};
-use crate::show::{self, heading, new_table};
+use crate::show::{self, heading};
 use crate::time;
+use crate::worksheet::wrap;
 
 /// A precinct in a row.
 #[derive(Serialize)]
@@ -101,21 +102,22 @@ fn table(found: &v1::FindResponse, rows: &[Row<'_>]) -> String {
     if found.paused.is_some() {
         text += "\nTHE ENTRY OF REPORTS IS PAUSED; `tallylog night show` says why";
     }
-    let mut table = new_table(&["", "county", "precinct", "number", "state"], 5);
+    let mut lines = vec![text];
     for (number, (row, found)) in (1..).zip(rows.iter().zip(&found.precincts)) {
-        table.add_row([
-            number.to_string(),
-            row.county.to_owned(),
-            row.precinct.to_owned(),
-            row.code.to_owned(),
-            standing(found),
-        ]);
+        let line = format!(
+            "{number}. {}, {} ({}): {}",
+            row.county,
+            row.precinct,
+            row.code,
+            standing(found)
+        );
+        lines.extend(wrap(&line, 2));
     }
     let more = match found.more {
         0 => String::new(),
         more => format!("{more} more; type more letters\n"),
     };
-    format!("{text}\n{table}\n{more}")
+    format!("{}\n{more}", lines.join("\n"))
 }
 
 /// The list, for somebody who chooses by number.
