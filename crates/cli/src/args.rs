@@ -206,6 +206,12 @@ pub(crate) struct VerifyArgs {
     /// A running server, or any host of its files: everything is fetched, and nothing of it believed.
     #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
+    /// Asks the server in the name of this device's person, for what is not for everybody yet.
+    #[arg(long, env = "TALLYLOG_DEVICE", value_name = "DIR")]
+    pub(crate) device: Option<PathBuf>,
+    /// A file with the passphrase of the device's key [default: asked for on the terminal].
+    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// A receipt (.tlog-proof): that the log has one event.
     #[arg(long, env = "TALLYLOG_RECEIPT", value_name = "FILE")]
     pub(crate) receipt: Option<PathBuf>,
@@ -284,7 +290,7 @@ pub(crate) struct ProveEntryArgs {
 
 /// Where answers come from.
 #[derive(Debug, Group)]
-#[command(group = ArgGroup::new("source").required(true).multiple(true).args(["data_dir", "server"]))]
+#[command(group = ArgGroup::new("source").required(true).multiple(true).args(["data_dir", "server", "device"]))]
 pub(crate) struct SourceArgs {
     /// The folder of a log.
     #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
@@ -292,6 +298,12 @@ pub(crate) struct SourceArgs {
     /// A running server, such as <http://127.0.0.1:7420>; it is asked rather than a folder where both are given.
     #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
+    /// Asks the server in the name of this device's person, for what is not for everybody yet.
+    #[arg(long, env = "TALLYLOG_DEVICE", value_name = "DIR")]
+    pub(crate) device: Option<PathBuf>,
+    /// A file with the passphrase of the device's key [default: asked for on the terminal].
+    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 /// How an answer is written.

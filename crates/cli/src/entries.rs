@@ -18,7 +18,9 @@ use crate::args::{MomentArgs, SourceArgs};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::verify::VerifyFault;
-use crate::{source, time};
+use crate::show::{grouped, talk};
+use crate::source::{Asked, KEPT_BACK};
+use crate::time;
 
 /// The entries of a log, as they stand. Nobody has looked at them yet.
 pub(crate) struct Entries(pub(crate) Vec<Vec<u8>>);
@@ -28,8 +30,8 @@ impl Entries {
     ///
     /// A folder is only read, also while a server has it open.
     pub(crate) async fn read(args: &SourceArgs) -> Result<Self, Failure> {
-        if let Some(url) = &args.server {
-            return Self::of_server(url).await;
+        if let Some(asked) = Asked::of(args)? {
+            return Self::of_server(&asked).await;
         }
         Self::of_folder(&DataDir::new(&args.data_dir.clone().unwrap_or_default()))
     }
@@ -54,12 +56,19 @@ impl Entries {
         Ok(Self(bundle.entries().range(0..count).map(<[u8]>::to_vec).collect()))
     }
 
-    pub(crate) async fn of_server(url: &str) -> Result<Self, Failure> {
-        let mut log = LogClient::new(source::connect(url).await?);
-        let mut stream = log.entries(v1::EntriesRequest::default()).await?.into_inner();
+    /// Everything that the reader may read: whoever asks in nobody's name may have to go without the rest.
+    pub(crate) async fn of_server(asked: &Asked) -> Result<Self, Failure> {
+        let asking = asked.connect().await?;
+        let all = async |service| LogClient::new(service).entries(v1::EntriesRequest::default()).await;
+        let mut stream = asking.ask(all).await?;
         let mut entries = Vec::new();
         while let Some(entry) = stream.message().await? {
             entries.push(entry.bytes);
+        }
+        let head = asking.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
+        let size = head.await?.size;
+        if u64::try_from(entries.len()).is_ok_and(|read| read < size) && asked.reads.is_none() {
+            talk(&format!("{KEPT_BACK} The log has {} entries, and {} are read.", grouped(size), entries.len()));
         }
         Ok(Self(entries))
     }

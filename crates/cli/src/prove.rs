@@ -16,16 +16,16 @@ use crate::args::{ProveEntryArgs, ProvePrecinctArgs};
 use crate::failure::{Failure, Outcome};
 use crate::mirror::Mirror;
 use crate::show::talk;
-use crate::source;
+use crate::source::Asked;
 
 pub(crate) async fn entry(args: &ProveEntryArgs) -> Result<Outcome, Failure> {
-    let receipt = if let Some(url) = &args.source.server {
+    let receipt = if let Some(asked) = Asked::of(&args.source)? {
         let request = v1::ReceiptRequest {
             of: Some(Of::Entry(args.entry)),
             wait: true,
         };
-        let mut log = LogClient::new(source::connect(url).await?);
-        log.receipt(request).await?.into_inner().proof
+        let ask = async |service| LogClient::new(service).receipt(request.clone()).await;
+        asked.connect().await?.ask(ask).await?.proof
     } else {
         let mirror = Mirror::open(&args.source)?;
         let made = receipt(&mirror, args.entry).await;
@@ -41,8 +41,8 @@ async fn receipt(mirror: &Mirror, entry: u64) -> Result<Vec<u8>, Failure> {
 }
 
 pub(crate) async fn precinct(args: &ProvePrecinctArgs) -> Result<Outcome, Failure> {
-    let proof = if let Some(url) = &args.source.server {
-        asked(url, args).await?
+    let proof = if let Some(asked) = Asked::of(&args.source)? {
+        proved_by(&asked, args).await?
     } else {
         let mirror = Mirror::open(&args.source)?;
         let made = made_here(&mirror, args).await;
@@ -52,17 +52,17 @@ pub(crate) async fn precinct(args: &ProvePrecinctArgs) -> Result<Outcome, Failur
     keep(&args.output, proof.to_string().as_bytes())
 }
 
-async fn asked(url: &str, args: &ProvePrecinctArgs) -> Result<PrecinctProof, Failure> {
+async fn proved_by(asked: &Asked, args: &ProvePrecinctArgs) -> Result<PrecinctProof, Failure> {
     let request = v1::PrecinctProofRequest {
         county: args.county.clone(),
         precinct: args.precinct.clone(),
         release: args.release.clone().unwrap_or_default(),
         fresh: args.fresh,
     };
-    let mut results = ResultsClient::new(source::connect(url).await?);
-    let answer = results.precinct_proof(request).await?.into_inner();
+    let ask = async |service| ResultsClient::new(service).precinct_proof(request.clone()).await;
+    let answer = asked.connect().await?.ask(ask).await?;
     assemble(answer).ok_or_else(|| Failure::MalformedAnswer {
-        url: url.to_owned(),
+        url: asked.url.clone(),
         code: "malformed-proof",
     })
 }

@@ -1,5 +1,7 @@
 //! Where answers come from: a folder or a server, by the same messages.
 
+use std::path::Path;
+
 use tallylog_projection::State;
 use tallylog_server::{Problem, Replay, Signatures, query};
 use tallylog_store::Store;
@@ -8,23 +10,84 @@ use tallylog_wire::v1::results_client::ResultsClient;
 use tonic::transport::Channel;
 
 use crate::args::SourceArgs;
+use crate::args::device::DeviceArgs;
 use crate::data_dir::DataDir;
+use crate::device::{Asking, Device, Service, SignedReads};
 use crate::failure::Failure;
+use crate::show::talk;
+
+/// The most bytes of an answer: a night's discrepancies or a long history are more than the 4 MiB of a client by default.
+const LARGEST: usize = 64 << 20;
+
+/// A server, and in whose name it is asked.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) url: String,
+    /// Absent for whoever asks as everybody may.
+    pub(crate) reads: Option<SignedReads>,
+}
+
+impl Asked {
+    /// The server of the arguments; `None` where a folder is meant.
+    pub(crate) fn of(args: &SourceArgs) -> Result<Option<Self>, Failure> {
+        if args.server.is_none() && args.data_dir.is_some() {
+            return Ok(None);
+        }
+        Self::new(args.server.as_deref(), args.device.as_deref(), args.passphrase_file.as_deref())
+    }
+
+    /// A server that was said, or that of a device.
+    pub(crate) fn new(
+        server: Option<&str>,
+        device: Option<&Path>,
+        passphrase_file: Option<&Path>,
+    ) -> Result<Option<Self>, Failure> {
+        let Some(device) = device else {
+            return Ok(server.map(|url| Self {
+                url: url.to_owned(),
+                reads: None,
+            }));
+        };
+        let device = Device::open(&DeviceArgs {
+            device: device.to_owned(),
+            passphrase_file: passphrase_file.map(Path::to_owned),
+            server: server.map(str::to_owned),
+        })?;
+        Ok(Some(Self {
+            url: device.about().server.clone(),
+            reads: Some(device.signed_reads()),
+        }))
+    }
+
+    pub(crate) async fn connect(&self) -> Result<Asking, Failure> {
+        Asking::connect(&self.url, self.reads.clone()).await
+    }
+}
+
+/// Says that an answer holds no more than everybody may read by now, where it does not.
+pub(crate) fn say_what_is_kept_back(position: Option<&v1::Position>) {
+    // A server leaves the state's hash out of what it answers from released figures alone.
+    if position.is_some_and(|position| position.state_hash.is_empty()) {
+        talk(KEPT_BACK);
+    }
+}
+
+/// What is said of an answer to everybody, where the contest keeps some of it back.
+pub(crate) const KEPT_BACK: &str = "This contest keeps figures back until a release lists them, and this is what everybody may \
+     read by now. Staff and campaigns read the rest with --device.";
 
 /// A source of answers.
 pub(crate) enum Source {
     /// A folder, let go again when it has answered.
     Folder(Box<(State, Store)>),
     /// A server.
-    Server(ResultsClient<Channel>),
+    Server(Asking),
 }
 
 impl Source {
     pub(crate) async fn open(args: &SourceArgs) -> Result<Self, Failure> {
-        if let Some(url) = &args.server {
-            let client = ResultsClient::new(connect(url).await?);
-            // A night's discrepancies or a long history are more than the 4 MiB that a client takes by default.
-            return Ok(Self::Server(client.max_decoding_message_size(64 << 20)));
+        if let Some(asked) = Asked::of(args)? {
+            return Ok(Self::Server(asked.connect().await?));
         }
         let folder = args.data_dir.clone().unwrap_or_default();
         let store = DataDir::new(&folder).store()?;
@@ -44,7 +107,12 @@ impl Source {
                 |state| query::totals(state, &request),
                 |answer| &mut answer.position,
             ),
-            Self::Server(mut client) => Ok(client.totals(request).await?.into_inner()),
+            Self::Server(asking) => {
+                let answer = asking.ask(async |service| results(service).totals(request.clone()).await);
+                let answer = answer.await?;
+                say_what_is_kept_back(answer.position.as_ref());
+                Ok(answer)
+            }
         }
     }
 
@@ -55,7 +123,12 @@ impl Source {
                 |state| query::precinct(state, &request),
                 |answer| &mut answer.position,
             ),
-            Self::Server(mut client) => Ok(client.precinct(request).await?.into_inner()),
+            Self::Server(asking) => {
+                let answer = asking.ask(async |service| results(service).precinct(request.clone()).await);
+                let answer = answer.await?;
+                say_what_is_kept_back(answer.position.as_ref());
+                Ok(answer)
+            }
         }
     }
 
@@ -69,9 +142,16 @@ impl Source {
                 |state| query::discrepancies(state, &request),
                 |answer| &mut answer.position,
             ),
-            Self::Server(mut client) => Ok(client.discrepancies(request).await?.into_inner()),
+            Self::Server(asking) => {
+                let ask = async |service| results(service).discrepancies(request.clone()).await;
+                asking.ask(ask).await
+            }
         }
     }
+}
+
+fn results(service: Service) -> ResultsClient<Service> {
+    ResultsClient::new(service).max_decoding_message_size(LARGEST)
 }
 
 /// Answers from a folder, and lets it go.

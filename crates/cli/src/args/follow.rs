@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args as Group;
+use clap::{ArgGroup, Args as Group};
 use tallylog_tlog::LogKey;
 
 use super::{Basis, Format, MomentArgs, SourceArgs};
@@ -31,10 +31,17 @@ pub(crate) struct CheckedExportArgs {
 }
 
 #[derive(Debug, Group)]
+#[command(group = ArgGroup::new("watched").required(true).multiple(true).args(["server", "device"]))]
 pub(crate) struct WatchArgs {
     /// A running server, such as <http://127.0.0.1:7420>.
     #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
-    pub(crate) server: String,
+    pub(crate) server: Option<String>,
+    /// Asks the server in the name of this device's person, for what is not for everybody yet.
+    #[arg(long, env = "TALLYLOG_DEVICE", value_name = "DIR")]
+    pub(crate) device: Option<PathBuf>,
+    /// A file with the passphrase of the device's key [default: asked for on the terminal].
+    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Show entries from this one on, 0 for all [default: where the last run with the same --state ended, or now].
     #[arg(long, env = "TALLYLOG_WATCH_FROM", value_name = "SIZE")]
     pub(crate) from: Option<u64>,

@@ -1,24 +1,38 @@
-//! Asks a server in a person's name.
+//! Asks a server in a person's name, or in nobody's.
 
+use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
-use tonic::{Response, Status};
+use tonic::{Request, Response, Status};
 
 use super::SignedReads;
 use crate::failure::Failure;
 use crate::source::connect;
 
-/// A connection on which every request is signed. Any client of the services is made of it.
-pub(crate) type Service = InterceptedService<Channel, SignedReads>;
+/// A connection on which every request is signed, if there is a person. Any client of the services is made of it.
+pub(crate) type Service = InterceptedService<Channel, Signs>;
 
-/// Asks one server in one person's name.
+/// Signs requests in a person's name, or leaves them as they are.
+#[derive(Clone)]
+pub(crate) struct Signs(Option<SignedReads>);
+
+impl Interceptor for Signs {
+    fn call(&mut self, request: Request<()>) -> Result<Request<()>, Status> {
+        match &mut self.0 {
+            Some(reads) => reads.call(request),
+            None => Ok(request),
+        }
+    }
+}
+
+/// Asks one server in one person's name, or in nobody's.
 pub(crate) struct Asking {
     channel: Channel,
-    reads: SignedReads,
+    reads: Option<SignedReads>,
 }
 
 impl Asking {
-    pub(super) async fn connect(server: &str, reads: SignedReads) -> Result<Self, Failure> {
+    pub(crate) async fn connect(server: &str, reads: Option<SignedReads>) -> Result<Self, Failure> {
         Ok(Self {
             channel: connect(server).await?,
             reads,
@@ -33,12 +47,16 @@ impl Asking {
         call: impl AsyncFn(Service) -> Result<Response<A>, Status>,
     ) -> Result<A, Failure> {
         match call(self.service()).await {
-            Err(refusal) if self.reads.learn(&refusal) => Ok(call(self.service()).await?.into_inner()),
+            Err(refusal) if self.learns(&refusal) => Ok(call(self.service()).await?.into_inner()),
             answered => Ok(answered?.into_inner()),
         }
     }
 
+    fn learns(&self, refusal: &Status) -> bool {
+        self.reads.as_ref().is_some_and(|reads| reads.learn(refusal))
+    }
+
     fn service(&self) -> Service {
-        InterceptedService::new(self.channel.clone(), self.reads.clone())
+        InterceptedService::new(self.channel.clone(), Signs(self.reads.clone()))
     }
 }

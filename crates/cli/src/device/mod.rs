@@ -130,7 +130,7 @@ impl Device {
 
     /// Connects to the server, to ask it in this person's name.
     pub(crate) async fn asking(&self) -> Result<Asking, Failure> {
-        Asking::connect(&self.about.server, self.signed_reads()).await
+        Asking::connect(&self.about.server, Some(self.signed_reads())).await
     }
 
     /// Signs what is asked of a server, for what is not for everybody.

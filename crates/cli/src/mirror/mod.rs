@@ -15,6 +15,7 @@ use self::web::Web;
 use crate::args::SourceArgs;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::source::Asked;
 
 /// Where a log is read from.
 pub(crate) enum Mirror {
@@ -26,8 +27,8 @@ pub(crate) enum Mirror {
 
 impl Mirror {
     pub(crate) fn open(args: &SourceArgs) -> Result<Self, Failure> {
-        if let Some(url) = &args.server {
-            return Ok(Self::Web(Web::new(url)?));
+        if let Some(asked) = Asked::of(args)? {
+            return Ok(Self::Web(Web::new(asked)?));
         }
         let data = DataDir::new(&args.data_dir.clone().unwrap_or_default());
         Self::of_data(&data)

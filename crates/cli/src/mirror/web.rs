@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+use tallylog_event::UnixMillis;
+use tallylog_server::Problem;
 use tallylog_tlog::{BundleId, EntryBundle, LogKey, Policy, SignedCheckpoint, Tile, TileId, TilePath};
-use ureq::Agent;
+use ureq::http::Response;
+use ureq::{Agent, Body};
 
+use crate::device::SignedReads;
 use crate::failure::Failure;
+use crate::source::Asked;
 
 /// The most bytes of an answer: a bundle of 256 of the largest entries, or the checkpoints of a long night.
 const LARGEST: u64 = 64 << 20;
@@ -17,13 +23,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Web {
     agent: Agent,
     prefix: String,
+    /// Signs what is asked, for whoever may read more than everybody.
+    reads: Option<SignedReads>,
 }
 
 impl Web {
-    pub(crate) fn new(url: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(Asked { url, reads }: Asked) -> Result<Self, Failure> {
         let prefix = url.trim_end_matches('/');
         if !["http://", "https://"].iter().any(|scheme| prefix.starts_with(scheme)) {
-            return Err(Failure::BadUrl(url.to_owned()));
+            return Err(Failure::BadUrl(url));
         }
         let config = Agent::config_builder()
             .timeout_global(Some(PATIENCE))
@@ -32,6 +40,7 @@ impl Web {
         Ok(Self {
             agent: config.into(),
             prefix: prefix.to_owned(),
+            reads,
         })
     }
 
@@ -104,15 +113,40 @@ impl Web {
             url: url.clone(),
             error: Box::new(error),
         };
-        let mut answer = self.agent.get(&url).call().map_err(failed)?;
-        match answer.status().as_u16() {
-            200 => {
-                let body = answer.body_mut().with_config().limit(LARGEST);
-                Ok(Some(body.read_to_vec().map_err(failed)?))
-            }
+        let (mut status, mut body) = self.call(&url)?.map_err(failed)?;
+        if status == 401 && self.learns(&body) {
+            (status, body) = self.call(&url)?.map_err(failed)?;
+        }
+        match status {
+            200 => Ok(Some(body)),
+            404 if Refused::of(&body).code == "embargoed" => Err(Problem::Embargoed.into()),
             404 => Ok(None),
             status => Err(Failure::HttpStatus { url, status }),
         }
+    }
+
+    /// Asks once, in the person's name if there is one.
+    fn call(&self, url: &str) -> Result<Result<(u16, Vec<u8>), ureq::Error>, Failure> {
+        let mut request = self.agent.get(url);
+        if let Some(reads) = &self.reads {
+            let signed = reads.sign(path_of(url)).map_err(|_| Failure::Randomness)?;
+            for (name, value) in signed.headers() {
+                request = request.header(name, value);
+            }
+        }
+        let read = |mut answer: Response<Body>| {
+            let status = answer.status().as_u16();
+            let body = answer.body_mut().with_config().limit(LARGEST).read_to_vec()?;
+            Ok((status, body))
+        };
+        Ok(request.call().and_then(read))
+    }
+
+    /// Takes up the server's time, where that is why it refused.
+    fn learns(&self, body: &[u8]) -> bool {
+        let now = Refused::of(body).now.and_then(|now| now.parse().ok());
+        let reads = self.reads.as_ref().zip(now);
+        reads.is_some_and(|(reads, now)| reads.learn_time(UnixMillis(now)))
     }
 
     fn url(&self, path: &str) -> String {
@@ -131,6 +165,28 @@ impl Web {
             url: self.url(path),
             code,
         }
+    }
+}
+
+/// Path and query of a URL, as a server is asked for them.
+fn path_of(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let path = url[host..].find('/').map_or(url.len(), |at| host + at);
+    &url[path..]
+}
+
+/// What a server says of what it does not give; nothing where something else answers.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refused {
+    code: String,
+    #[serde(rename = "now-ms")]
+    now: Option<String>,
+}
+
+impl Refused {
+    fn of(body: &[u8]) -> Self {
+        serde_json::from_slice(body).unwrap_or_default()
     }
 }
 

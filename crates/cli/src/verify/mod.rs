@@ -101,6 +101,8 @@ fn server(url: &str, args: &VerifyArgs) -> Result<Outcome, Failure> {
     let mirror = Mirror::open(&SourceArgs {
         data_dir: None,
         server: Some(url.to_owned()),
+        device: args.device.clone(),
+        passphrase_file: args.passphrase_file.clone(),
     })?;
     let latest = mirror.checkpoint()?;
     let now = latest.unverified().size;

@@ -11,7 +11,6 @@ use tallylog_tlog::{LogKey, SignedCheckpoint};
 use tallylog_wire::v1;
 use tallylog_wire::v1::log_client::LogClient;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
-use tonic::transport::Channel;
 
 use self::follower::{Compared, Distrust, Follower};
 use self::place::Place;
@@ -19,7 +18,9 @@ use self::screen::Screen;
 use crate::args::follow::WatchArgs;
 use crate::failure::{Failure, Outcome};
 use crate::show::{grouped, talk};
-use crate::{serve, source};
+use crate::device::Asking;
+use crate::serve;
+use crate::source::{Asked, KEPT_BACK};
 
 /// How often the server is asked for its checkpoint: that it still answers is worth as much as what it says.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -40,6 +41,9 @@ pub(crate) async fn run(args: &WatchArgs) -> Result<Outcome, Failure> {
 
 struct Watch<'a> {
     args: &'a WatchArgs,
+    asked: Asked,
+    /// Whether it was said that some of the log is not for everybody.
+    told: bool,
     follower: Follower,
     before: Option<Place>,
     /// The first entry that is shown; the log's size at the start if nobody says.
@@ -68,8 +72,16 @@ impl<'a> Watch<'a> {
     fn new(args: &'a WatchArgs) -> Result<Self, Failure> {
         let before = args.state.as_deref().map(Place::read).transpose()?.flatten();
         let from = args.from.or(before.as_ref().map(|place| place.size));
+        let asked = Asked::new(
+            args.server.as_deref(),
+            args.device.as_deref(),
+            args.passphrase_file.as_deref(),
+        )?;
         Ok(Self {
             args,
+            // The command line asks for one of both.
+            asked: asked.ok_or_else(|| Failure::BadUrl(String::new()))?,
+            told: false,
             follower: Follower::default(),
             before,
             from,
@@ -105,11 +117,10 @@ impl<'a> Watch<'a> {
 
     /// One connection: takes up where the last ended.
     async fn session(&mut self) -> Result<Ended, Failure> {
-        let mut log = LogClient::new(timed(source::connect(&self.args.server)).await?);
-        let size = timed(async { Ok(log.head(v1::HeadRequest {}).await?) })
-            .await?
-            .into_inner()
-            .size;
+        let asking = timed(self.asked.connect()).await?;
+        let head = asking.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
+        let v1::HeadResponse { size, public_size, .. } = timed(head).await?;
+        self.say_what_is_kept_back(size, public_size);
         let had = self
             .before
             .as_ref()
@@ -122,25 +133,38 @@ impl<'a> Watch<'a> {
         let request = v1::SubscribeRequest {
             from: self.follower.size(),
         };
-        let mut entries = log.subscribe(request).await?.into_inner();
+        let mut entries = asking.ask(async |service| LogClient::new(service).subscribe(request).await).await?;
         let mut beats = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if self.args.until.is_some_and(|until| self.follower.size() >= until) {
-                return self.last_look(&mut log).await;
+                return self.last_look(&asking).await;
             }
             tokio::select! {
                 next = entries.message() => {
-                    let next = next?.ok_or_else(|| Failure::Hung(self.args.server.clone()))?;
+                    let next = next?.ok_or_else(|| Failure::Hung(self.asked.url.clone()))?;
                     if let Some(distrust) = self.take(&next, from)? {
                         return Ok(distrust.into());
                     }
                 }
-                _ = beats.tick() => if let Some(distrust) = self.look(&mut log).await? {
+                _ = beats.tick() => if let Some(distrust) = self.look(&asking).await? {
                     return Ok(distrust.into());
                 },
             }
         }
+    }
+
+    /// Whoever follows in nobody's name waits at the first entry that is kept back.
+    fn say_what_is_kept_back(&mut self, size: u64, public_size: u64) {
+        if self.asked.reads.is_some() || public_size >= size || self.told {
+            return;
+        }
+        self.told = true;
+        talk(&format!(
+            "{KEPT_BACK} The log has {} entries, and the first {} are for everybody; the others come with a release.",
+            grouped(size),
+            grouped(public_size)
+        ));
     }
 
     fn take(&mut self, next: &v1::SubscribeResponse, from: u64) -> Result<Option<Distrust>, Failure> {
@@ -217,10 +241,9 @@ impl<'a> Watch<'a> {
     }
 
     /// Asks for the latest checkpoint: the server still answers, and it signed what was read.
-    async fn look(&mut self, log: &mut LogClient<Channel>) -> Result<Option<Distrust>, Failure> {
-        let answer = timed(async { Ok(log.checkpoint(v1::CheckpointRequest {}).await?) })
-            .await?
-            .into_inner();
+    async fn look(&mut self, asking: &Asking) -> Result<Option<Distrust>, Failure> {
+        let ask = async |service| LogClient::new(service).checkpoint(v1::CheckpointRequest {}).await;
+        let answer = timed(asking.ask(ask)).await?;
         self.screen.alive(self.follower.size(), answer.size);
         match SignedCheckpoint::parse(&answer.note) {
             Ok(note) => Ok(self.compare(note)),
@@ -228,8 +251,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    async fn last_look(&mut self, log: &mut LogClient<Channel>) -> Result<Ended, Failure> {
-        match self.look(log).await {
+    async fn last_look(&mut self, asking: &Asking) -> Result<Ended, Failure> {
+        match self.look(asking).await {
             // A log that signs nothing, or nothing yet, was read all the same; `--until` says no more than that.
             Ok(None) | Err(Failure::Server(_)) => Ok(Ended::Done),
             Ok(Some(distrust)) => Ok(distrust.into()),
