@@ -17,10 +17,10 @@ use tallylog_wire::v1::moment::At;
 use crate::args::{MomentArgs, SourceArgs};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
-use crate::verify::VerifyFault;
 use crate::show::{grouped, talk};
 use crate::source::{Asked, KEPT_BACK};
 use crate::time;
+use crate::verify::VerifyFault;
 
 /// The entries of a log, as they stand. Nobody has looked at them yet.
 pub(crate) struct Entries(pub(crate) Vec<Vec<u8>>);
@@ -66,9 +66,11 @@ impl Entries {
             entries.push(entry.bytes);
         }
         let head = asking.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
-        let size = head.await?.size;
-        if u64::try_from(entries.len()).is_ok_and(|read| read < size) && asked.reads.is_none() {
-            talk(&format!("{KEPT_BACK} The log has {} entries, and {} are read.", grouped(size), entries.len()));
+        let v1::HeadResponse { size, public_size, .. } = head.await?;
+        let read = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+        if read <= public_size && public_size < size {
+            let (size, read) = (grouped(size), grouped(read));
+            talk(&format!("{KEPT_BACK} The log has {size} entries, and {read} are read."));
         }
         Ok(Self(entries))
     }

@@ -33,7 +33,11 @@ impl Asked {
         if args.server.is_none() && args.data_dir.is_some() {
             return Ok(None);
         }
-        Self::new(args.server.as_deref(), args.device.as_deref(), args.passphrase_file.as_deref())
+        Self::new(
+            args.server.as_deref(),
+            args.device.as_deref(),
+            args.passphrase_file.as_deref(),
+        )
     }
 
     /// A server that was said, or that of a device.

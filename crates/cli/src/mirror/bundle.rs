@@ -11,12 +11,19 @@ use super::{BundleFault, Mirror};
 use crate::args::BundleArgs;
 use crate::failure::{Failure, Outcome};
 use crate::show::{grouped, talk};
+use crate::source::KEPT_BACK;
 
 pub(crate) fn bundle(args: &BundleArgs) -> Result<Outcome, Failure> {
     let mirror = Mirror::open(&args.source)?;
     let made = into_file(&mirror, &args.output);
     mirror.close()?;
-    let size = made?;
+    let (size, kept_back) = made?;
+    if kept_back > 0 {
+        talk(&format!(
+            "{KEPT_BACK} {} further entries are kept back.",
+            grouped(kept_back)
+        ));
+    }
     talk(&format!(
         "{} holds the log's first {} entries; `tallylog verify {}` verifies it",
         args.output.display(),
@@ -27,32 +34,34 @@ pub(crate) fn bundle(args: &BundleArgs) -> Result<Outcome, Failure> {
 }
 
 /// Writes under another name first: whoever looks meanwhile finds the old file or the new one, whole.
-fn into_file(mirror: &Mirror, path: &Path) -> Result<Size, Failure> {
+fn into_file(mirror: &Mirror, path: &Path) -> Result<(Size, u64), Failure> {
     let draft = path.with_extension("new");
     let failed = |error| Failure::File {
         path: draft.clone(),
         error,
     };
+    let reach = mirror.reach()?;
     let mut file = BufWriter::new(File::create(&draft).map_err(failed)?);
-    let size = write(mirror, &[], &mut file, &draft)?;
+    let size = write(mirror, &reach.shown, &[], &mut file, &draft)?;
     let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
     file.sync_all().map_err(failed)?;
     fs::rename(&draft, path).map_err(failed)?;
-    Ok(size)
+    Ok((size, reach.kept_back()))
 }
 
-/// Writes the bundle of a log as it is now, with checkpoints that somebody `remembers` of it beside its own.
+/// Writes the bundle of a log as it was at its `latest` checkpoint, with checkpoints that somebody `remembers` of it beside
+/// its own.
 pub(crate) fn write(
     mirror: &Mirror,
+    latest: &SignedCheckpoint,
     remembers: &[SignedCheckpoint],
     out: &mut impl Write,
     path: &Path,
 ) -> Result<Size, Failure> {
-    let latest = mirror.checkpoint()?;
     let size = latest.unverified().size;
     let mut notes = mirror.checkpoints(size)?;
     notes.extend(remembers.iter().cloned());
-    notes.push(latest);
+    notes.push(latest.clone());
     let mut head = None;
     for bundle in mirror.bundles(size) {
         let (id, bytes) = bundle?;

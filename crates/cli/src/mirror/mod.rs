@@ -3,6 +3,7 @@
 mod bundle;
 mod export;
 mod fault;
+mod reach;
 mod web;
 
 use tallylog_server::{Log, Problem, Settings, Writer};
@@ -11,6 +12,7 @@ use tallylog_tlog::{BundleId, LogKey, Policy, SignedCheckpoint, Size, TILE_WIDTH
 pub(crate) use self::bundle::{bundle, write};
 pub(crate) use self::export::tiles;
 pub(crate) use self::fault::{BundleFault, ExportFault};
+pub(crate) use self::reach::Reach;
 use self::web::Web;
 use crate::args::SourceArgs;
 use crate::data_dir::DataDir;

@@ -12,6 +12,12 @@ pub(crate) enum Doubt {
         "the log had {before} entries when it was looked at last, and now shows {now}: an old copy is served, or entries were taken back"
     )]
     Shrunk { before: Size, now: Size },
+    #[error(
+        "the log's latest checkpoint is not over the entries that it shows and the hashes of those that it keeps back: keep what you have, it is evidence"
+    )]
+    NotContinued,
+    #[error("the log keeps {0} entries back, and its contest keeps nothing back: ask whoever serves it")]
+    KeptBack(u64),
 }
 
 impl Doubt {
@@ -19,6 +25,8 @@ impl Doubt {
         match self {
             Self::OtherLog { .. } => "other-log",
             Self::Shrunk { .. } => "log-shrunk",
+            Self::NotContinued => "not-continued",
+            Self::KeptBack(_) => "kept-back",
         }
     }
 }

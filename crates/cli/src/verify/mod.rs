@@ -5,17 +5,19 @@ mod doubt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tallylog_event::Embargo;
 use tallylog_rules::Ruleset;
 use tallylog_tlog::{CheckpointError, Hash, LogKey, Policy, PolicyError, PolicyFault, SignedCheckpoint};
 use tallylog_verify::{
-    Age, Bundle, BundleError, Evidence, Options, PrecinctProof, Report, RosterError, audit, read_roster, verify_receipt,
+    Age, Bundle, BundleError, Evidence, Keys, Options, PrecinctProof, Report, RosterError, audit, opening, read_roster,
+    verify_receipt,
 };
 use thiserror::Error;
 
 use self::doubt::Doubt;
 use crate::args::{Format, SourceArgs, VerifyArgs};
 use crate::failure::{Failure, Outcome};
-use crate::mirror::{self, Mirror};
+use crate::mirror::{self, Mirror, Reach};
 use crate::show::{self, talk};
 
 /// Why what was given to verify, or to verify by, cannot be used.
@@ -61,7 +63,7 @@ fn bundle(path: &Path, args: &VerifyArgs) -> Result<Outcome, Failure> {
     if let Some(other) = other_log(&bytes, args) {
         return refuse(args.format, other.code(), &other.to_string());
     }
-    Ok(outcome(&check(&bytes, path, args)?))
+    Ok(outcome(&check(&bytes, path, args, 0)?))
 }
 
 /// What there is to say if a night is of another log than the one that was named.
@@ -81,13 +83,13 @@ fn outcome(report: &Report) -> Outcome {
     if report.verified() { Outcome::Yes } else { Outcome::No }
 }
 
-/// Makes every check, says what came of it, and keeps evidence.
-fn check(bytes: &[u8], path: &Path, args: &VerifyArgs) -> Result<Report, Failure> {
+/// Makes every check, says what came of it and how many further entries nobody could check, and keeps evidence.
+fn check(bytes: &[u8], path: &Path, args: &VerifyArgs, kept_back: u64) -> Result<Report, Failure> {
     let not_a_bundle = |error| fault(path, VerifyFault::Bundle(error));
     let report = audit(bytes, &options(args)?).map_err(not_a_bundle)?;
     show::data(&match args.format {
-        Format::Json => report.json().map_err(|error| Failure::Output(error.into()))?,
-        Format::Table | Format::Csv => report.table(),
+        Format::Json => with_kept_back(&report, kept_back).map_err(|error| Failure::Output(error.into()))?,
+        Format::Table | Format::Csv => report.table() + &withheld(kept_back),
     })?;
     for (number, evidence) in report.evidence.iter().enumerate() {
         keep(&args.evidence, number, evidence)?;
@@ -104,8 +106,8 @@ fn server(url: &str, args: &VerifyArgs) -> Result<Outcome, Failure> {
         device: args.device.clone(),
         passphrase_file: args.passphrase_file.clone(),
     })?;
-    let latest = mirror.checkpoint()?;
-    let now = latest.unverified().size;
+    let reach = mirror.reach()?;
+    let now = reach.latest.unverified().size;
     if let Some(before) = remembered
         .as_ref()
         .map(|note| note.unverified().size)
@@ -114,18 +116,70 @@ fn server(url: &str, args: &VerifyArgs) -> Result<Outcome, Failure> {
         let shrunk = Doubt::Shrunk { before, now };
         return refuse(args.format, shrunk.code(), &shrunk.to_string());
     }
+    let shown = reach.shown.unverified().size;
+    let (within, beyond): (Vec<_>, Vec<_>) = remembered.into_iter().partition(|note| note.unverified().size <= shown);
     let mut bytes = Vec::new();
-    mirror::write(&mirror, remembered.as_slice(), &mut bytes, Path::new(url))?;
+    mirror::write(&mirror, &reach.shown, &within, &mut bytes, Path::new(url))?;
     if let Some(other) = other_log(&bytes, args) {
         return refuse(args.format, other.code(), &other.to_string());
     }
-    let report = check(&bytes, Path::new(url), args)?;
+    if let Some(doubt) = doubts(&mirror, &reach, &bytes, &beyond)? {
+        return refuse(args.format, doubt.code(), &doubt.to_string());
+    }
+    let report = check(&bytes, Path::new(url), args, reach.kept_back())?;
     if report.verified()
         && let Some(path) = &args.state
     {
-        tallylog_store::replace(path, latest.to_string().as_bytes())?;
+        tallylog_store::replace(path, reach.latest.to_string().as_bytes())?;
     }
     Ok(outcome(&report))
+}
+
+/// What there is to say against what is kept back: it may be, and the log's key has signed it as a continuation of what is
+/// shown.
+fn doubts(mirror: &Mirror, reach: &Reach, shown: &[u8], beyond: &[SignedCheckpoint]) -> Result<Option<Doubt>, Failure> {
+    if reach.kept_back() == 0 {
+        return Ok(None);
+    }
+    // What is no bundle, or of no contest, is for the audit to say.
+    let Ok(bundle) = Bundle::parse(shown) else {
+        return Ok(None);
+    };
+    let entries = bundle.entries();
+    let Some(contest) = entries.range(0..1).next().and_then(opening) else {
+        return Ok(None);
+    };
+    if contest.embargo == Embargo::Open {
+        return Ok(Some(Doubt::KeptBack(reach.kept_back())));
+    }
+    let Ok(keys) = Keys::new(&contest, &[]) else {
+        return Ok(None);
+    };
+    let signed = reach.latest.verify(std::slice::from_ref(keys.log()), &[]).is_ok();
+    let continued = signed && reach.continues(mirror, entries.range(0..entries.count()), beyond)?;
+    Ok((!continued).then_some(Doubt::NotContinued))
+}
+
+/// What is said of entries that were not there to be verified.
+fn withheld(kept_back: u64) -> String {
+    match kept_back {
+        0 => String::new(),
+        _ => format!(
+            "withheld: {} further entries are kept back until a release; the log's key has signed their hashes as a\n\
+             continuation of what was verified. Staff and campaigns verify them with --device.\n",
+            show::grouped(kept_back)
+        ),
+    }
+}
+
+fn with_kept_back(report: &Report, kept_back: u64) -> Result<String, serde_json::Error> {
+    let text = report.json()?;
+    if kept_back == 0 {
+        return Ok(text);
+    }
+    let mut value: serde_json::Value = serde_json::from_str(&text)?;
+    value["withheld"] = kept_back.into();
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
 }
 
 fn remembered(path: &Path) -> Result<Option<SignedCheckpoint>, Failure> {

@@ -16,10 +16,10 @@ use self::follower::{Compared, Distrust, Follower};
 use self::place::Place;
 use self::screen::Screen;
 use crate::args::follow::WatchArgs;
-use crate::failure::{Failure, Outcome};
-use crate::show::{grouped, talk};
 use crate::device::Asking;
+use crate::failure::{Failure, Outcome};
 use crate::serve;
+use crate::show::{grouped, talk};
 use crate::source::{Asked, KEPT_BACK};
 
 /// How often the server is asked for its checkpoint: that it still answers is worth as much as what it says.
@@ -133,7 +133,9 @@ impl<'a> Watch<'a> {
         let request = v1::SubscribeRequest {
             from: self.follower.size(),
         };
-        let mut entries = asking.ask(async |service| LogClient::new(service).subscribe(request).await).await?;
+        let mut entries = asking
+            .ask(async |service| LogClient::new(service).subscribe(request).await)
+            .await?;
         let mut beats = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {

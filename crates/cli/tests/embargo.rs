@@ -1,0 +1,191 @@
+//! A contest that makes contents public with a release, through the binary alone.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod support;
+
+use serde_json::Value;
+
+use crate::support::centre::{Centre, Rules, sheet};
+use crate::support::{Ended, run, text};
+/// A contest under an embargo, in which one precinct has reported. Returns the report's entry.
+fn one_report() -> (Centre, u64) {
+    let centre = Centre::new(Rules {
+        embargo: "on-release",
+        ..Rules::default()
+    });
+    centre.chair("adam", "Adams", "Adams 1");
+    let file = centre.path("adams-1.json");
+    let worksheet = sheet("Adams", "Adams 1", 30, 20, [2, 2]);
+    std::fs::write(&file, worksheet.to_string()).unwrap();
+    let reported = centre.json("adam", &["report", "--file", text(&file)]);
+    (centre, number(&reported["entry"]))
+}
+
+#[track_caller]
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_else(|| unreachable!("{value} is no number"))
+}
+
+fn public(centre: &Centre, args: &[&str]) -> Ended {
+    run(&[args, &["--server", centre.url()]].concat())
+}
+
+/// Says that what was shown is not all.
+#[track_caller]
+fn says_what_is_kept_back(ended: &Ended) {
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    assert!(
+        ended.err.contains("keeps figures back until a release"),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
+fn everybody_is_shown_what_is_released_and_told_so_and_a_campaign_everything() {
+    let (centre, entry) = one_report();
+    let totals = public(&centre, &["totals", "--format", "json"]);
+    says_what_is_kept_back(&totals);
+    let shown: Value = serde_json::from_str(&totals.out).unwrap();
+    assert_eq!(
+        (&shown["basis"], number(&shown["precincts"]["reported"])),
+        (&"released".into(), 0)
+    );
+    assert_eq!(number(&shown["candidates"][0]["first_alignment"]), 0);
+    let precinct = ["precinct", "Adams", "Adams 1"];
+    let page = public(&centre, &[precinct.as_slice(), &["--format", "json"]].concat());
+    says_what_is_kept_back(&page);
+    let page: Value = serde_json::from_str(&page.out).unwrap();
+    assert_eq!(
+        (&page["status"], page["versions"].as_array().unwrap().len()),
+        (&"awaiting".into(), 0)
+    );
+    for format in ["table", "csv"] {
+        for asked in [&["totals"][..], &precinct] {
+            says_what_is_kept_back(&public(&centre, &[asked, &["--format", format]].concat()));
+        }
+    }
+
+    for device in ["ada", "olga", "vera"] {
+        let totals = centre.run(device, &["totals", "--format", "json"]);
+        assert_eq!((totals.code, totals.err.as_str()), (Some(0), ""), "{device}");
+        let shown: Value = serde_json::from_str(&totals.out).unwrap();
+        assert_eq!(
+            (&shown["basis"], number(&shown["precincts"]["reported"])),
+            (&"recorded".into(), 1)
+        );
+        assert_eq!(number(&shown["candidates"][0]["first_alignment"]), 30);
+        let page = centre.json(device, &precinct);
+        assert_eq!(number(&page["versions"][0]["entry"]), entry);
+        assert!(
+            centre
+                .done(device, &[precinct.as_slice(), &["--format", "csv"]].concat())
+                .contains(",30,")
+        );
+    }
+    // An observer has a key, and no right to more than everybody.
+    says_what_is_kept_back(&centre.run("nora", &["totals"]));
+}
+
+#[test]
+fn what_the_checks_find_and_a_receipt_are_for_whoever_may_read_them() {
+    let (centre, entry) = one_report();
+    let proof = centre.path("entry.tlog-proof");
+    let number = entry.to_string();
+    let prove = ["prove", "entry", &number, "--output", text(&proof)];
+    for asked in [&["discrepancies"][..], &["totals", "--basis", "recorded"], &prove] {
+        let ended = public(&centre, asked);
+        assert_eq!(ended.code, Some(2), "{asked:?}: {}", ended.out);
+        assert!(ended.err.contains("[embargoed]"), "{asked:?}: {}", ended.err);
+        centre.refused("nora", asked, "embargoed");
+        centre.done("bo", asked);
+    }
+    let held = run(&["verify", "--receipt", text(&proof), "--log-key", &centre.log_key]);
+    assert_eq!(held.code, Some(0), "{}{}", held.out, held.err);
+}
+
+#[test]
+fn a_device_knows_its_server() {
+    let (centre, _) = one_report();
+    let (device, passphrase) = (centre.device("ada"), centre.passphrase());
+    let args = [
+        "totals",
+        "--format",
+        "json",
+        "--device",
+        text(&device),
+        "--passphrase-file",
+        text(&passphrase),
+    ];
+    let ended = run(&args);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert!(ended.out.contains("\"recorded\""), "{}", ended.out);
+    // A folder is read as it is, whosever device there is.
+    let folder = run(&[
+        "totals",
+        "--data-dir",
+        text(&centre.path("none")),
+        "--device",
+        text(&device),
+    ]);
+    assert!(folder.err.contains("[no-log]"), "{}", folder.err);
+}
+
+#[test]
+fn everybody_verifies_what_is_shown_and_the_rest_is_said_to_be_withheld() {
+    let (centre, entry) = one_report();
+    let verify = |format| ["verify", "--log-key", &centre.log_key, "--format", format];
+    let ended = public(&centre, &verify("table"));
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("withheld: "), "{}", ended.out);
+    let ended = public(&centre, &verify("json"));
+    let told: Value = serde_json::from_str(&ended.out).unwrap();
+    assert!(number(&told["withheld"]) >= 1, "{told}");
+    assert_eq!(told["verified"], true, "{told}");
+    let all: Value = centre.json("ada", &["verify", "--log-key", &centre.log_key]);
+    assert_eq!(
+        (&all["verified"], &all["withheld"]),
+        (&true.into(), &Value::Null),
+        "{all}"
+    );
+
+    // What it remembers is the latest, and it is wanted again.
+    let state = centre.path("remembered");
+    for _ in 0..2 {
+        let ended = public(
+            &centre,
+            &["verify", "--log-key", &centre.log_key, "--state", text(&state)],
+        );
+        assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    }
+    let bundles = [centre.path("public.bundle"), centre.path("all.bundle")];
+    let ended = public(&centre, &["bundle", "--output", text(&bundles[0])]);
+    says_what_is_kept_back(&ended);
+    centre.done("ada", &["bundle", "--output", text(&bundles[1])]);
+    let sizes = bundles.map(|bundle| {
+        let ended = run(&["verify", text(&bundle), "--log-key", &centre.log_key]);
+        assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+        std::fs::metadata(bundle).unwrap().len()
+    });
+    assert!(sizes[0] < sizes[1], "{sizes:?} with the report in {entry}");
+}
+
+#[test]
+fn an_export_and_a_feed_have_what_their_reader_may_read() {
+    let (centre, entry) = one_report();
+    let [mine, theirs] = ["mine.json", "theirs.json"].map(|name| centre.path(name));
+    says_what_is_kept_back(&public(&centre, &["export", "json", "--output", text(&theirs)]));
+    centre.done("ada", &["export", "json", "--output", text(&mine)]);
+    let [mine, theirs] = [mine, theirs].map(|file| std::fs::read_to_string(file).unwrap());
+    assert!(mine.contains("Adams 1") && mine != theirs);
+    let until = (entry + 1).to_string();
+    let feed = centre.done("ada", &["watch", "--from", "0", "--until", &until]);
+    assert!(
+        feed.lines().any(|line| line.contains("Adams 1: report by app")),
+        "{feed}"
+    );
+    let until = entry.to_string();
+    let feed = public(&centre, &["watch", "--from", "0", "--until", &until]);
+    says_what_is_kept_back(&feed);
+}
