@@ -13,6 +13,7 @@ use crate::entries::Entries;
 use crate::failure::{Failure, Outcome};
 use crate::show::feed::wrap;
 use crate::show::{data, grouped, line_width, object_line, talk};
+use crate::source::Asked;
 use crate::time;
 use crate::watch::follower::Follower;
 
@@ -55,7 +56,12 @@ async fn read(args: &ReplayArgs) -> Result<Entries, Failure> {
     match (&args.file, &args.data_dir, &args.server) {
         (Some(file), _, _) => Entries::of_bundle(file),
         (None, Some(folder), _) => Entries::of_folder(&DataDir::new(folder)),
-        (None, None, server) => Entries::of_server(server.as_deref().unwrap_or_default()).await,
+        (None, None, server) => {
+            let (device, passphrase) = (args.device.as_deref(), args.passphrase_file.as_deref());
+            // The command line asks for one of them.
+            let asked = Asked::new(server.as_deref(), device, passphrase)?;
+            Entries::of_server(&asked.ok_or_else(|| Failure::BadUrl(String::new()))?).await
+        }
     }
 }
 

@@ -189,3 +189,32 @@ fn an_export_and_a_feed_have_what_their_reader_may_read() {
     let feed = public(&centre, &["watch", "--from", "0", "--until", &until]);
     says_what_is_kept_back(&feed);
 }
+
+#[test]
+fn a_release_shows_everybody_what_it_lists_and_what_stands_before_it() {
+    let (centre, entry) = one_report();
+    let made = centre.json("vera", &["release", "--name", "first", "--yes"]);
+    assert!(made.is_object(), "{made}");
+    let totals = centre.public(&["totals"]);
+    assert_eq!(number(&totals["candidates"][0]["first_alignment"]), 30, "{totals}");
+    let page = centre.public(&["precinct", "Adams", "Adams 1"]);
+    assert_eq!(number(&page["versions"][0]["entry"]), entry);
+    let ended = public(&centre, &["verify", "--log-key", &centre.log_key]);
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    assert!(!ended.out.contains("withheld"), "{}", ended.out);
+
+    // What comes later is kept back again; what was shown stays.
+    centre.chair("bea", "Boone", "Boone 1");
+    let file = centre.path("boone-1.json");
+    std::fs::write(&file, sheet("Boone", "Boone 1", 10, 40, [1, 4]).to_string()).unwrap();
+    centre.done("bea", &["report", "--file", text(&file)]);
+    let totals = public(&centre, &["totals", "--format", "json"]);
+    says_what_is_kept_back(&totals);
+    let totals: Value = serde_json::from_str(&totals.out).unwrap();
+    assert_eq!(number(&totals["candidates"][0]["first_alignment"]), 30, "{totals}");
+    let proof = centre.path("adams-1.proof");
+    let prove = ["prove", "precinct", "Adams", "Adams 1", "--output", text(&proof)];
+    assert_eq!(public(&centre, &prove).code, Some(0));
+    let held = run(&["verify", "--proof", text(&proof), "--log-key", &centre.log_key]);
+    assert_eq!(held.code, Some(0), "{}{}", held.out, held.err);
+}

@@ -28,6 +28,12 @@ pub(crate) struct ReplayArgs {
     /// A running server, such as <http://127.0.0.1:7420>.
     #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
+    /// Asks the server in the name of this device's person, for what is not for everybody yet.
+    #[arg(long, env = "TALLYLOG_DEVICE", value_name = "DIR")]
+    pub(crate) device: Option<PathBuf>,
+    /// A file with the passphrase of the device's key [default: asked for on the terminal].
+    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// From which moment on: a size of the log, or a time with its zone [default: from the first entry].
     #[arg(long, env = "TALLYLOG_REPLAY_FROM", value_name = "SIZE|TIME")]
     pub(crate) from: Option<String>,
