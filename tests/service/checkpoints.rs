@@ -118,9 +118,10 @@ async fn a_checkpoint_that_a_crash_tore_off_is_signed_again_and_a_changed_one_is
             refused += 1;
             continue;
         }
-        // The record may look torn off instead: then it was never shown, and what is left is as it was.
+        // The record may look torn off instead: then it was never shown, and what is left is as it was. Where the log was
+        // quick it has signed the same again by now, which is the same bytes.
         let left = fs::read(&path).unwrap();
-        assert!(whole.starts_with(&left) && left.len() < whole.len(), "byte {place}");
+        assert!(whole.starts_with(&left), "byte {place}");
     }
     assert!(refused > 20, "{refused}");
     fs::write(&path, &whole[..whole.len() - 3]).unwrap();

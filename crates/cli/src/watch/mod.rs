@@ -118,8 +118,8 @@ impl<'a> Watch<'a> {
     /// One connection: takes up where the last ended.
     async fn session(&mut self) -> Result<Ended, Failure> {
         let asking = timed(self.asked.connect()).await?;
-        let head = asking.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
-        let v1::HeadResponse { size, public_size, .. } = timed(head).await?;
+        let asked = asking.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
+        let v1::HeadResponse { size, public_size, .. } = timed(asked).await?;
         self.say_what_is_kept_back(size, public_size);
         let had = self
             .before
