@@ -20,6 +20,7 @@ use crate::keys::KeysFault;
 use crate::mirror::{BundleFault, ExportFault};
 use crate::open::OpenFault;
 use crate::outbox::OutboxFault;
+use crate::outstanding::CallFault;
 use crate::report::ReportFault;
 use crate::verify::VerifyFault;
 use crate::worksheet::SheetFault;
@@ -156,6 +157,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Enter(#[from] EnterFault),
     #[error(transparent)]
+    Call(#[from] CallFault),
+    #[error(transparent)]
     Device(#[from] DeviceFault),
     #[error(transparent)]
     Outbox(#[from] OutboxFault),
@@ -267,6 +270,7 @@ impl Failure {
             Self::Keys(fault) => fault.code(),
             Self::Desk(fault) => fault.code(),
             Self::Enter(fault) => fault.code(),
+            Self::Call(fault) => fault.code(),
             Self::Device(fault) => fault.code(),
             Self::Outbox(fault) => fault.code(),
             Self::Report(fault) => fault.code(),

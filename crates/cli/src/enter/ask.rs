@@ -1,26 +1,51 @@
 //! What the desk asks the server in the operator's name.
 
+use std::time::Duration;
+
 use tallylog_wire::v1;
 use tallylog_wire::v1::desk_client::DeskClient;
 
-use crate::device::{Asking, Service};
+use crate::device::{Asking, DeviceFault, Service};
 use crate::failure::Failure;
+
+/// How long an answer may take: somebody is on the telephone meanwhile.
+const ANSWER: Duration = Duration::from_secs(10);
 
 fn desk(service: Service) -> DeskClient<Service> {
     // All precincts of a state are more than the 4 MiB that a client takes by default.
     DeskClient::new(service).max_decoding_message_size(64 << 20)
 }
 
+/// An answer, or that none came: a network that is lost says nothing.
+async fn soon<T>(answer: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let answered = tokio::time::timeout(ANSWER, answer).await;
+    answered.map_err(|_| DeviceFault::NoAnswer("the server".to_owned()))?
+}
+
 pub(super) async fn find(asking: &Asking, words: &str, county: &str) -> Result<v1::FindResponse, Failure> {
     let request = v1::FindRequest {
         words: words.to_owned(),
         county: county.to_owned(),
-        limit: 0,
         ..v1::FindRequest::default()
     };
-    asking
-        .ask(async |service| desk(service).find(request.clone()).await)
-        .await
+    soon(asking.ask(async |service| desk(service).find(request.clone()).await)).await
+}
+
+/// What the operator is at work on.
+pub(super) async fn mine(asking: &Asking) -> Result<v1::FindResponse, Failure> {
+    let request = v1::FindRequest {
+        mine: true,
+        limit: u32::MAX,
+        ..v1::FindRequest::default()
+    };
+    soon(asking.ask(async |service| desk(service).find(request.clone()).await)).await
+}
+
+/// One precinct by its exact name.
+pub(super) async fn one(asking: &Asking, county: &str, precinct: &str) -> Result<Option<v1::DeskPrecinct>, Failure> {
+    let mut found = find(asking, precinct, county).await?.precincts.into_iter();
+    let is_meant = |found: &v1::DeskPrecinct| found.precinct.eq_ignore_ascii_case(precinct);
+    Ok(found.find(is_meant))
 }
 
 pub(super) async fn claim(asking: &Asking, county: &str, precinct: &str) -> Result<v1::ClaimResponse, Failure> {
@@ -28,9 +53,7 @@ pub(super) async fn claim(asking: &Asking, county: &str, precinct: &str) -> Resu
         county: county.to_owned(),
         precinct: precinct.to_owned(),
     };
-    asking
-        .ask(async |service| desk(service).claim(request.clone()).await)
-        .await
+    soon(asking.ask(async |service| desk(service).claim(request.clone()).await)).await
 }
 
 pub(super) async fn unclaim(asking: &Asking, county: &str, precinct: &str, done: bool) -> Result<(), Failure> {
@@ -39,9 +62,7 @@ pub(super) async fn unclaim(asking: &Asking, county: &str, precinct: &str, done:
         precinct: precinct.to_owned(),
         done,
     };
-    asking
-        .ask(async |service| desk(service).unclaim(request.clone()).await)
-        .await?;
+    soon(asking.ask(async |service| desk(service).unclaim(request.clone()).await)).await?;
     Ok(())
 }
 
@@ -52,9 +73,7 @@ pub(super) async fn save(asking: &Asking, county: &str, precinct: &str, form: St
         progress: 0,
         form,
     };
-    asking
-        .ask(async |service| desk(service).save_draft(request.clone()).await)
-        .await?;
+    soon(asking.ask(async |service| desk(service).save_draft(request.clone()).await)).await?;
     Ok(())
 }
 
@@ -63,9 +82,7 @@ pub(super) async fn load(asking: &Asking, county: &str, precinct: &str) -> Resul
         county: county.to_owned(),
         precinct: precinct.to_owned(),
     };
-    asking
-        .ask(async |service| desk(service).load_draft(request.clone()).await)
-        .await
+    soon(asking.ask(async |service| desk(service).load_draft(request.clone()).await)).await
 }
 
 pub(super) async fn hand_over(asking: &Asking, county: &str, precinct: &str, to: &str) -> Result<Vec<String>, Failure> {
@@ -74,8 +91,6 @@ pub(super) async fn hand_over(asking: &Asking, county: &str, precinct: &str, to:
         precinct: precinct.to_owned(),
         to: to.to_owned(),
     };
-    let answer = asking
-        .ask(async |service| desk(service).hand_over(request.clone()).await)
-        .await?;
+    let answer = soon(asking.ask(async |service| desk(service).hand_over(request.clone()).await)).await?;
     Ok(answer.typed_by)
 }

@@ -1,37 +1,50 @@
-//! The operators' desk: find a precinct, claim it, type or read its worksheet, sign.
+//! The operators' desk: find a precinct, claim it, type or read its worksheet, read it back, sign.
+//!
+//! No figure of another person's entry is ever asked for here: whoever makes a second entry is told that it differs, and
+//! never in what.
 
 mod ask;
+mod draft;
 mod fault;
+mod file;
 mod find;
+mod how;
 mod sign;
 mod typed;
 
-use tallylog_event::{CallerCheck, Channel, Role};
+use tallylog_event::Role;
 use tallylog_projection::role_name;
 
+use self::draft::Draft;
 pub(crate) use self::fault::EnterFault;
-use crate::args::enter::{Caller, Came, EnterArgs};
-use crate::desk::{caucus, place, sheet_of};
+use crate::args::enter::EnterArgs;
+use crate::desk::{caucus, place};
 use crate::device::{About, Device};
 use crate::failure::{Failure, Outcome};
-use crate::show::talk;
-use crate::worksheet::{self, Terminal};
+use crate::show::{self, talk};
+use crate::worksheet::{self, Caucus, Terminal};
 
 pub(crate) async fn run(args: &EnterArgs) -> Result<Outcome, Failure> {
-    operator(&Device::look(&args.device)?)?;
-    let device = Device::open(&args.device)?;
-    let asking = device.asking().await?;
-    if let Some(words) = &args.find {
-        return find::list(&asking, words, args).await;
+    let about = Device::look(&args.device)?;
+    if args.leave {
+        return leave(args, &about).await;
     }
-    if let Some(to) = &args.hand_over {
-        return hand_over(args, &asking, to).await;
+    operator(&about)?;
+    if args.print_template {
+        show::data(&worksheet::template(&known(args, &named(args)?)?))?;
+        return Ok(Outcome::Yes);
     }
     if args.file.is_some() {
-        return from_file(args, &device).await;
+        return file::run(args).await;
+    }
+    if let Some(words) = &args.find {
+        return find::list(&Device::open(&args.device)?, words, args).await;
+    }
+    if let Some(to) = &args.hand_over {
+        return hand_over(args, to).await;
     }
     let desk = Terminal::here().ok_or(EnterFault::NoWorksheet)?;
-    typed::run(args, &device, &asking, desk).await
+    typed::run(args, desk).await
 }
 
 fn operator(about: &About) -> Result<(), EnterFault> {
@@ -41,78 +54,44 @@ fn operator(about: &About) -> Result<(), EnterFault> {
     Err(EnterFault::NotAnOperator(role_name(&about.role)))
 }
 
-async fn hand_over(args: &EnterArgs, asking: &crate::device::Asking, to: &str) -> Result<Outcome, Failure> {
-    let (county, precinct) = named(args)?;
-    let typed_by = ask::hand_over(asking, &county, &precinct, to).await?;
-    talk(&format!(
-        "{county}, {precinct} is {to}'s now; whoever typed stays on record: {}",
-        typed_by.join(", ")
-    ));
+/// The county and the precinct that flags name.
+fn named(args: &EnterArgs) -> Result<(String, String), EnterFault> {
+    match (&args.county, &args.precinct) {
+        (Some(county), Some(precinct)) => Ok((county.clone(), precinct.clone())),
+        (None | Some(_), None | Some(_)) => Err(EnterFault::WhichPrecinct),
+    }
+}
+
+/// The caucus of a place by the roster on the device.
+fn known(args: &EnterArgs, (county, precinct): &(String, String)) -> Result<Caucus, Failure> {
+    let roster = Device::roster_of(&args.device.device)?;
+    Ok(caucus(&roster, place(&roster, county, precinct)?)?.for_operator())
+}
+
+/// Gives what was typed to another operator; what the server lacks of it goes there first.
+async fn hand_over(args: &EnterArgs, to: &str) -> Result<Outcome, Failure> {
+    let caucus = known(args, &named(args)?)?;
+    let device = Device::open(&args.device)?;
+    let asking = device.asking().await?;
+    let draft = Draft::of(device.dir(), &caucus);
+    draft.bring(&asking, &caucus).await?;
+    let typed_by = ask::hand_over(&asking, &caucus.county, &caucus.precinct, to).await?;
+    draft.remove()?;
+    find::handed_over(args.format, &caucus, to, &typed_by)?;
     Ok(Outcome::Yes)
 }
 
-fn named(args: &EnterArgs) -> Result<(String, String), Failure> {
-    if let Some(path) = &args.file
-        && args.precinct.is_none()
-    {
-        let bytes = std::fs::read(path).map_err(|error| Failure::File {
-            path: path.clone(),
-            error,
-        })?;
-        return worksheet::named_place(&bytes).map_err(|fault| Failure::Worksheet {
-            path: path.clone(),
-            fault,
-        });
+/// Gives a precinct back.
+async fn leave(args: &EnterArgs, about: &About) -> Result<Outcome, Failure> {
+    if !matches!(about.role, Role::Operator | Role::Reviewer | Role::Registrar) {
+        operator(about)?;
     }
-    match (&args.county, &args.precinct) {
-        (Some(county), Some(precinct)) => Ok((county.clone(), precinct.clone())),
-        (None | Some(_), None | Some(_)) => Err(EnterFault::WhichPrecinct.into()),
+    let caucus = known(args, &named(args)?)?;
+    let device = Device::open(&args.device)?;
+    ask::unclaim(&device.asking().await?, &caucus.county, &caucus.precinct, args.discard).await?;
+    if args.discard {
+        Draft::of(device.dir(), &caucus).remove()?;
     }
-}
-
-/// A worksheet from a file: everything that a person would be asked must be said by flags.
-async fn from_file(args: &EnterArgs, device: &Device) -> Result<Outcome, Failure> {
-    let roster = device.roster()?;
-    let (county, precinct) = named(args)?;
-    let caucus = caucus(&roster, place(&roster, &county, &precinct)?)?;
-    let path = args.file.as_deref().ok_or(EnterFault::NoWorksheet)?;
-    let sheet = sheet_of(path, &caucus)?;
-    let found = worksheet::check(&caucus, &sheet);
-    talk(&caucus.heading());
-    for line in worksheet::read_back(&caucus, &sheet)
-        .iter()
-        .chain(&worksheet::describe_all(&found))
-    {
-        talk(line);
-    }
-    sign::confirmed(&found, &args.confirm)?;
-    let channel = args.channel.ok_or(EnterFault::NoWorksheet)?;
-    let entry = sign::Filed {
-        sheet,
-        channel: said_channel(channel),
-        caller: said_caller(args.caller.unwrap_or(match channel {
-            Came::Phone => Caller::Unchecked,
-            Came::Photo | Came::Paper => Caller::None,
-        })),
-        read_back: args.read_back,
-        typed_by: Vec::new(),
-    };
-    sign::finish(args, device, &caucus, entry).await
-}
-
-const fn said_channel(came: Came) -> Channel {
-    match came {
-        Came::Phone => Channel::Phone,
-        Came::Photo => Channel::Photo,
-        Came::Paper => Channel::Paper,
-    }
-}
-
-const fn said_caller(caller: Caller) -> CallerCheck {
-    match caller {
-        Caller::None => CallerCheck::NoCaller,
-        Caller::CalledBack => CallerCheck::CalledBack,
-        Caller::Passphrase => CallerCheck::Passphrase,
-        Caller::Unchecked => CallerCheck::Unchecked,
-    }
+    talk(&format!("{} is free.", caucus.title()));
+    Ok(Outcome::Yes)
 }

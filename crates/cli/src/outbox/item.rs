@@ -72,6 +72,7 @@ impl Item {
     pub(crate) fn what(&self) -> &'static str {
         match (&self.body.event, self.sheet()) {
             (Event::Corrected(_), _) => "amendment",
+            (Event::Entered(_), _) => "entry",
             (_, Some(_)) => "report",
             (_, None) => "photos",
         }

@@ -19,7 +19,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use tallylog_event::{Envelope, PrecinctId};
+use tallylog_event::{Envelope, PrecinctId, Role};
 
 pub(crate) use self::fault::OutboxFault;
 pub(crate) use self::item::{Item, Standing};
@@ -29,7 +29,7 @@ pub(crate) use self::photos::{Waiting, media_type, photo};
 pub(crate) use self::run::{list, photo as add_photos, send as send_now, watch};
 pub(crate) use self::send::{Sending, send};
 pub(crate) use self::show::{Line, tell};
-use crate::device::{self, About};
+use crate::device::{self, About, Device, Seat};
 use crate::failure::Failure;
 
 const EVENT: &str = "event";
@@ -52,7 +52,7 @@ impl Outbox {
         device::sync_folder(device)?;
         Ok(Self {
             dir,
-            about: about.clone(),
+            about: with_names(device, about.clone()),
         })
     }
 
@@ -166,6 +166,28 @@ impl Outbox {
     fn lock(&self) -> Result<Lock, Failure> {
         Lock::wait(&self.dir.join("lock"))
     }
+}
+
+/// An operator's device has no precincts of its own, and may sign of every one: the roster has their names. Without it
+/// numbers alone are known, and nothing else is lost.
+fn with_names(device: &Path, mut about: About) -> About {
+    if !matches!(about.role, Role::Chair(_))
+        && let Ok(roster) = Device::roster_of(device)
+    {
+        let known = roster.roster();
+        about.seats = known
+            .ids()
+            .filter_map(|id| {
+                let (county, precinct) = known.precinct(id)?;
+                Some(Seat {
+                    id,
+                    county: county.name.to_string(),
+                    precinct: precinct.name.to_string(),
+                })
+            })
+            .collect();
+    }
+    about
 }
 
 const fn is_damaged(item: &Result<Item, Failure>) -> bool {

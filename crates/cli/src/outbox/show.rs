@@ -88,7 +88,11 @@ pub(crate) fn tell(about: &About, item: &Item) -> Vec<String> {
     }
     if let Some(trouble) = &item.notes.trouble {
         said.extend(wrap(&format!("{} [{}]", trouble.message, trouble.code), 2));
-        said.extend(wrap(advice(trouble.kind, &trouble.code), 2));
+        let advice = match item.what() {
+            "entry" => advice_on_entry(trouble.kind, &trouble.code),
+            _ => advice(trouble.kind, &trouble.code),
+        };
+        said.extend(wrap(advice, 2));
     }
     said
 }
@@ -113,6 +117,30 @@ fn advice(kind: TroubleKind, code: &str) -> &'static str {
         }
         (TroubleKind::Passing, _) => {
             "Nothing is lost. It is tried again while this runs, by `tallylog outbox watch`, and at the next `tallylog outbox send`."
+        }
+    }
+}
+
+/// What an operator does about it.
+fn advice_on_entry(kind: TroubleKind, code: &str) -> &'static str {
+    match (kind, code) {
+        (TroubleKind::Alarm, _) => {
+            "ALARM: the receipt does not hold. Do not take this as received. Stop entering, and tell the registrar."
+        }
+        (TroubleKind::Refused, "same-person" | "already-entered" | "entry-assigned") => {
+            "The log has what it needs of this precinct from others, and takes nothing of yours. Nothing needs to be done."
+        }
+        (TroubleKind::Refused, "certified") => {
+            "Reports are closed. Whoever called may ask a corrections officer to open a case; keep the worksheet or the photo for it."
+        }
+        (TroubleKind::Refused, _) => {
+            "The log did not take it. Do what the sentence says, and enter the precinct again."
+        }
+        (TroubleKind::Passing, "entry-paused") => {
+            "Entry is paused. Nothing needs to be done: it is sent when entry goes on, by `tallylog enter` or `tallylog outbox send`."
+        }
+        (TroubleKind::Passing, _) => {
+            "Nothing is lost. It is tried again by `tallylog enter`, `tallylog outbox watch` and `tallylog outbox send`."
         }
     }
 }

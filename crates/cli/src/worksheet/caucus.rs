@@ -2,7 +2,7 @@
 
 use tallylog_event::{ContestKind, PrecinctId};
 use tallylog_projection::State;
-use tallylog_rules::{Delegates, Finding, GroupId, Place, Ruleset, Sheet, check_sheet, electing};
+use tallylog_rules::{Delegates, Desk, Finding, GroupId, Place, Ruleset, Sheet, check_sheet, electing};
 
 /// What must be known of a precinct to fill in its worksheet.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Caucus {
     rules: Ruleset,
     /// Names in roster order.
     groups: Vec<String>,
+    /// Who is told what to check: whoever types.
+    desk: Desk,
 }
 
 impl Caucus {
@@ -32,7 +34,18 @@ impl Caucus {
             kind: contest.kind,
             rules: contest.ruleset.clone(),
             groups: contest.candidates.iter().map(|group| group.name.to_string()).collect(),
+            desk: Desk::Chair,
         })
+    }
+
+    /// The same for an operator, who has a caller or a picture, and not the room.
+    pub(crate) fn for_operator(mut self) -> Self {
+        self.desk = Desk::Operator;
+        self
+    }
+
+    pub(crate) const fn desk(&self) -> Desk {
+        self.desk
     }
 
     /// What stands above everything shown: the contest, and that it is no real night where it is none.

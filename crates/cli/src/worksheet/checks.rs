@@ -1,7 +1,7 @@
 //! What is looked at before a worksheet is signed.
 
 use serde::Serialize;
-use tallylog_rules::{Code, Desk, Severity, Sheet};
+use tallylog_rules::{Code, Severity, Sheet};
 
 use super::{Caucus, wrap};
 
@@ -41,7 +41,7 @@ pub(crate) fn check(caucus: &Caucus, sheet: &Sheet) -> Vec<Found> {
         severity: finding.severity.as_str(),
         blocks: finding.severity == Severity::Block,
         message: finding.message(&|group| caucus.group(group)),
-        check: finding.code.advice_for(Desk::Chair),
+        check: finding.code.advice_for(caucus.desk()),
     });
     found.collect()
 }

@@ -14,7 +14,7 @@ mod wrap;
 #[cfg(test)]
 pub(crate) mod samples;
 
-pub(crate) use ask::{Ask, Filled, Terminal, fill};
+pub(crate) use ask::{Ask, Filled, Terminal, fill, fill_until};
 pub(crate) use caucus::Caucus;
 pub(crate) use checks::{Confirmed, Found, check, confirmed, describe, describe_all};
 pub(crate) use fault::SheetFault;

@@ -1,96 +1,10 @@
 //! A chair types a worksheet at a terminal of 80 columns.
 
-use std::io::{Read, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-
 use tallylog_rules::{ByGroup, GroupId, Sheet};
 
 use crate::centre::{Centre, Chair};
+use crate::support::terminal::{Terminal, plain};
 use crate::support::text;
-
-/// A program at a terminal, as `script` of util-linux gives one.
-struct Terminal {
-    child: Child,
-    keys: ChildStdin,
-    screen: Arc<Mutex<String>>,
-    seen: usize,
-}
-
-impl Terminal {
-    /// `None`, said loudly, where `script` is missing.
-    fn run(command: &Command) -> Option<Self> {
-        let words = std::iter::once(command.get_program()).chain(command.get_args());
-        let words: Vec<String> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
-        let line = format!("stty cols 80 rows 40; exec {}", words.join(" "));
-        let mut script = Command::new("script");
-        script.args(["-qfec", &line, "/dev/null"]).env("TERM", "xterm");
-        let started = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-        let Ok(mut child) = started else {
-            println!("SKIPPED: no `script` of util-linux to give a terminal");
-            return None;
-        };
-        let screen = Arc::new(Mutex::new(String::new()));
-        let (shown, mut out) = (Arc::clone(&screen), child.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            let mut buffer = [0; 4_096];
-            while let Ok(read @ 1..) = out.read(&mut buffer) {
-                shown
-                    .lock()
-                    .unwrap()
-                    .push_str(&String::from_utf8_lossy(&buffer[..read]));
-            }
-        });
-        let keys = child.stdin.take().unwrap();
-        Some(Self {
-            child,
-            keys,
-            screen,
-            seen: 0,
-        })
-    }
-
-    /// Waits until something new is shown, and answers it.
-    #[track_caller]
-    fn answer(&mut self, question: &str, typed: &str) {
-        self.sees(question);
-        self.keys.write_all(format!("{typed}\r").as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    #[track_caller]
-    fn sees(&mut self, what: &str) {
-        let until = Instant::now() + Duration::from_mins(1);
-        loop {
-            let screen = self.screen.lock().unwrap().clone();
-            if let Some(at) = screen[self.seen..].find(what) {
-                self.seen += at + what.len();
-                return;
-            }
-            assert!(
-                Instant::now() < until,
-                "{what:?} is not shown:\n{}",
-                &screen[self.seen..]
-            );
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    }
-
-    /// How it ended, and all that was shown.
-    fn end(mut self) -> (Option<i32>, String) {
-        let code = self.child.wait().unwrap().code();
-        std::thread::sleep(Duration::from_millis(100));
-        let screen = self.screen.lock().unwrap().clone();
-        (code, screen)
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let _ended = (self.child.kill(), self.child.wait());
-    }
-}
 
 /// A room that elects several, with no game of chance.
 fn plain_room(centre: &Centre) -> usize {
@@ -175,21 +89,4 @@ fn a_worksheet_is_typed_left_taken_up_again_and_signed() {
     assert_eq!(events.len(), 1);
     let sheet = &events[0].1.event.report().unwrap().sheet;
     assert_eq!(sheet, &centre.night.sheets[&chair.id]);
-}
-
-/// A line as it stands in the end, without what moves the cursor.
-fn plain(line: &str) -> String {
-    let mut shown = String::new();
-    let mut letters = line.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\u{1b}' => {
-                let sequence = letters.by_ref().skip_while(|c| !c.is_ascii_alphabetic());
-                drop(sequence.take(1).collect::<String>());
-            }
-            '\r' => shown.clear(),
-            letter => shown.push(letter),
-        }
-    }
-    shown
 }

@@ -7,6 +7,7 @@ pub(crate) mod centre;
 pub(crate) mod small;
 
 pub(crate) mod site;
+pub(crate) mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -15,6 +15,7 @@ use tallylog_rules::Sheet;
 
 use self::put::Put;
 use self::question::{Question, all};
+pub(crate) use self::review::Agree;
 use super::{Caucus, wrap};
 use crate::failure::Failure;
 use crate::show;
@@ -75,8 +76,19 @@ pub(crate) enum Filled {
 pub(crate) fn fill(
     desk: &mut impl Ask,
     caucus: &Caucus,
+    sheet: Sheet,
+    keep: &mut dyn FnMut(&Sheet) -> Result<(), Failure>,
+) -> Result<Filled, Failure> {
+    fill_until(desk, caucus, sheet, keep, &mut review::worksheet_says_so)
+}
+
+/// The same, with another last question before it is signed.
+pub(crate) fn fill_until(
+    desk: &mut impl Ask,
+    caucus: &Caucus,
     mut sheet: Sheet,
     keep: &mut dyn FnMut(&Sheet) -> Result<(), Failure>,
+    agree: Agree<'_>,
 ) -> Result<Filled, Failure> {
     desk.say("");
     desk.say(&caucus.heading());
@@ -88,7 +100,7 @@ pub(crate) fn fill(
             return Ok(Filled::Stopped);
         }
     }
-    review::until_confirmed(desk, caucus, sheet, keep)
+    review::until_confirmed(desk, caucus, sheet, keep, agree)
 }
 
 /// Whether a part of the worksheet has nothing at all: a draft that somebody left, or a new one.

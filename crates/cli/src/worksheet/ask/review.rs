@@ -11,6 +11,9 @@ use crate::worksheet::{Caucus, Found, check, describe, describe_all, read_back};
 /// What somebody must type who signs against a blocking discrepancy.
 const SAYS_SO: &str = "yes, the worksheet says so";
 
+/// The last question: whether the sheet is read and agreed to, word by word.
+pub(crate) type Agree<'a> = &'a mut dyn FnMut(&mut dyn Ask, &Caucus, &Sheet) -> Result<bool, Failure>;
+
 /// A line of the table, by what its number corrects.
 #[derive(Clone, Copy)]
 enum Row {
@@ -27,6 +30,7 @@ pub(super) fn until_confirmed(
     caucus: &Caucus,
     mut sheet: Sheet,
     keep: &mut dyn FnMut(&Sheet) -> Result<(), Failure>,
+    agree: Agree<'_>,
 ) -> Result<Filled, Failure> {
     let mut is_shown = false;
     loop {
@@ -41,7 +45,7 @@ pub(super) fn until_confirmed(
         };
         match words.as_str() {
             "sign" | "s" => {
-                if is_confirmed(desk, caucus, &sheet)? {
+                if is_confirmed(desk, caucus, &sheet)? && agree(desk, caucus, &sheet)? {
                     return Ok(Filled::Ready(Box::new(sheet)));
                 }
             }
@@ -173,7 +177,7 @@ fn games(caucus: &Caucus, sheet: &Sheet) -> String {
     }
 }
 
-/// Whether the worksheet says exactly this, discrepancies and all.
+/// Whether somebody says of everything that blocks that the worksheet says so.
 fn is_confirmed(desk: &mut impl Ask, caucus: &Caucus, sheet: &Sheet) -> Result<bool, Failure> {
     let found = check(caucus, sheet);
     let mut asked: Vec<&Found> = found.iter().filter(|found| found.blocks).collect();
@@ -186,6 +190,11 @@ fn is_confirmed(desk: &mut impl Ask, caucus: &Caucus, sheet: &Sheet) -> Result<b
             return Ok(false);
         }
     }
+    Ok(true)
+}
+
+/// Whether the worksheet that lies before somebody says exactly this.
+pub(super) fn worksheet_says_so(desk: &mut dyn Ask, caucus: &Caucus, sheet: &Sheet) -> Result<bool, Failure> {
     desk.say("");
     desk.say("  Read this against the worksheet:");
     desk.say_all(&read_back(caucus, sheet));
