@@ -3,14 +3,19 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a helper that fails fails its test"
+    reason = "a helper that fails fails its test, and says what it skips"
 )]
 
 mod support;
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::support::centre::{Centre, Rules, sheet};
+use crate::support::site::{FIRST, Host, SECOND, export, import};
 use crate::support::{Ended, run, text};
 /// A contest under an embargo, in which one precinct has reported. Returns the report's entry.
 fn one_report() -> (Centre, u64) {
@@ -21,7 +26,7 @@ fn one_report() -> (Centre, u64) {
     centre.chair("adam", "Adams", "Adams 1");
     let file = centre.path("adams-1.json");
     let worksheet = sheet("Adams", "Adams 1", 30, 20, [2, 2]);
-    std::fs::write(&file, worksheet.to_string()).unwrap();
+    fs::write(&file, worksheet.to_string()).unwrap();
     let reported = centre.json("adam", &["report", "--file", text(&file)]);
     (centre, number(&reported["entry"]))
 }
@@ -170,7 +175,7 @@ fn everybody_verifies_what_is_shown_and_the_rest_is_said_to_be_withheld() {
     let sizes = bundles.map(|bundle| {
         let ended = run(&["verify", text(&bundle), "--log-key", &centre.log_key]);
         assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
-        std::fs::metadata(bundle).unwrap().len()
+        fs::metadata(bundle).unwrap().len()
     });
     assert!(sizes[0] < sizes[1], "{sizes:?} with the report in {entry}");
 }
@@ -181,7 +186,7 @@ fn an_export_and_a_feed_have_what_their_reader_may_read() {
     let [mine, theirs] = ["mine.json", "theirs.json"].map(|name| centre.path(name));
     says_what_is_kept_back(&public(&centre, &["export", "json", "--output", text(&theirs)]));
     centre.done("ada", &["export", "json", "--output", text(&mine)]);
-    let [mine, theirs] = [mine, theirs].map(|file| std::fs::read_to_string(file).unwrap());
+    let [mine, theirs] = [mine, theirs].map(|file| fs::read_to_string(file).unwrap());
     assert!(mine.contains("Adams 1") && mine != theirs);
     let until = (entry + 1).to_string();
     let feed = centre.done("ada", &["watch", "--from", "0", "--until", &until]);
@@ -210,7 +215,7 @@ fn a_release_shows_everybody_what_it_lists_and_what_stands_before_it() {
     // What comes later is kept back again; what was shown stays.
     centre.chair("bea", "Boone", "Boone 1");
     let file = centre.path("boone-1.json");
-    std::fs::write(&file, sheet("Boone", "Boone 1", 10, 40, [1, 4]).to_string()).unwrap();
+    fs::write(&file, sheet("Boone", "Boone 1", 10, 40, [1, 4]).to_string()).unwrap();
     centre.done("bea", &["report", "--file", text(&file)]);
     let totals = public(&centre, &["totals", "--format", "json"]);
     says_what_is_kept_back(&totals);
@@ -221,4 +226,97 @@ fn a_release_shows_everybody_what_it_lists_and_what_stands_before_it() {
     assert_eq!(public(&centre, &prove).code, Some(0));
     let held = run(&["verify", "--proof", text(&proof), "--log-key", &centre.log_key]);
     assert_eq!(held.code, Some(0), "{}{}", held.out, held.err);
+}
+
+/// The entry bundles of a folder of plain files.
+fn bundles(site: &Path) -> BTreeSet<String> {
+    let files = fs::read_dir(site.join("tile/entries/000.p")).unwrap();
+    files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+/// Adds every narrower bundle, as a server has them.
+fn narrower(site: &Path) {
+    let widest = fs::read_dir(site.join("tile/entries/000.p"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let bytes = fs::read(&widest).unwrap();
+    let (mut end, mut width) = (0, 0);
+    while end < bytes.len() {
+        end += 2 + usize::from(u16::from_be_bytes([bytes[end], bytes[end + 1]]));
+        width += 1;
+        fs::write(widest.with_file_name(width.to_string()), &bytes[..end]).unwrap();
+    }
+}
+
+/// Says of the bundles that came since that they are under embargo.
+fn withhold(site: &Path, before: &BTreeSet<String>) {
+    let new: Vec<_> = bundles(site).difference(before).cloned().collect();
+    assert!(!new.is_empty());
+    for bundle in new {
+        fs::remove_file(site.join("tile/entries/000.p").join(bundle)).unwrap();
+    }
+    fs::write(site.join("embargoed"), "").unwrap();
+}
+
+#[test]
+fn what_is_withheld_must_be_what_the_log_signed() {
+    let centre = Centre::new(Rules {
+        embargo: "on-release",
+        ..Rules::default()
+    });
+    centre.chair("adam", "Adams", "Adams 1");
+    let site = centre.path("site");
+    centre.done("ada", &["export", "tiles", text(&site)]);
+    narrower(&site);
+    let before = bundles(&site);
+    let file = centre.path("adams-1.json");
+    fs::write(&file, sheet("Adams", "Adams 1", 30, 20, [2, 2]).to_string()).unwrap();
+    centre.done("adam", &["report", "--file", text(&file)]);
+    assert!(
+        public(&centre, &["export", "tiles", text(&site)])
+            .err
+            .contains("[embargoed]")
+    );
+    centre.done("ada", &["export", "tiles", text(&site)]);
+    withhold(&site, &before);
+
+    let host = Host::of(&site);
+    let verify = || run(&["verify", "--server", &host.url, "--log-key", &centre.log_key]);
+    let ended = verify();
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("withheld: 1 further"), "{}", ended.out);
+    // Another hash of the report that nobody can read.
+    let mut tiles: Vec<_> = fs::read_dir(site.join("tile/0/000.p"))
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    tiles.sort_by_key(|tile| fs::metadata(tile).unwrap().len());
+    let tile = tiles.last().unwrap();
+    let mut hashes = fs::read(tile).unwrap();
+    *hashes.last_mut().unwrap() ^= 1;
+    fs::write(tile, hashes).unwrap();
+    let ended = verify();
+    assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("[not-continued]"), "{}", ended.out);
+}
+
+#[test]
+fn a_contest_that_keeps_nothing_back_has_nothing_withheld() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, site) = (folder.path().join("data"), folder.path().join("site"));
+    import(&data, &[("first", FIRST)]);
+    export(&data, &site);
+    let before = bundles(&site);
+    import(&data, &[("first", FIRST), ("second", SECOND)]);
+    export(&data, &site);
+    withhold(&site, &before);
+    let host = Host::of(&site);
+    let ended = run(&["verify", "--server", &host.url]);
+    assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("[kept-back]"), "{}", ended.out);
 }

@@ -117,8 +117,8 @@ impl<'a> Watch<'a> {
 
     /// One connection: takes up where the last ended.
     async fn session(&mut self) -> Result<Ended, Failure> {
-        let asking = timed(self.asked.connect()).await?;
-        let asked = asking.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
+        let server = timed(self.asked.connect()).await?;
+        let asked = server.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
         let v1::HeadResponse { size, public_size, .. } = timed(asked).await?;
         self.say_what_is_kept_back(size, public_size);
         let had = self
@@ -133,14 +133,14 @@ impl<'a> Watch<'a> {
         let request = v1::SubscribeRequest {
             from: self.follower.size(),
         };
-        let mut entries = asking
+        let mut entries = server
             .ask(async |service| LogClient::new(service).subscribe(request).await)
             .await?;
         let mut beats = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if self.args.until.is_some_and(|until| self.follower.size() >= until) {
-                return self.last_look(&asking).await;
+                return self.last_look(&server).await;
             }
             tokio::select! {
                 next = entries.message() => {
@@ -149,7 +149,7 @@ impl<'a> Watch<'a> {
                         return Ok(distrust.into());
                     }
                 }
-                _ = beats.tick() => if let Some(distrust) = self.look(&asking).await? {
+                _ = beats.tick() => if let Some(distrust) = self.look(&server).await? {
                     return Ok(distrust.into());
                 },
             }

@@ -94,6 +94,8 @@ fn answer(mut stream: &TcpStream, folder: &Path) {
     let path = first.split(' ').nth(1).unwrap();
     let (status, body) = match fs::read(folder.join(path.trim_start_matches('/'))) {
         Ok(body) => ("200 OK", body),
+        // What a server of ours says of what is under embargo.
+        Err(_) if folder.join("embargoed").exists() => ("404 Not Found", b"{\"code\":\"embargoed\"}".to_vec()),
         Err(_) => ("404 Not Found", Vec::new()),
     };
     let head = format!(
