@@ -282,24 +282,3 @@ fn every_step_of_a_precinct_is_on_the_page_and_every_step_of_the_page_is_taken()
         .collect();
     assert_eq!(listed, refusals, "the page first, then the code");
 }
-
-/// Both tables as the code would have them: `cargo test --test desks tables -- --ignored --nocapture`.
-#[test]
-#[ignore = "prints the tables for the page"]
-fn tables_of_the_page() {
-    let (steps, refusals) = tried();
-    let mut lines = BTreeMap::<(usize, String), Vec<String>>::new();
-    for [from, what, to] in steps {
-        let place = DEEDS.iter().position(|(deed, _)| *deed == what).unwrap();
-        lines.entry((place, to)).or_default().push(format!("`{from}`"));
-    }
-    for ((place, to), from) in lines {
-        println!("| {} | {} | `{to}` |", DEEDS[place].0, from.join(", "));
-    }
-    for (what, _) in DEEDS {
-        if let Some(codes) = refusals.get(what) {
-            let codes: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();
-            println!("| {what} | {} |", codes.join(", "));
-        }
-    }
-}
