@@ -185,7 +185,12 @@ fn precinct_cells(line: &PrecinctLine, cells: &mut Cells) -> Result<(), ReadBack
         ],
         cells,
     )?;
+    put(cells, &[], "", "kind", Some(&line.kind))?;
+    put(cells, &place, "", "code", Some(&line.code))?;
+    put(cells, &place, "", "status", Some(&line.status))?;
     put(cells, &place, "", "entry", line.entry)?;
+    put(cells, &place, "", "received_at", line.received_at.as_ref())?;
+    put(cells, &place, "", "attendance", line.attendance)?;
     put(cells, &place, &line.group, "first_alignment", line.first_alignment)?;
     put(cells, &place, &line.group, "final_alignment", line.final_alignment)?;
     put(cells, &place, &line.group, "delegates", line.delegates)?;
@@ -206,6 +211,8 @@ fn total_cells(line: &TotalLine, cells: &mut Cells) -> Result<(), ReadBack> {
         ],
         cells,
     )?;
+    put(cells, &[], "", "kind", Some(&line.kind))?;
+    put(cells, place, "", "precincts", Some(line.precincts))?;
     put(cells, place, "", "counted", Some(line.counted))?;
     put(cells, place, &line.group, "first_alignment", line.first_alignment)?;
     put(cells, place, &line.group, "final_alignment", line.final_alignment)?;

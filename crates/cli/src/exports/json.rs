@@ -130,6 +130,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Cells, ReadBack> {
     for (column, value) in super::HEAD.into_iter().zip(head) {
         put(&mut cells, &[], "", column, Some(value))?;
     }
+    put(&mut cells, &[], "", "kind", Some(&export.kind))?;
+    put(&mut cells, &[], "", "rehearsal", Some(export.rehearsal))?;
+    put(&mut cells, &[], "", "contest", Some(&export.contest))?;
+    put(&mut cells, &[], "", "log", Some(&export.log))?;
+    put(&mut cells, &[], "", "release", export.release.as_ref())?;
+    put(&mut cells, &[], "", "as_of", Some(&export.as_of))?;
+    put(&mut cells, &[], "", "progress", Some(&export.status))?;
+    put(&mut cells, &[], "", "precincts", Some(export.precincts))?;
     put(&mut cells, &[], "", "counted", Some(export.counted))?;
     groups(&mut cells, &[], &export.totals)?;
     for county in &export.counties {
@@ -140,10 +148,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Cells, ReadBack> {
             .filter(|precinct| precinct.entry.is_some())
             .count();
         put(&mut cells, &place, "", "counted", Some(counted))?;
+        put(&mut cells, &place, "", "precincts", Some(county.precincts.len()))?;
+        put(&mut cells, &place, "", "satellites", Some(county.satellites))?;
+        put(&mut cells, &place, "", "fips", county.fips)?;
         groups(&mut cells, &place, &county.totals)?;
         for precinct in &county.precincts {
             let place = [county.name.clone(), precinct.name.clone()];
+            put(&mut cells, &place, "", "code", Some(&precinct.code))?;
+            put(&mut cells, &place, "", "status", Some(&precinct.status))?;
             put(&mut cells, &place, "", "entry", precinct.entry)?;
+            put(&mut cells, &place, "", "received_at", precinct.received_at.as_ref())?;
+            put(&mut cells, &place, "", "attendance", precinct.attendance)?;
             groups(&mut cells, &place, &precinct.groups)?;
         }
     }

@@ -209,11 +209,36 @@ fn read(form: Form, files: &[File]) -> Result<parity::Cells, ReadBack> {
     }
 }
 
-/// The figures that a form has: the common data format has numbers and no fractions.
+/// What a form says: rows of a table do not repeat what is of the whole, and the common data format has numbers and no
+/// fractions.
 fn only(mut cells: parity::Cells, form: Form) -> parity::Cells {
-    if form == Form::Cdf {
-        cells.retain(|cell, _| cell.column != "sde_exact");
-    }
+    let lacks: &[&str] = match form {
+        Form::Json => &[],
+        Form::Csv => &[
+            "contest",
+            "rehearsal",
+            "log",
+            "release",
+            "as_of",
+            "progress",
+            "fips",
+            "satellites",
+        ],
+        Form::Cdf => &[
+            "sde_exact",
+            "kind",
+            "contest",
+            "log",
+            "release",
+            "as_of",
+            "fips",
+            "satellites",
+            "code",
+            "status",
+            "received_at",
+        ],
+    };
+    cells.retain(|cell, _| !lacks.contains(&cell.column));
     cells
 }
 

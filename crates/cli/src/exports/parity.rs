@@ -7,12 +7,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use tallylog_event::{ContestKind, SiteKind};
 use tallylog_projection::{Basis, Counted, GroupFigures, Leaf, ResultsTree, Scope, State, Sums, Totals};
+use tallylog_rules::room;
 use tallylog_tlog::Hash;
 use thiserror::Error;
 
-use super::table::{basis_name, fraction};
+use super::table::{basis_name, fraction, kind_name, progress, word};
 use crate::show::decimal;
+use crate::time;
 
 /// How many differences a message lists.
 const LISTED: usize = 20;
@@ -84,8 +87,18 @@ pub(crate) fn cells_of(state: &State, root: Hash, basis: Basis) -> Option<Cells>
         ("root", hex::encode(root.0)),
         ("results_root", tree.root().to_string()),
         ("basis", basis_name(basis).to_owned()),
+        ("kind", kind_name(contest.kind).to_owned()),
+        ("rehearsal", (contest.kind == ContestKind::Rehearsal).to_string()),
+        ("contest", contest.name.to_string()),
+        ("log", contest.log.origin.to_string()),
+        ("as_of", time::utc(state.last_received_at().unwrap_or_default().0)),
+        ("progress", progress(state, &tree).as_str().to_owned()),
+        ("precincts", tree.leaves().len().to_string()),
     ] {
         book.put(&[], "", column, value);
+    }
+    if let Some(release) = state.releases().last() {
+        book.put(&[], "", "release", release.name.to_string());
     }
     book.sums(&[], &tree.sums());
     book.exact(&[], &Totals::of(&counted, Scope::State));
@@ -95,7 +108,21 @@ pub(crate) fn cells_of(state: &State, root: Hash, basis: Basis) -> Option<Cells>
         let leaves = tree.leaves().get(leaves).unwrap_or_default();
         book.sums(&place, &sums(leaves, groups.len()));
         book.exact(&place, &Totals::of(&counted, Scope::County(county.id)));
-        for leaf in leaves {
+        book.put(&place, "", "precincts", leaves.len().to_string());
+        book.put(
+            &place,
+            "",
+            "satellites",
+            (county.kind == SiteKind::Satellites).to_string(),
+        );
+        if let Some(fips) = county.fips {
+            book.put(&place, "", "fips", fips.to_string());
+        }
+        for (leaf, precinct) in leaves.iter().zip(&county.precincts) {
+            let standing = leaf.tally.as_ref().map(|tally| tally.standing);
+            let named = [county.name.to_string(), leaf.name.to_string()];
+            book.put(&named, "", "code", precinct.code.to_string());
+            book.put(&named, "", "status", word(standing, basis).to_owned());
             book.precinct(&counted, leaf);
         }
     }
@@ -150,6 +177,10 @@ impl Book<'_> {
         };
         let place = [leaf.county.to_string(), leaf.name.to_string()];
         self.put(&place, "", "entry", tally.entry.0.to_string());
+        self.put(&place, "", "attendance", room(sheet).0.to_string());
+        if let Some(version) = counted.version(leaf.precinct) {
+            self.put(&place, "", "received_at", time::utc(version.received_at.0));
+        }
         let ratio = counted.ratio(leaf.precinct);
         for (number, (group, figures)) in (1_u16..).zip(self.groups.iter().zip(&tally.groups)) {
             if sheet.first_alignment.is_some() {

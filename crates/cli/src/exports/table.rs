@@ -125,11 +125,7 @@ impl Table {
 
 impl Head {
     pub(super) const fn kind(&self) -> &'static str {
-        match self.kind {
-            ContestKind::Election => "election",
-            ContestKind::Rehearsal => "rehearsal",
-            ContestKind::Archive => "archive",
-        }
+        kind_name(self.kind)
     }
 
     pub(super) const fn basis(&self) -> &'static str {
@@ -172,20 +168,8 @@ impl Maker<'_> {
             as_of: self.state.last_received_at().unwrap_or_default(),
             precincts,
             counted,
-            standing: self.progress(counted, precincts),
+            standing: progress(self.state, self.tree),
         })
-    }
-
-    fn progress(&self, counted: u64, precincts: u64) -> Progress {
-        if counted == 0 {
-            Progress::Nothing
-        } else if super::is_certified(self.state, self.tree.basis()) {
-            Progress::Certified
-        } else if counted < precincts {
-            Progress::Partial
-        } else {
-            Progress::Complete
-        }
     }
 
     fn totals(&self, scope: Scope) -> Vec<Row> {
@@ -279,9 +263,33 @@ pub(super) fn fraction(exact: &BigRational) -> String {
     format!("{}/{}", exact.numer(), exact.denom())
 }
 
+/// How far the results of a tree are.
+pub(super) fn progress(state: &State, tree: &ResultsTree) -> Progress {
+    let precincts = tree.sums().precincts;
+    let all = u64::try_from(tree.leaves().len()).unwrap_or(u64::MAX);
+    if precincts.counted == 0 {
+        Progress::Nothing
+    } else if super::is_certified(state, tree.basis()) {
+        Progress::Certified
+    } else if precincts.counted < all {
+        Progress::Partial
+    } else {
+        Progress::Complete
+    }
+}
+
+/// What kind of contest an export is of.
+pub(super) const fn kind_name(kind: ContestKind) -> &'static str {
+    match kind {
+        ContestKind::Election => "election",
+        ContestKind::Rehearsal => "rehearsal",
+        ContestKind::Archive => "archive",
+    }
+}
+
 /// Where a precinct stands in one word: the first that applies, as everywhere. Of what is released nothing is told but
 /// that it is: the other words would tell of what is not.
-fn word(standing: Option<Standing>, basis: Basis) -> &'static str {
+pub(super) fn word(standing: Option<Standing>, basis: Basis) -> &'static str {
     match (standing, basis) {
         (None, Basis::Recorded) => "awaiting",
         (None, Basis::Released) => "not released",

@@ -14,9 +14,13 @@ pub(in crate::exports) fn read(bytes: &[u8]) -> Result<Cells, ReadBack> {
     for name in crate::exports::HEAD {
         put(&mut cells, &[], "", name, identified(&report.external_identifier, name))?;
     }
+    put(&mut cells, &[], "", "progress", Some(&report.status))?;
+    put(&mut cells, &[], "", "rehearsal", Some(report.is_test))?;
     for unit in &report.gp_unit {
         let place = places.get(unit.id.as_str()).ok_or_else(|| dangling(&unit.id))?;
         put(&mut cells, place, "", "counted", unit.sub_units_reported)?;
+        put(&mut cells, place, "", "precincts", unit.total_sub_units)?;
+        put(&mut cells, place, "", "attendance", unit.voters_participated)?;
         put(
             &mut cells,
             place,
