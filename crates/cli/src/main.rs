@@ -10,7 +10,6 @@ mod correct;
 mod data_dir;
 mod demo;
 mod desk;
-#[allow(dead_code, unused_imports, reason = "the commands that sign come next")]
 mod device;
 mod enrol;
 mod enter;
