@@ -1,0 +1,18 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [svelte()],
+  // The build is committed, so its names and bytes depend on the sources alone. Nothing is inlined: the pages' policy
+  // allows neither inline scripts nor inline styles.
+  build: {
+    outDir: "../dist",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+  },
+  worker: { format: "es" },
+  test: { include: ["tests/**/*.test.ts", "src/**/*.test.ts"], testTimeout: 120_000 },
+});
