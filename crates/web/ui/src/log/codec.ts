@@ -112,7 +112,7 @@ export const string: Codec<string> = {
 
 const LONGEST_TEXT = 2000;
 // Unicode's category Cc, and what turns, joins or hides what stands beside it.
- 
+
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /** A string that can be shown as it is. */
