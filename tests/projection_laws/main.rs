@@ -13,6 +13,7 @@ mod log;
 mod moments;
 mod refusals;
 mod results;
+mod timeline;
 
 #[path = "../support/mod.rs"]
 mod support;

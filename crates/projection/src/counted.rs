@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tallylog_event::{CountyId, EntryIndex, PrecinctId, SiteKind};
-use tallylog_rules::{Fraction, Sheet, county_ratio, electing, room, site_ratio};
+use tallylog_event::{County, CountyId, EntryIndex, Precinct, PrecinctId, SiteKind};
+use tallylog_rules::{Fraction, Ruleset, Sheet, county_ratio, electing, room, site_ratio};
 
 use crate::roster::place;
 use crate::{Basis, Filing, State, Version};
@@ -153,11 +153,21 @@ impl<'a> Counted<'a> {
 /// What one delegate of a precinct with these figures is worth; `pool_attendance` matters for a satellite site alone.
 pub(crate) fn ratio(state: &State, precinct: PrecinctId, sheet: &Sheet, pool_attendance: u64) -> Option<Fraction> {
     let (county, named) = state.roster().precinct(precinct)?;
+    worth(&state.contest()?.ruleset, county, named, sheet, pool_attendance)
+}
+
+/// The same by what the roster said of the county at some moment.
+pub(crate) fn worth(
+    ruleset: &Ruleset,
+    county: &County,
+    precinct: &Precinct,
+    sheet: &Sheet,
+    pool_attendance: u64,
+) -> Option<Fraction> {
     match county.kind {
         SiteKind::Precincts { county_delegates } => county_ratio(county.state_delegates, county_delegates),
         SiteKind::Satellites => {
-            let ruleset = &state.contest()?.ruleset;
-            let delegates = electing(ruleset, place(county, named), sheet);
+            let delegates = electing(ruleset, place(county, precinct), sheet);
             site_ratio(county.state_delegates, room(sheet), pool_attendance, delegates)
         }
     }

@@ -161,6 +161,21 @@ impl History {
         self.standing().next_back()
     }
 
+    /// The record when the log had `size` entries.
+    pub(crate) fn record_at(&self, size: u64) -> Option<&Version> {
+        let until = self.versions.partition_point(|version| version.entry.0 < size);
+        let stood = |version: &&Version| self.set_aside_by(version.entry).is_none_or(|by| by.0 >= size);
+        self.versions.get(..until)?.iter().rev().find(stood)
+    }
+
+    /// The entries from `from` on with which another version may have become the record.
+    pub(crate) fn turns(&self, from: u64) -> impl Iterator<Item = EntryIndex> {
+        let versions = self.versions.partition_point(|version| version.entry.0 < from);
+        let asides = self.set_aside.partition_point(|aside| aside.by.0 < from);
+        let filed = self.versions.iter().skip(versions).map(|version| version.entry);
+        filed.chain(self.set_aside.iter().skip(asides).map(|aside| aside.by))
+    }
+
     /// The entry since which the record is the record: its own, or the one that set a later version aside.
     pub(crate) fn since(&self) -> Option<EntryIndex> {
         let record = self.record()?.entry;

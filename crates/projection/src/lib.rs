@@ -24,6 +24,7 @@ mod results;
 mod review;
 mod roster;
 mod state;
+mod timeline;
 mod totals;
 
 pub use accepted::Accepted;
@@ -51,4 +52,5 @@ pub use review::{Cause, Discrepancy, Life, PoolBefore, PrecinctStatus, Review};
 pub use roster::Roster;
 pub use state::{Committed, Released, State};
 pub use tallylog_event::Basis;
+pub use timeline::{CountyFigures, Step, Timeline};
 pub use totals::{Line, Scope, Totals, national};

@@ -152,6 +152,24 @@ impl Roster {
         self.amendments += 1;
     }
 
+    /// A county as it stood when the log had `size` entries; `None` where it was not listed by then.
+    pub(crate) fn county_at(&self, id: CountyId, size: u64) -> Option<&County> {
+        let listed = self.counties.get(usize::from(id.0))?;
+        let later = listed.before.iter().find(|(by, _)| by.0 >= size);
+        (listed.entry.0 < size).then(|| &**later.map_or(&listed.county, |(_, old)| old))
+    }
+
+    /// The entries from `from` on that list counties or amend them, each with its county.
+    pub(crate) fn turns(&self, from: u64) -> impl Iterator<Item = (EntryIndex, CountyId)> {
+        let entries = self.counties.iter().flat_map(|listed| {
+            let amended = listed.before.iter().map(|(by, _)| *by);
+            std::iter::once(listed.entry)
+                .chain(amended)
+                .map(|entry| (entry, listed.county.id))
+        });
+        entries.filter(move |(entry, _)| entry.0 >= from)
+    }
+
     /// Whether the delegates of a county were amended after an entry.
     pub(crate) fn is_amended_since(&self, county: CountyId, entry: EntryIndex) -> bool {
         let listed = self.counties.get(usize::from(county.0));

@@ -110,7 +110,7 @@ pub fn national(counted: &Counted<'_>) -> Option<National> {
 }
 
 /// Sums in the making.
-struct Sums {
+pub(crate) struct Sums {
     lines: Vec<Line>,
     /// Delegates by what each is worth: a few hundred ratios, each multiplied once at the end.
     worth: std::collections::BTreeMap<(u64, u64), Vec<u64>>,
@@ -119,7 +119,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn new(groups: usize) -> Self {
+    pub(crate) fn new(groups: usize) -> Self {
         Self {
             lines: vec![Line::default(); groups],
             worth: std::collections::BTreeMap::new(),
@@ -128,7 +128,7 @@ impl Sums {
         }
     }
 
-    fn add(&mut self, sheet: &Sheet, ratio: Option<Fraction>) {
+    pub(crate) fn add(&mut self, sheet: &Sheet, ratio: Option<Fraction>) {
         self.counted += 1;
         self.column(sheet.first_alignment.as_ref(), |line, people| {
             line.first_alignment += u64::from(people.0);
@@ -182,6 +182,11 @@ impl Sums {
             lines: self.lines,
             counted: self.counted,
         }
+    }
+
+    /// The integers alone: exact equivalents are left at 0.
+    pub(crate) fn into_integers(self) -> Vec<Line> {
+        self.lines
     }
 
     /// The exact sums, over one common denominator, reduced once.

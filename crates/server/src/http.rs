@@ -22,7 +22,7 @@ const BYTES: &str = "application/octet-stream";
 /// A checkpoint is old as soon as the next one is signed.
 const SHORT: &str = "public, max-age=1, must-revalidate";
 /// What stands at a tile's path never changes.
-const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// The routes of a log.
 pub(crate) fn routes(log: Log) -> Router {

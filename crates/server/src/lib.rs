@@ -14,6 +14,7 @@ mod grpc;
 mod http;
 mod log;
 mod notebook;
+mod pages;
 mod problem;
 mod proofs;
 pub mod query;

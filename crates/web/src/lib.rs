@@ -16,8 +16,8 @@ pub struct File {
     pub bytes: Cow<'static, [u8]>,
     /// Its media type.
     pub media_type: &'static str,
-    /// The SHA-256 of its bytes.
-    pub hash: [u8; 32],
+    /// The SHA-256 of its bytes, in hexadecimal: another file has another.
+    pub tag: String,
 }
 
 /// The page from which all of them start: which one is shown, it reads from the address.
@@ -31,7 +31,7 @@ pub const ASSETS: &str = "assets/";
 pub fn file(name: &str) -> Option<File> {
     let file = Built::get(name)?;
     Some(File {
-        hash: file.metadata.sha256_hash(),
+        tag: file.metadata.sha256_hash().map(|byte| format!("{byte:02x}")).concat(),
         bytes: file.data,
         media_type: media_type(name),
     })

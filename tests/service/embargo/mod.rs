@@ -1,9 +1,11 @@
 //! Under an embargo nobody without rights learns anything of what was not released, whatever they ask.
 
 mod night;
+#[macro_use]
 mod questions;
 mod reader;
 mod veil;
+mod walks;
 
 use std::time::Duration;
 
@@ -31,8 +33,13 @@ fn calls() -> Vec<String> {
 
 /// Every path of the server, from its own program.
 fn paths() -> Vec<&'static str> {
-    let program = include_str!("../../../crates/server/src/http.rs");
-    let routes = program.split(".route(\"").skip(1);
+    let programs = [
+        include_str!("../../../crates/server/src/http.rs"),
+        include_str!("../../../crates/server/src/pages.rs"),
+    ];
+    let routes = programs
+        .into_iter()
+        .flat_map(|program| program.split(".route(\"").skip(1));
     routes.map(|rest| rest.split('"').next().unwrap()).collect()
 }
 

@@ -52,6 +52,8 @@ impl Reading<'_> {
             "Results.Precincts" => self.precincts().await,
             "Results.Figures" => self.figures().await,
             "Results.Discrepancies" => self.discrepancies().await,
+            "Results.Roster" => self.roster().await,
+            "Results.Timeline" => self.timeline().await,
             "Results.PrecinctProof" => self.precinct_proof().await,
             "Log.Head" => {
                 let end = self.end;
@@ -60,6 +62,7 @@ impl Reading<'_> {
             }
             "Log.Entries" => self.entries().await,
             "Log.Subscribe" => self.subscribe().await,
+            "Log.Happenings" => self.happenings().await,
             "Log.Checkpoint" => {
                 ask!(
                     self,
@@ -112,6 +115,9 @@ impl Reading<'_> {
             "/checkpoints" => self.get(route.to_owned(), |_, body| body.clear()).await,
             "/policy" | "/log-key" => self.get(route.to_owned(), |_, _| {}).await,
             "/tile/{*path}" => self.tiles().await,
+            "/" | "/timeline" | "/log" | "/verify" => self.get(route.to_owned(), |_, _| {}).await,
+            "/precinct/{county}/{precinct}" => self.get("/precinct/Polk/1".to_owned(), |_, _| {}).await,
+            "/assets/{*name}" => self.get("/assets/none".to_owned(), |_, _| {}).await,
             other => unreachable!("nobody has said what the public finds at {other}"),
         }
     }
@@ -123,12 +129,12 @@ impl Reading<'_> {
         guess
     }
 
-    fn every_entry(&self) -> std::ops::Range<u64> {
+    pub(super) fn every_entry(&self) -> std::ops::Range<u64> {
         0..self.end + 1
     }
 
     /// Now, both releases, every size around what is kept back, and a time.
-    fn moments(&self) -> Vec<Option<v1::Moment>> {
+    pub(super) fn moments(&self) -> Vec<Option<v1::Moment>> {
         let sizes = (self.night.first - 1..=self.end + 1).map(At::Size);
         let releases = ["first", "second", "third"].map(|name| At::Release(name.to_owned()));
         let times = [0, 1_833_584_400_000 + 60_000 * (self.night.first + 2), u64::MAX].map(At::TimeMs);

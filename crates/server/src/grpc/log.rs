@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 
 use super::{proofs, stoppable};
 use crate::problem::Problem;
-use crate::{Log, access};
+use crate::{Log, access, query};
 
 /// How many entries are read from the disk at a time.
 const PAGE: u64 = 256;
@@ -101,6 +101,16 @@ impl v1::log_server::Log for LogService {
             }
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+
+    async fn happenings(
+        &self,
+        request: Request<v1::HappeningsRequest>,
+    ) -> Result<Response<v1::HappeningsResponse>, Status> {
+        let who = access::Reader::of(&request);
+        let request = request.into_inner();
+        let answer = self.apart(move |log| query::happenings(&*log.state()?, &who, log.reader(), request));
+        Ok(Response::new(answer.await?))
     }
 
     async fn checkpoint(

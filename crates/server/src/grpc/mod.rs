@@ -7,6 +7,8 @@ mod keys;
 mod log;
 mod proofs;
 mod results;
+mod timeline;
+mod web;
 
 use std::future::Future;
 use std::io;
@@ -30,7 +32,7 @@ use tonic::transport::{Error, Server};
 use crate::access::{Door, recognise};
 use crate::checkpointing::keep_signing;
 use crate::problem::Problem;
-use crate::{Log, http};
+use crate::{Log, http, pages};
 
 /// How long a connection may take to finish after the server was told to stop: a reader that does not read would never.
 const GRACE: Duration = Duration::from_secs(5);
@@ -78,7 +80,7 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
             .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
-    let mut routes = Routes::from(http::routes(log.clone()))
+    let mut routes = Routes::from(http::routes(log.clone()).merge(pages::routes()))
         .add_service(health)
         .add_service(IntakeServer::new(intake::Intake::new(log.clone(), stopped.clone())))
         .add_service(ResultsServer::new(results::Results::new(log.clone(), stopped.clone())))
@@ -92,7 +94,7 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
     }
     let door = Arc::new(Door::new(log.clone()));
     let recognised = axum::middleware::from_fn_with_state(door, recognise);
-    routes.into_axum_router().layer(recognised).into()
+    web::spoken_too(routes.into_axum_router().layer(recognised)).into()
 }
 
 /// Connections whose answers leave at once: the server's own setting does not reach connections that it did not accept,

@@ -1,11 +1,13 @@
 //! Serves results.
 
+use std::sync::Arc;
+
 use tallylog_projection::State;
 use tallylog_wire::v1;
 use tokio::sync::{Semaphore, watch};
 use tonic::{Request, Response, Status};
 
-use super::{proofs, stoppable};
+use super::{proofs, stoppable, timeline};
 use crate::access::Reader;
 use crate::problem::Problem;
 use crate::{Log, Which, query};
@@ -15,7 +17,7 @@ const AT_A_TIME: usize = 2;
 
 pub(super) struct Results {
     log: Log,
-    places: Semaphore,
+    places: Arc<Semaphore>,
     stopped: watch::Receiver<bool>,
 }
 
@@ -24,7 +26,7 @@ impl Results {
         Self {
             log,
             stopped,
-            places: Semaphore::new(AT_A_TIME),
+            places: Arc::new(Semaphore::new(AT_A_TIME)),
         }
     }
 
@@ -100,6 +102,37 @@ impl v1::results_server::Results for Results {
             }
         };
         self.answer(query, |answer| &mut answer.position).await
+    }
+
+    async fn roster(&self, request: Request<v1::RosterRequest>) -> Result<Response<v1::RosterResponse>, Status> {
+        let reader = Reader::of(&request);
+        let request = request.into_inner();
+        let query = move |state: &State| {
+            if reader.reads_everything(state) {
+                query::roster(state, &request)
+            } else {
+                query::public::roster(state, &request)
+            }
+        };
+        self.answer(query, |answer| &mut answer.position).await
+    }
+
+    type TimelineStream = timeline::Steps;
+
+    async fn timeline(&self, request: Request<v1::TimelineRequest>) -> Result<Response<Self::TimelineStream>, Status> {
+        let reader = Reader::of(&request);
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(|_| Problem::Stopping)?;
+        let steps = timeline::steps(
+            self.log.clone(),
+            reader,
+            request.into_inner(),
+            place,
+            self.stopped.clone(),
+        );
+        Ok(Response::new(steps.await?))
     }
 
     async fn discrepancies(

@@ -11,6 +11,7 @@ use super::course::course as night;
 use super::figures as every;
 use super::precinct::{Page, is_in};
 use super::releases::releases as made;
+use super::roster::roster as listed;
 use super::sheets::Sheets;
 use super::{moment, totals as sums};
 use crate::problem::Problem;
@@ -79,6 +80,34 @@ pub(crate) fn releases(book: Book<'_>, request: &v1::ReleasesRequest) -> Result<
     Ok(v1::ReleasesResponse {
         position: position.map(|there| keep_hash(book.state, there)),
         releases,
+    })
+}
+
+/// Answers for the contest and its roster, none of which is about what somebody reported.
+///
+/// # Errors
+///
+/// As for everybody else.
+pub(crate) fn roster(state: &State, request: &v1::RosterRequest) -> Result<v1::RosterResponse, Problem> {
+    let v1::RosterResponse {
+        position,
+        candidates,
+        district_delegates,
+        at_large_delegates,
+        pleo_delegates,
+        embargo,
+        release_policy,
+        counties,
+    } = listed(state, request)?;
+    Ok(v1::RosterResponse {
+        position: position.map(|there| keep_hash(state, there)),
+        candidates,
+        district_delegates,
+        at_large_delegates,
+        pleo_delegates,
+        embargo,
+        release_policy,
+        counties,
     })
 }
 

@@ -64,7 +64,7 @@ fn signer<'a>(state: &'a State, key: &[u8]) -> Result<Option<&'a Text>, Problem>
     Ok(state.key(&key).map(|author| &author.person))
 }
 
-const fn policy(policy: ReleasePolicy) -> &'static str {
+pub(super) const fn policy(policy: ReleasePolicy) -> &'static str {
     match policy {
         ReleasePolicy::AsListed => "as listed",
         ReleasePolicy::ReportedClear => "reported without blocking discrepancies",
