@@ -1,0 +1,42 @@
+import { parseFrames } from "./bundle";
+import { Refused } from "./flaw";
+import { HASH_BYTES, type Hash } from "./tree";
+
+/** How many hashes, or entries, a full tile has. */
+export const TILE = 256;
+
+/** A tile of some log: its number, and how many of its rows there are. */
+export interface TileName {
+  readonly number: number;
+  readonly width: number;
+}
+
+/** The tiles of `size` rows, the last one partial where they do not fill it. */
+export function tilesOf(size: number): TileName[] {
+  const tiles: TileName[] = [];
+  for (let from = 0; from < size; from += TILE) tiles.push({ number: from / TILE, width: Math.min(TILE, size - from) });
+  return tiles;
+}
+
+/** The path of a tile below the log's address (C2SP tlog-tiles): 1234067 is `x001/x234/067`. */
+export function tilePath(kind: "entries" | number, { number, width }: TileName): string {
+  const groups = [number % 1000];
+  for (let rest = Math.floor(number / 1000); rest > 0; rest = Math.floor(rest / 1000)) groups.unshift(rest % 1000);
+  const digits = groups.map((group) => group.toString().padStart(3, "0"));
+  const name = digits.map((group, at) => (at + 1 < digits.length ? `x${group}` : group)).join("/");
+  return `tile/${kind}/${name}${width < TILE ? `.p/${width}` : ""}`;
+}
+
+/** The first `width` entries of a bundle that may have more: another size's stands in where a partial one is gone. */
+export function parseEntryTile(bytes: Uint8Array, { width }: TileName, exact: boolean): Uint8Array[] {
+  const { entries, rest } = parseFrames(bytes, width);
+  if (exact && rest > 0) throw new Refused("tile-malformed");
+  return entries;
+}
+
+/** The first `width` hashes of a tile. */
+export function parseHashTile(bytes: Uint8Array, { width }: TileName, exact: boolean): Hash[] {
+  if (bytes.length < width * HASH_BYTES || (exact && bytes.length !== width * HASH_BYTES))
+    throw new Refused("tile-malformed");
+  return Array.from({ length: width }, (_, row) => bytes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES));
+}
