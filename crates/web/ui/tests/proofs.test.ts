@@ -51,9 +51,9 @@ describe("the tree", () => {
       hexOf(rootOfInclusion(index, 7, LEAVES[5] ?? new Uint8Array(), hashes));
     expect(at(5, path)).toBe(hexOf(rootOf(LEAVES)));
     expect(at(4, path)).not.toBe(hexOf(rootOf(LEAVES)));
-    expect(codeOf(() => at(5, path.slice(1)))).toBe("proof-malformed");
-    expect(codeOf(() => at(5, [...path, ...path]))).toBe("proof-malformed");
-    expect(codeOf(() => at(7, path))).toBe("proof-malformed");
+    expect(codeOf(() => at(5, path.slice(1)))).toBe("proof-path-length");
+    expect(codeOf(() => at(5, [...path, ...path]))).toBe("proof-path-length");
+    expect(codeOf(() => at(7, path))).toBe("proof-path-length");
   });
 
   test("continues an older one by the vector's path, and by no other", () => {
@@ -93,7 +93,7 @@ describe("the tree", () => {
       codeOf(() => {
         checkConsistency(head(7), head(2), []);
       }),
-    ).toBe("proof-malformed");
+    ).toBe("proof-path-length");
   });
 
   test("has at every size the root that the definition gives", () => {
@@ -213,7 +213,7 @@ describe("tiles", () => {
       { number: 2, width: 1 },
     ]);
     expect(tilesOf(0)).toEqual([]);
-    expect(codeOf(() => parseHashTile(new Uint8Array(63), { number: 0, width: 2 }, true))).toBe("tile-malformed");
+    expect(codeOf(() => parseHashTile(new Uint8Array(63), { number: 0, width: 2 }, true))).toBe("tile-length");
   });
 });
 

@@ -1,5 +1,5 @@
 import { DecodeError } from "./bytes";
-import { blob, decode, struct, u8 } from "./codec";
+import { blob, decode, struct, u8, type Of } from "./codec";
 import { eventBody, type EventBody } from "./event/body";
 import { entryIndex, hash, publicKey, signature, unixMillis } from "./event/values";
 
@@ -33,15 +33,27 @@ export interface DecodedEntry {
   readonly body: EventBody;
 }
 
+/** An entry without a look at what was signed in it. */
+export type EntryLayout = Of<typeof layout>;
+
 /**
- * Reads an entry in its one spelling.
+ * Reads the layout of an entry.
+ *
+ * @throws {DecodeError} if the bytes are anything else.
+ */
+export function readLayout(bytes: Uint8Array): EntryLayout {
+  // The version stands alone in front, since another one may be laid out otherwise.
+  if (bytes.length > 0 && bytes[0] !== LAYOUT) throw new DecodeError("entry-version", 0);
+  if (bytes.length > LONGEST) throw new DecodeError("entry-too-long", LONGEST);
+  return decode(layout, bytes);
+}
+
+/**
+ * Reads an entry in its one spelling, with the event in it.
  *
  * @throws {DecodeError} if the bytes are anything else.
  */
 export function decodeEntry(bytes: Uint8Array): DecodedEntry {
-  // The version stands alone in front, since another one may be laid out otherwise.
-  if (bytes.length > 0 && bytes[0] !== LAYOUT) throw new DecodeError("entry-version", 0);
-  if (bytes.length > LONGEST) throw new DecodeError("entry-too-long", LONGEST);
-  const { index, receivedAt, previous, author, signed, signature: by } = decode(layout, bytes);
+  const { index, receivedAt, previous, author, signed, signature: by } = readLayout(bytes);
   return { bytes, index, receivedAt, previous, author, signed, signature: by, body: decode(eventBody, signed) };
 }

@@ -25,7 +25,8 @@ export function keysOf(contest: Contest, further: readonly VerifierKey[]): Keys 
   const others = further.filter((key) => !witnesses.some((own) => sameKey(own, key)));
   const all = [...witnesses, ...others];
   const twice = all.some((key, at) => all.findIndex((other) => sameBytes(other.key, key.key)) !== at);
-  if (twice || quorum > witnesses.length) throw new Refused("policy-malformed");
+  if (twice) throw new Refused("policy-witness-twice");
+  if (quorum > witnesses.length) throw new Refused("policy-threshold");
   return {
     log,
     witnesses,

@@ -45,7 +45,7 @@ function after(lines: string[], start: string): string | null {
 /**
  * Checks that a receipt's entry stands in the tree of its checkpoint. The checkpoint's signature is another matter.
  *
- * @throws {Refused} `proof-wrong-root` or `proof-malformed`.
+ * @throws {Refused} `proof-wrong-root` or `proof-path-length`.
  */
 export function checkReceipt({ index, path, checkpoint }: Receipt, entry: Uint8Array): void {
   const root = rootOfInclusion(index, checkpoint.size, leafHash(entry), path);

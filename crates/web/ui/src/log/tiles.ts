@@ -30,13 +30,13 @@ export function tilePath(kind: "entries" | number, { number, width }: TileName):
 /** The first `width` entries of a bundle that may have more: another size's stands in where a partial one is gone. */
 export function parseEntryTile(bytes: Uint8Array, { width }: TileName, exact: boolean): Uint8Array[] {
   const { entries, rest } = parseFrames(bytes, width);
-  if (exact && rest > 0) throw new Refused("tile-malformed");
+  if (exact && rest > 0) throw new Refused("tile-length");
   return entries;
 }
 
 /** The first `width` hashes of a tile. */
 export function parseHashTile(bytes: Uint8Array, { width }: TileName, exact: boolean): Hash[] {
   if (bytes.length < width * HASH_BYTES || (exact && bytes.length !== width * HASH_BYTES))
-    throw new Refused("tile-malformed");
+    throw new Refused("tile-length");
   return Array.from({ length: width }, (_, row) => bytes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES));
 }

@@ -53,13 +53,13 @@ export function rootOf(leaves: Iterable<Hash>): Hash {
 /**
  * The root to which a path of inclusion leads (RFC 9162, section 2.1.3.2).
  *
- * @throws {Refused} `proof-malformed` if the path is not as long as this place needs.
+ * @throws {Refused} `proof-path-length` if the path is not as long as this place needs.
  */
 export function rootOfInclusion(index: number, size: number, leaf: Hash, path: readonly Hash[]): Hash {
-  if (index >= size) throw new Refused("proof-malformed");
+  if (index >= size) throw new Refused("proof-path-length");
   let [here, place, last] = [leaf, index, size - 1];
   for (const sibling of path) {
-    if (last === 0) throw new Refused("proof-malformed");
+    if (last === 0) throw new Refused("proof-path-length");
     if (place % 2 === 1 || place === last) {
       here = nodeHash(sibling, here);
       while (place % 2 === 0 && place !== 0) [place, last] = [half(place), half(last)];
@@ -68,7 +68,7 @@ export function rootOfInclusion(index: number, size: number, leaf: Hash, path: r
     }
     [place, last] = [half(place), half(last)];
   }
-  if (last !== 0) throw new Refused("proof-malformed");
+  if (last !== 0) throw new Refused("proof-path-length");
   return here;
 }
 
@@ -81,23 +81,23 @@ export interface Head {
 /**
  * Checks that a tree continues an older one (RFC 9162, section 2.1.4.2).
  *
- * @throws {Refused} `proof-malformed`, or `proof-wrong-root` if it does not.
+ * @throws {Refused} `proof-path-length`, or `proof-wrong-root` if it does not.
  */
 export function checkConsistency(old: Head, now: Head, path: readonly Hash[]): void {
-  if (old.size > now.size) throw new Refused("proof-malformed");
+  if (old.size > now.size) throw new Refused("proof-path-length");
   if (old.size === now.size || old.size === 0) {
     const root = old.size === 0 ? rootOf([]) : now.root;
-    if (path.length > 0) throw new Refused("proof-malformed");
+    if (path.length > 0) throw new Refused("proof-path-length");
     if (!equalBytes(old.root, root)) throw new Refused("proof-wrong-root");
     return;
   }
   const [first, ...rest] = isPowerOfTwo(old.size) ? [old.root, ...path] : path;
-  if (first === undefined) throw new Refused("proof-malformed");
+  if (first === undefined) throw new Refused("proof-path-length");
   let [place, last] = [old.size - 1, now.size - 1];
   while (place % 2 === 1) [place, last] = [half(place), half(last)];
   let [before, after] = [first, first];
   for (const sibling of rest) {
-    if (last === 0) throw new Refused("proof-malformed");
+    if (last === 0) throw new Refused("proof-path-length");
     if (place % 2 === 1 || place === last) {
       [before, after] = [nodeHash(sibling, before), nodeHash(sibling, after)];
       while (place % 2 === 0 && place !== 0) [place, last] = [half(place), half(last)];
@@ -106,7 +106,7 @@ export function checkConsistency(old: Head, now: Head, path: readonly Hash[]): v
     }
     [place, last] = [half(place), half(last)];
   }
-  if (last !== 0) throw new Refused("proof-malformed");
+  if (last !== 0) throw new Refused("proof-path-length");
   if (!equalBytes(before, old.root) || !equalBytes(after, now.root)) throw new Refused("proof-wrong-root");
 }
 

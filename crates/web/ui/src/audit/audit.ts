@@ -1,0 +1,185 @@
+import { toBase64, toHex } from "../log/base64";
+import { DecodeError, equalBytes } from "../log/bytes";
+import type { Cosigner } from "../log/checkpoint";
+import { decodeEntry } from "../log/entry";
+import type { Contest } from "../log/events";
+import { Refused } from "../log/flaw";
+import { verifierKeyText } from "../log/keys";
+import { keysOf, namedWitnesses, policyText, type Keys } from "../log/policy";
+import { leafHash } from "../log/tree";
+import { checkCheckpoints, type Trusted } from "./checkpoints";
+import { Findings, isVerified, type CheckName, type Verdict, type Verdicts } from "./checks";
+import { here, type Lanes } from "./lanes";
+import { nightOfFile, nightOfServer, type Night, type Server } from "./night";
+import { checkSignatures, decodeAll } from "./signatures";
+import { skim, type Skim } from "./skim";
+import { checkTimes } from "./times";
+import { checkVisit, rememberedCheckpoint, visitOf, type Visit } from "./visit";
+
+/** Where a night comes from. */
+export type Source =
+  { readonly kind: "file"; readonly bytes: Uint8Array } | { readonly kind: "server"; readonly server: Server };
+
+/** What an audit is asked beside what it always looks at. */
+export interface Asked {
+  /** What the reader remembers of this log, or saw at this address. */
+  readonly visit: (logKey: string) => Visit | null | Promise<Visit | null>;
+  readonly lanes?: Lanes;
+}
+
+/** What the night is, by its own entry 0 and its last checkpoint. */
+export interface About {
+  readonly name: string;
+  readonly kind: Contest["kind"]["kind"];
+  readonly ruleset: string;
+  /** SHA-256 over a zero byte and entry 0: the contest's name for `--contest`. */
+  readonly contest: string;
+  readonly logKey: string;
+  readonly size: number;
+  readonly shown: number;
+  readonly root: string;
+  readonly cosigners: readonly { readonly name: string; readonly at: number }[];
+}
+
+/** What an audit found. */
+export interface Report {
+  readonly verified: boolean;
+  readonly verdicts: Verdicts;
+  readonly about: About | null;
+  /** Files of evidence: two checkpoints of one size with two roots. */
+  readonly evidence: readonly string[];
+  /** What to remember of this night, if everything was well. */
+  readonly visit: Visit | null;
+}
+
+/** Makes every check of a night; `tell` hears of each change of a verdict. */
+export async function audit(
+  source: Source,
+  asked: Asked,
+  tell: (check: CheckName, verdict: Verdict) => void,
+): Promise<Report> {
+  const findings = new Findings(tell);
+  const night = await open(source, findings);
+  if (night === null) return report(findings, null, [], null);
+  const contest = opening(night);
+  const keys = checkPolicy(night, contest, findings);
+  const visit = keys === null ? null : await asked.visit(verifierKeyText(keys.log));
+  const skimmed = await skim(night, sizes(night, visit), findings);
+  checkTree(night, skimmed, contest, findings);
+  const evidence: string[] = [];
+  const trusted = keys === null ? [] : checkHead(night, keys, skimmed, visit, findings, evidence);
+  if (findings.isSound()) await checkContents(night, asked, findings);
+  const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted);
+  return report(findings, about, evidence, keys === null ? null : visitOf(night, keys));
+}
+
+async function open(source: Source, findings: Findings): Promise<Night | null> {
+  findings.running("format", 0, 0);
+  try {
+    if (source.kind === "file") {
+      const night = nightOfFile(source.bytes);
+      findings.pass("format", source.bytes.length);
+      return night;
+    }
+    const tell = (done: number, of: number): void => {
+      findings.running("format", done, of);
+    };
+    const night = await nightOfServer(source.server, tell);
+    findings.pass("format", night.entries.length, night.withheld.length);
+    return night;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    findings.fail("format", { code: error.code, entry: null, about: error.about });
+    return null;
+  }
+}
+
+/** The contest that entry 0 opens. Whether anybody signed it is another check. */
+function opening(night: Night): Contest | null {
+  const [first] = night.entries;
+  try {
+    const event = first && decodeEntry(first).body.event;
+    return event?.kind === "ContestOpened" ? event.value : null;
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
+
+/**
+ * The keys of entry 0, if a file's policy is exactly theirs. Further witnesses are taken from the policy: what they signed
+ * is checked, and their word does not count for the quorum.
+ */
+function checkPolicy(night: Night, contest: Contest | null, findings: Findings): Keys | null {
+  try {
+    if (contest === null) throw new Refused("entry-0-no-contest");
+    const keys = keysOf(contest, namedWitnesses(night.policy));
+    if (night.from === "file" && policyText(keys) !== night.policy) throw new Refused("policy-differs");
+    findings.pass("policy", 1 + keys.witnesses.length + keys.further.length);
+    return keys;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    findings.fail("policy", { code: error.code, entry: 0, about: error.about });
+    return null;
+  }
+}
+
+/** The sizes whose roots are needed. */
+function sizes(night: Night, visit: Visit | null): Set<number> {
+  const before = visit && rememberedCheckpoint(visit);
+  return new Set([...night.checkpoints.map(({ size }) => size), ...(before === null ? [] : [before.size])]);
+}
+
+function checkTree(night: Night, { root }: Skim, contest: Contest | null, findings: Findings): void {
+  if (!equalBytes(root, night.last.root)) {
+    const [claimed, found] = [toBase64(night.last.root), toBase64(root)];
+    findings.fail("tree", { code: "tree-wrong-root", entry: null, about: `${night.last.size}`, claimed, found });
+  }
+  if (night.withheld.length > 0 && contest?.embargo.kind === "Open") {
+    findings.fail("tree", { code: "kept-back", entry: night.entries.length, about: `${night.withheld.length}` });
+  }
+  findings.pass("tree", night.last.size);
+  findings.pass("chain", night.entries.length, night.withheld.length);
+}
+
+function checkHead(
+  night: Night,
+  keys: Keys,
+  skimmed: Skim,
+  visit: Visit | null,
+  findings: Findings,
+  evidence: string[],
+): Trusted[] {
+  const trusted = checkCheckpoints(night, keys, skimmed, findings, evidence);
+  checkTimes(trusted, keys, skimmed, findings);
+  checkVisit(visit, night, keys, skimmed, findings, evidence);
+  return trusted;
+}
+
+/** The dear checks: every signature, and what the entries come to. */
+async function checkContents(night: Night, { lanes = here }: Asked, findings: Findings): Promise<void> {
+  const withheld = night.withheld.length;
+  const decoded = decodeAll(night.entries, findings);
+  await checkSignatures(decoded, lanes, findings, withheld);
+}
+
+function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly Trusted[]): About {
+  const cosigners = trusted.findLast(({ signed }) => signed === night.last)?.cosigners ?? [];
+  return {
+    name: contest.name,
+    kind: contest.kind.kind,
+    ruleset: contest.ruleset.name,
+    contest: toHex(leafHash(night.entries[0] ?? new Uint8Array())),
+    logKey: verifierKeyText(keys.log),
+    size: night.last.size,
+    shown: night.entries.length,
+    root: toBase64(night.last.root),
+    cosigners: cosigners.map(({ key, at }: Cosigner) => ({ name: key.name, at })),
+  };
+}
+
+function report(findings: Findings, about: About | null, evidence: readonly string[], visit: Visit | null): Report {
+  const verdicts = findings.end();
+  const verified = isVerified(verdicts);
+  return { verified, verdicts, about, evidence, visit: verified ? visit : null };
+}

@@ -1,0 +1,125 @@
+import type { FlawCode } from "../log/flaw";
+
+/**
+ * The checks of an audit. Numbers and names are those of `tallylog verify` (`docs/PROOFS.md`, "The checks"); the two with
+ * letters are made by the pages alone: against what this browser remembers, and what the server answers.
+ */
+export const CHECKS = [
+  { name: "format", number: "1" },
+  { name: "policy", number: "2" },
+  { name: "tree", number: "3" },
+  { name: "checkpoints", number: "4" },
+  { name: "witnesses", number: "5" },
+  { name: "chain", number: "6" },
+  { name: "time", number: "7" },
+  { name: "signatures", number: "8" },
+  { name: "authority", number: "9" },
+  { name: "admission", number: "10" },
+  { name: "fold", number: "11" },
+  { name: "releases", number: "12" },
+  { name: "results", number: "13" },
+  { name: "discrepancies", number: "14" },
+  { name: "persons", number: "15" },
+  { name: "visit", number: "A" },
+  { name: "answers", number: "B" },
+] as const;
+
+export type CheckName = (typeof CHECKS)[number]["name"];
+
+/** The cheap checks: where one of them fails, nothing is said of what the entries mean. */
+const CHEAP: readonly CheckName[] = ["format", "policy", "tree", "checkpoints", "witnesses", "chain", "time"];
+
+/** Something that is wrong: which entry, where it is one, and what was claimed and found. */
+export interface Finding {
+  readonly code: FlawCode;
+  readonly entry: number | null;
+  /** Which name, size or place it is about, in no language. */
+  readonly about: string;
+  readonly claimed?: string;
+  readonly found?: string;
+}
+
+/** What became of a check. */
+export type Verdict =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "running"; readonly done: number; readonly of: number }
+  | { readonly kind: "passed"; readonly counted: number }
+  /** Passed for what is shown; the contents of the rest are kept back until their release. */
+  | { readonly kind: "withheld"; readonly counted: number; readonly entries: number }
+  | { readonly kind: "failed"; readonly findings: readonly Finding[]; readonly more: number }
+  /** The night has nothing of the kind. */
+  | { readonly kind: "nothing-there" }
+  /** Nobody can say, since an earlier check failed. */
+  | { readonly kind: "not-run" };
+
+export type Verdicts = Readonly<Record<CheckName, Verdict>>;
+
+const MOST_FINDINGS = 20;
+
+/** Collects what checks find, and tells of each change. */
+export class Findings {
+  private readonly verdicts: Record<CheckName, Verdict>;
+
+  constructor(private readonly tell: (check: CheckName, verdict: Verdict) => void) {
+    this.verdicts = Object.fromEntries(CHECKS.map(({ name }) => [name, { kind: "waiting" }])) as Record<
+      CheckName,
+      Verdict
+    >;
+  }
+
+  of(check: CheckName): Verdict {
+    return this.verdicts[check];
+  }
+
+  all(): Verdicts {
+    return { ...this.verdicts };
+  }
+
+  running(check: CheckName, done: number, of: number): void {
+    if (this.of(check).kind !== "failed") this.set(check, { kind: "running", done, of });
+  }
+
+  fail(check: CheckName, finding: Finding): void {
+    const before = this.of(check);
+    const { findings, more } = before.kind === "failed" ? before : { findings: [], more: 0 };
+    if (findings.length < MOST_FINDINGS) this.set(check, { kind: "failed", findings: [...findings, finding], more });
+    else this.set(check, { kind: "failed", findings, more: more + 1 });
+  }
+
+  /** Says that nothing was found. What was found before stays. */
+  pass(check: CheckName, counted: number, withheld = 0): void {
+    if (this.of(check).kind === "failed") return;
+    this.set(check, withheld > 0 ? { kind: "withheld", counted, entries: withheld } : { kind: "passed", counted });
+  }
+
+  setAside(check: CheckName, kind: "nothing-there" | "not-run"): void {
+    if (this.of(check).kind !== "failed") this.set(check, { kind });
+  }
+
+  /** What nobody came to is not run. */
+  end(): Verdicts {
+    for (const { name } of CHECKS)
+      if (["waiting", "running"].includes(this.of(name).kind)) this.setAside(name, "not-run");
+    return this.all();
+  }
+
+  /** Whether the cheap checks passed, so that the dear ones are worth their while. */
+  isSound(): boolean {
+    return CHEAP.every((check) => ["passed", "withheld"].includes(this.of(check).kind));
+  }
+
+  private set(check: CheckName, verdict: Verdict): void {
+    this.verdicts[check] = verdict;
+    this.tell(check, verdict);
+  }
+}
+
+/** Whether nothing at all is wrong, and everything was looked at. */
+export function isVerified(verdicts: Verdicts): boolean {
+  return CHECKS.every(({ name }) => !["failed", "not-run", "waiting", "running"].includes(verdicts[name].kind));
+}
+
+/** Whether something is wrong, whatever else could not be looked at. */
+export function isFailed(verdicts: Verdicts): boolean {
+  return CHECKS.some(({ name }) => verdicts[name].kind === "failed");
+}

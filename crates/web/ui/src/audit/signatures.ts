@@ -1,0 +1,100 @@
+import { DecodeError } from "../log/bytes";
+import { encode, struct, text } from "../log/codec";
+import { decodeEntry } from "../log/entry";
+import { contestId } from "../log/event/values";
+import { role } from "../log/event/keys";
+import type { DecodedEntry, Enrolment, EventBody } from "../log/events";
+import type { FlawCode } from "../log/flaw";
+import type { Findings } from "./checks";
+import type { Job, Lanes } from "./lanes";
+
+const utf8 = new TextEncoder();
+const EVENT = utf8.encode("tallylog/event/v1\0");
+const POSSESSION = utf8.encode("tallylog/possession/v1\0");
+const possession = struct({ contest: contestId, person: text, role });
+
+/** What must hold, and what is wrong if it does not. */
+interface Claim {
+  readonly entry: number;
+  readonly code: FlawCode;
+  readonly job: Job;
+}
+
+/** Decodes every event; of those from the first that does not decode on, nothing is said. */
+export function decodeAll(entries: readonly Uint8Array[], findings: Findings): DecodedEntry[] {
+  const decoded: DecodedEntry[] = [];
+  for (const bytes of entries) {
+    try {
+      decoded.push(decodeEntry(bytes));
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      const code = error.code === "too-large" ? "too-large" : "malformed-event";
+      findings.fail("signatures", { code, entry: decoded.length, about: error.message });
+      break;
+    }
+  }
+  return decoded;
+}
+
+/** Checks every author's signature, every key that is enrolled, and that whoever was enrolled has the key. */
+export async function checkSignatures(
+  decoded: readonly DecodedEntry[],
+  lanes: Lanes,
+  findings: Findings,
+  withheld: number,
+): Promise<void> {
+  const claims = decoded.flatMap(claimsOf);
+  const jobs = claims.map(({ job }) => job);
+  findings.running("signatures", 0, jobs.length);
+  const verdicts = await lanes(jobs, (done) => {
+    findings.running("signatures", done, jobs.length);
+  });
+  claims.forEach(({ entry, code }, at) => {
+    if (verdicts[at] !== true) findings.fail("signatures", { code, entry, about: "" });
+  });
+  findings.pass("signatures", claims.length, withheld);
+}
+
+function claimsOf({ index: entry, author, signed, signature, body }: DecodedEntry): Claim[] {
+  const own: Claim = {
+    entry,
+    code: "bad-signature",
+    job: { kind: "signature", key: author, message: join(EVENT, signed), signature },
+  };
+  return [
+    own,
+    ...keysIn(body).map((key): Claim => ({ entry, code: "bad-key", job: { kind: "key", key } })),
+    ...possessionsIn(entry, body),
+  ];
+}
+
+function enrolmentIn({ event }: EventBody): Enrolment | null {
+  if (event.kind === "KeyEnrolled") return event.value;
+  return event.kind === "Code" && event.value.kind === "Redeemed" ? event.value.value.enrolment : null;
+}
+
+function keysIn(body: EventBody): Uint8Array[] {
+  const { event } = body;
+  if (event.kind === "ContestOpened")
+    return [event.value.log.key, event.value.service, ...event.value.registrars.map(({ key }) => key)];
+  const enrolment = enrolmentIn(body);
+  return enrolment === null ? [] : [enrolment.key];
+}
+
+function possessionsIn(entry: number, body: EventBody): Claim[] {
+  const enrolment = enrolmentIn(body);
+  if (enrolment === null) return [];
+  const { key, person, role, possession: signature } = enrolment;
+  const message = join(POSSESSION, encode(possession, { contest: body.contest, person, role }));
+  return [{ entry, code: "no-possession", job: { kind: "signature", key, message, signature } }];
+}
+
+function join(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

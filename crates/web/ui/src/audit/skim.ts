@@ -1,0 +1,105 @@
+import { blake3 } from "@noble/hashes/blake3.js";
+import { toHex } from "../log/base64";
+import { DecodeError, equalBytes } from "../log/bytes";
+import { readLayout, type EntryLayout } from "../log/entry";
+import { leafHash, Tree, type Hash } from "../log/tree";
+import type { Findings } from "./checks";
+import { breathe } from "./lanes";
+import type { Night } from "./night";
+
+/** What a first look at every entry gives: its hashes, its place and its time, and nothing of what it says. */
+export interface Skim {
+  readonly root: Hash;
+  /** The root of as many leaves as a checkpoint covers, by its size. */
+  readonly roots: ReadonlyMap<number, Hash>;
+  /** When the entries were received, as far as the chain holds. */
+  readonly received: readonly number[];
+}
+
+/** Hashes every entry, and looks at its place, the entry before it, and the log's clock. */
+export async function skim(night: Night, sizes: ReadonlySet<number>, findings: Findings): Promise<Skim> {
+  const tree = new Tree();
+  const roots = new Map<number, Hash>();
+  const received: number[] = [];
+  const note = (): void => {
+    if (sizes.has(tree.size)) roots.set(tree.size, tree.root());
+  };
+  const chain = new Chain(findings, received);
+  note();
+  for (const bytes of night.entries) {
+    chain.take(tree.size, bytes);
+    tree.append(leafHash(bytes));
+    note();
+    if (tree.size % 256 === 0) {
+      findings.running("tree", tree.size, night.last.size);
+      await breathe();
+    }
+  }
+  for (const leaf of night.withheld) {
+    tree.append(leaf);
+    note();
+  }
+  return { root: tree.root(), roots, received };
+}
+
+/** Where one entry breaks the chain, the order of the file is not that of the log, and nothing is said of the rest. */
+class Chain {
+  private last: Hash = new Uint8Array(32);
+  private broken = false;
+  private late = false;
+
+  constructor(
+    private readonly findings: Findings,
+    private readonly received: number[],
+  ) {}
+
+  take(place: number, bytes: Uint8Array): void {
+    if (this.broken) return;
+    const entry = this.read(place, bytes);
+    if (entry === null) {
+      this.broken = true;
+      return;
+    }
+    this.clock(place, entry.receivedAt);
+    this.received.push(entry.receivedAt);
+    this.last = blake3(bytes);
+  }
+
+  private read(place: number, bytes: Uint8Array): EntryLayout | null {
+    try {
+      const entry = readLayout(bytes);
+      if (entry.index !== place) this.fail(place, "entry-misplaced", `${entry.index}`, `${place}`);
+      else if (!equalBytes(entry.previous, this.last))
+        this.fail(place, "chain-broken", toHex(entry.previous), toHex(this.last));
+      else return entry;
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.fail(place, error.code === "too-large" ? "too-large" : "malformed-entry", "", "", error.message);
+    }
+    return null;
+  }
+
+  private clock(place: number, received: number): void {
+    const before = this.received.at(-1) ?? 0;
+    if (received >= before || this.late) return;
+    this.late = true;
+    const [claimed, found] = [received, before].map((time) => new Date(time).toISOString());
+    this.findings.fail("time", {
+      code: "clock-back",
+      entry: place,
+      about: "",
+      claimed: claimed ?? "",
+      found: found ?? "",
+    });
+  }
+
+  private fail(
+    entry: number,
+    code: "entry-misplaced" | "chain-broken" | "malformed-entry" | "too-large",
+    claimed: string,
+    found: string,
+    about = "",
+  ): void {
+    this.findings.fail("chain", { code, entry, about, claimed, found });
+  }
+}
