@@ -18,6 +18,7 @@ mod course;
 mod entered;
 mod entry;
 mod envelope;
+mod files;
 mod id;
 mod inquiry;
 mod key;

@@ -51,6 +51,11 @@ impl State {
         itself && wider.is_none_or(|positions| positions.iter().all(|position| listed(*position)))
     }
 
+    /// The positions of everything that an entry speaks of, where that is more than one precinct.
+    pub(crate) fn wider(&self, entry: EntryIndex) -> &[usize] {
+        self.disclosure.wider.get(&entry).map_or(&[], AsRef::as_ref)
+    }
+
     /// How many of the first entries everybody may read: the first one that is kept back, or the log's size.
     #[must_use]
     pub fn public_size(&self) -> u64 {

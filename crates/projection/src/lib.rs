@@ -12,6 +12,7 @@ mod differences;
 mod effect;
 mod embargo;
 mod feed;
+mod files;
 mod fold;
 mod hash;
 mod history;
@@ -38,6 +39,7 @@ pub use desks::{
 pub use differences::{Difference, Field, differences};
 pub use effect::{Change, Effect};
 pub use feed::{ChangedFigure, Happening, News, Words, kind_of};
+pub use files::NamedFile;
 pub use fold::Fold;
 pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, role_name};

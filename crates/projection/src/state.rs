@@ -11,6 +11,7 @@ use tallylog_rules::{Place, Sheet};
 use crate::accepted::Accepted;
 use crate::desks::Desks;
 use crate::embargo::Disclosure;
+use crate::files::Files;
 use crate::history::History;
 use crate::people::Authors;
 use crate::roster::place;
@@ -30,6 +31,7 @@ pub struct State {
     pub(crate) commitments: Vec<Committed>,
     pub(crate) desks: Desks,
     pub(crate) disclosure: Disclosure,
+    pub(crate) files: Files,
     taken: Vec<Taken>,
 }
 
@@ -327,6 +329,7 @@ impl State {
         };
         if let Some(author) = author {
             self.desks.apply(accepted, author);
+            self.files.name(accepted, author);
         }
         self.remember(accepted, about);
         author.or_else(|| self.author_of(accepted))
@@ -539,6 +542,7 @@ impl State {
                 .collect(),
             desks: self.desks.at(size),
             disclosure: self.disclosure_at(size),
+            files: self.files.at(size),
             taken: self.taken.iter().take(usize::try_from(size).ok()?).copied().collect(),
         };
         past.advance();

@@ -153,6 +153,42 @@ pub enum StoreError {
     /// A checkpoint does not follow the one that was kept last.
     #[error("{0}; it must not be published: the log would have two histories")]
     SecondHistory(SecondHistory),
+    /// No such file stands beside the log.
+    #[error("{} is not there; whoever has the file may send it", path.display())]
+    FileMissing {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// The bytes of a file beside the log have changed.
+    #[error(
+        "a file beside the log is not what its name says, and was set aside as {}; whoever has it may send it again, \
+         or restore it from a backup", path.display()
+    )]
+    FileDamaged {
+        /// Where it lies now.
+        path: PathBuf,
+    },
+    /// What was sent is another file.
+    #[error(
+        "the bytes that were sent are not those of the hash that was announced, and nothing of them was kept; send the \
+         file again from its first byte"
+    )]
+    FileDiffers,
+    /// More bytes came than were announced.
+    #[error("the file has {size} bytes, and more came; send the file that was announced")]
+    FileTooLong {
+        /// How many bytes were announced.
+        size: u64,
+    },
+    /// An upload is not at that place.
+    #[error("{offset} bytes of the file have come; go on from there")]
+    OtherOffset {
+        /// How many bytes have come.
+        offset: u64,
+    },
+    /// The same sender is at the same file.
+    #[error("the same file is being sent with the same key right now; wait a moment, and ask how far it has come")]
+    UploadInUse,
     /// The system has no randomness to give.
     #[error("the system gave no random bytes to mark the new store with")]
     NoRandomness,
@@ -185,6 +221,12 @@ impl StoreError {
             Self::SecondHistory(SecondHistory::OtherLog { .. }) => "checkpoint-of-other-log",
             Self::SecondHistory(SecondHistory::WentBack { .. }) => "checkpoint-went-back",
             Self::SecondHistory(SecondHistory::OtherRoot { .. }) => "checkpoint-other-root",
+            Self::FileMissing { .. } => "file-missing",
+            Self::FileDamaged { .. } => "file-damaged",
+            Self::FileDiffers => "file-differs",
+            Self::FileTooLong { .. } => "file-too-long",
+            Self::OtherOffset { .. } => "other-offset",
+            Self::UploadInUse => "upload-in-use",
             Self::NoRandomness => "store-no-randomness",
         }
     }

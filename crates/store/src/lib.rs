@@ -6,7 +6,8 @@
 //! can still be read, and [`glimpse`] reads one beside the process that has it open.
 //!
 //! With the entries goes the Merkle tree over them: [`Reader::root`], and [`Reader::nodes`] for proofs and tiles. The
-//! checkpoints that were signed over it are kept in a file of their own: [`Checkpoints`].
+//! checkpoints that were signed over it are kept in a file of their own: [`Checkpoints`]. Photos and documents that entries
+//! name by their hashes stand in a folder of their own: [`Files`].
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -37,6 +38,7 @@ mod checkpoints;
 mod crown;
 mod engine;
 mod error;
+mod files;
 mod folder;
 mod frame;
 mod glimpse;
@@ -51,6 +53,7 @@ mod store;
 
 pub use checkpoints::{CheckpointFault, Checkpoints, Records, SecondHistory, replace};
 pub use error::{Action, Damage, EngineError, Place, Step, StoreError};
+pub use files::{FileId, Files, Progress, Upload};
 pub use glimpse::glimpse;
 pub use head::Head;
 pub use nodes::Nodes;
