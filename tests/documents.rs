@@ -175,6 +175,16 @@ fn every_problem_of_the_server_is_on_the_page_with_its_status() {
 }
 
 #[test]
+fn every_problem_with_a_file_is_on_the_page_with_its_status() {
+    let statuses = statuses("const fn file_refused(", "FileProblem::");
+    let codes = codes("crates/server/src/shelf/problem.rs");
+    let expected = codes
+        .into_iter()
+        .map(|(variant, code)| (code, statuses[&variant].clone()));
+    check_codes("## Photos and documents", &expected.collect());
+}
+
+#[test]
 fn every_error_of_the_store_is_on_the_page() {
     check_codes_without_status("## The store", "crates/store/src/error.rs");
 }
@@ -224,8 +234,8 @@ fn every_call_is_on_the_page() {
 
 #[test]
 fn every_path_is_on_the_page() {
-    let source = read("crates/server/src/http.rs") + &read("crates/server/src/pages.rs");
-    let routes = source.split(".route(\"").skip(1);
+    let sources = ["http.rs", "files.rs", "pages.rs"].map(|name| read(format!("crates/server/src/{name}")));
+    let routes = sources.iter().flat_map(|source| source.split(".route(\"").skip(1));
     let routes: Names = routes
         .map(|rest| rest.split(['"', '{']).next().unwrap().to_owned())
         .collect();

@@ -7,6 +7,7 @@ mod checkpoints;
 mod committed;
 mod desk;
 mod embargo;
+mod files;
 mod moments;
 mod public;
 mod queue;

@@ -111,6 +111,16 @@ pub(crate) fn document() -> FileRef {
     }
 }
 
+/// What an event says of a photo with these bytes.
+pub(crate) fn file_of(bytes: &[u8]) -> FileRef {
+    FileRef {
+        // BLAKE3, which is also what chains entries.
+        hash: FileHash(tallylog_event::chain(bytes).0),
+        size: u64::try_from(bytes.len()).unwrap(),
+        media_type: text("image/jpeg"),
+    }
+}
+
 /// The sheet with `more` people for the first group at first alignment.
 pub(crate) fn with_more_people(sheet: &Sheet, more: u32) -> Sheet {
     let mut figures: Vec<_> = sheet.first_alignment.iter().flatten().copied().collect();

@@ -437,6 +437,9 @@ pub(crate) struct ServeArgs {
     /// Listen on an address that other machines reach, although the connection is not encrypted.
     #[arg(long, env = "TALLYLOG_INSECURE")]
     pub(crate) insecure: bool,
+    /// Show everybody the photos and documents that public entries name: they may show signatures.
+    #[arg(long, env = "TALLYLOG_PUBLIC_FILES")]
+    pub(crate) public_files: bool,
     /// How many events may wait before senders are told to come back.
     #[arg(long, env = "TALLYLOG_QUEUE", default_value_t = tallylog_server::QUEUE, value_name = "EVENTS")]
     pub(crate) queue: usize,

@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use tallylog_event::SigningKey;
-use tallylog_server::{CodeSecret, INTERVAL, Log, Settings, Signing, Writer};
+use tallylog_server::{CodeSecret, INTERVAL, Log, Settings, Shelving, Showing, Signing, Writer};
 use tallylog_store::{Store, StoreError};
 use zeroize::Zeroizing;
 
@@ -63,6 +63,19 @@ impl DataDir {
     /// The private notebook of the tabulation centre.
     pub(crate) fn notebook(&self) -> PathBuf {
         self.root.join("notebook")
+    }
+
+    /// Photos and documents that the log names.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.root.join("files")
+    }
+
+    /// The same, to be shown to some.
+    pub(crate) fn shelving(&self, showing: Showing) -> Shelving {
+        Shelving {
+            dir: self.files(),
+            showing,
+        }
     }
 
     /// With what the log here signs. The keys are made where there is no log yet.

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 
-use tallylog_server::{Log, Settings, Signing, Writer};
+use tallylog_server::{Log, Settings, Showing, Signing, Writer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -29,6 +29,11 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         }),
         notebook: Some(data.notebook()),
         codes: Some(data.codes()?),
+        files: Some(data.shelving(if args.public_files {
+            Showing::Everybody
+        } else {
+            Showing::Insiders
+        })),
         ..Settings::default()
     };
     let (log, writer) = data.open(settings)?;

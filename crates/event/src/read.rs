@@ -27,6 +27,7 @@ pub struct ReadRequest<'a> {
     /// The origin of the log, so that no other server of the contest can use the signature.
     pub origin: &'a str,
     /// The path that is asked for, from the first slash on: `/tallylog.v1.Log/Entries`, or path and query over HTTP.
+    /// Where the request changes something, its method and a space stand before that.
     pub path: &'a str,
     /// When, by the reader's clock.
     pub time: UnixMillis,

@@ -14,6 +14,7 @@ use tallylog_tlog::{Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
 use crate::access::Reader;
+use crate::files;
 use crate::problem::Problem;
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -32,6 +33,7 @@ pub(crate) fn routes(log: Log) -> Router {
         .route("/policy", get(policy))
         .route("/log-key", get(log_key))
         .route("/tile/{*path}", get(tile))
+        .merge(files::routes())
         .with_state(log)
 }
 

@@ -16,6 +16,7 @@ use crate::notebook::Notebook;
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::sequencer::{Job, Order, Receipt, Sequencer};
+use crate::shelf::{FileProblem, Shelf, Shelving};
 use crate::signing::{Signer, Signing};
 
 /// How many events may wait. Beyond that senders are told to come back.
@@ -40,6 +41,8 @@ pub struct Log {
     notebook: Option<Arc<Notebook>>,
     /// Absent where no enrolment codes are made.
     codes: Option<CodeSecret>,
+    /// Absent where no files are kept.
+    shelf: Option<Arc<Shelf>>,
 }
 
 /// The writer's thread.
@@ -62,6 +65,8 @@ pub struct Settings {
     pub notebook: Option<PathBuf>,
     /// What enrolment codes are made from; without it, there are none.
     pub codes: Option<CodeSecret>,
+    /// Where photos and documents are kept; without it, none are taken or given out.
+    pub files: Option<Shelving>,
 }
 
 /// What opening a log makes before its writer starts.
@@ -70,6 +75,7 @@ struct Prepared {
     published: Arc<RwLock<State>>,
     signer: Option<Arc<Signer>>,
     notebook: Option<Arc<Notebook>>,
+    shelf: Option<Arc<Shelf>>,
 }
 
 /// Where received times come from: the system, or the night that is simulated.
@@ -83,6 +89,7 @@ impl Default for Settings {
             signing: None,
             notebook: None,
             codes: None,
+            files: None,
         }
     }
 }
@@ -112,11 +119,13 @@ impl Log {
             .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published)))
             .transpose()?;
         let notebook = settings.notebook.as_deref().map(Notebook::open).transpose()?;
+        let shelf = settings.files.as_ref().map(Shelf::open).transpose()?;
         Ok(Prepared {
             fold,
             published,
             signer: signer.map(Arc::new),
             notebook: notebook.map(Arc::new),
+            shelf: shelf.map(Arc::new),
         })
     }
 
@@ -126,6 +135,7 @@ impl Log {
             published,
             signer,
             notebook,
+            shelf,
         } = prepared;
         let reader = store.reader();
         let head = store.head();
@@ -167,6 +177,7 @@ impl Log {
             signer,
             notebook,
             codes: settings.codes,
+            shelf,
         };
         Ok((log, writer))
     }
@@ -293,6 +304,11 @@ impl Log {
     /// What enrolment codes are made from.
     pub(crate) fn codes(&self) -> Result<&CodeSecret, Problem> {
         self.codes.as_ref().ok_or(Problem::NoCodes)
+    }
+
+    /// Photos and documents.
+    pub(crate) fn shelf(&self) -> Result<&Arc<Shelf>, Problem> {
+        self.shelf.as_ref().ok_or(FileProblem::NotKept.into())
     }
 
     /// The entries on disk.

@@ -13,6 +13,7 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::codes::MistypedCode;
 use crate::cosign::{Alarm, CosignError};
+use crate::shelf::FileProblem;
 
 /// How long a sender should wait before it tries again.
 const RETRY: Duration = Duration::from_millis(250);
@@ -275,6 +276,9 @@ pub enum Problem {
         seconds(*.0)
     )]
     SlowDown(Duration),
+    /// A photo or a document is not taken, or not given out.
+    #[error(transparent)]
+    File(#[from] FileProblem),
 }
 
 /// A pause in whole seconds, and never too few of them.
@@ -297,10 +301,13 @@ impl From<VerifyError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::Store {
-            code: error.code(),
-            text: error.to_string(),
-        }
+        FileProblem::of(&error).map_or_else(
+            || Self::Store {
+                code: error.code(),
+                text: error.to_string(),
+            },
+            Self::File,
+        )
     }
 }
 
@@ -370,6 +377,7 @@ impl Problem {
             Self::CodeWrong => "code-wrong",
             Self::CodeWithdrawn(_) => "code-withdrawn",
             Self::SlowDown(_) => "slow-down",
+            Self::File(problem) => problem.code(),
         }
     }
 
@@ -385,6 +393,7 @@ impl Problem {
                 | Self::CommittedRecently
                 | Self::NotebookFailed(_)
                 | Self::SlowDown(_)
+                | Self::File(FileProblem::InUse)
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
     }
@@ -395,12 +404,16 @@ impl Problem {
         if let Self::ReadTooOld(now) = self {
             return Some(("now-ms".to_owned(), now.0.to_string()));
         }
+        if let Self::File(FileProblem::OtherOffset(offset)) = self {
+            return Some(("offset".to_owned(), offset.to_string()));
+        }
         None
     }
 
     pub(crate) const fn status_code(&self) -> Code {
         match self {
             Self::Refused(refusal) => refused(refusal),
+            Self::File(problem) => file_refused(problem),
             Self::MalformedRequest
             | Self::MalformedRead
             | Self::MalformedEvent(_)
@@ -459,6 +472,20 @@ impl Problem {
             | Self::OtherLogKey
             | Self::BadOrigin(_)
             | Self::BadWitnesses(_) => Code::FailedPrecondition,
+        }
+    }
+}
+
+const fn file_refused(problem: &FileProblem) -> Code {
+    match problem {
+        FileProblem::NotKept => Code::FailedPrecondition,
+        FileProblem::KeptBack | FileProblem::NotTheirs => Code::PermissionDenied,
+        FileProblem::Unknown | FileProblem::NotHere => Code::NotFound,
+        FileProblem::Damaged => Code::DataLoss,
+        FileProblem::OtherOffset(_) => Code::Aborted,
+        FileProblem::InUse => Code::Unavailable,
+        FileProblem::TooLarge(_) | FileProblem::TooLong(_) | FileProblem::Differs | FileProblem::MalformedUpload => {
+            Code::InvalidArgument
         }
     }
 }

@@ -36,6 +36,7 @@ fn paths() -> Vec<&'static str> {
     let programs = [
         include_str!("../../../crates/server/src/http.rs"),
         include_str!("../../../crates/server/src/pages.rs"),
+        include_str!("../../../crates/server/src/files.rs"),
     ];
     let routes = programs
         .into_iter()

@@ -1,5 +1,6 @@
 //! A night under an embargo, with two reports that no release lists.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,10 +9,11 @@ use tallylog_event::{
     Inquiry, InquiryEvent, ManualEntry, PrecinctId, Proposal, Report, ReviewEvent, Role, SigningKey, Stage, UnixMillis,
 };
 use tallylog_rules::Sheet;
-use tallylog_server::Settings;
+use tallylog_server::{Settings, Shelving, Showing};
 use tallylog_simulate::{Options, night};
+use tallylog_store::{FileId, Files};
 
-use crate::support::{Pen, Served, correction, document, key, report, signing, text, with_more_people};
+use crate::support::{Pen, Served, correction, document, file_of, key, report, signing, text, with_more_people};
 
 /// When the night's clock begins, and how far it goes with every look at it: the same on every night.
 const START: u64 = 1_833_584_400_000;
@@ -118,6 +120,7 @@ async fn embargoed() -> Served {
         signing: Some(signing(&night, dir.path())),
         clock: Arc::new(move || UnixMillis(ticks.fetch_add(STEP, Ordering::Relaxed))),
         notebook: Some(dir.path().join("notebook")),
+        files: Some(with_the_photo(dir.path())),
         ..Settings::default()
     };
     let setup = night.setup.clone();
@@ -128,12 +131,32 @@ async fn embargoed() -> Served {
     served
 }
 
+/// The photo of the worksheet that no release lists.
+pub(super) fn photo() -> Vec<u8> {
+    b"\xff\xd8\xff a worksheet with its signatures".to_vec()
+}
+
+/// A folder that has the photo, on a server that shows everybody what public entries name.
+fn with_the_photo(dir: &Path) -> Shelving {
+    let dir = dir.join("files");
+    let file = file_of(&photo());
+    let id = FileId {
+        hash: file.hash.0,
+        size: file.size,
+    };
+    Files::open(&dir).unwrap().put(id, &mut photo().as_slice()).unwrap();
+    Shelving {
+        dir,
+        showing: Showing::Everybody,
+    }
+}
+
 fn awaited((precinct, _, sheet): &(PrecinctId, SigningKey, Sheet), kept: Kept) -> Event {
     Event::Reported(Box::new(Report {
         precinct: *precinct,
         channel: Channel::App,
         sheet: with_more_people(sheet, kept.awaited),
-        files: vec![document(); kept.photos],
+        files: vec![file_of(&photo()); kept.photos],
     }))
 }
 

@@ -1,6 +1,6 @@
 //! What there is to ask: of every call, everything that could tell two nights apart.
 
-use tallylog_event::{Channel, CourseEvent, Envelope, Event, Hold, ReviewEvent, Signature};
+use tallylog_event::{Channel, CourseEvent, Envelope, Event, FileHash, Hold, ReviewEvent, Signature};
 use tallylog_tlog::{BundleId, TileId, TilePath};
 use tallylog_wire::v1;
 use tallylog_wire::v1::cases_client::CasesClient;
@@ -13,9 +13,10 @@ use tallylog_wire::v1::receipt_request::Of;
 use tallylog_wire::v1::results_client::ResultsClient;
 use tallylog_wire::v1::totals_request::Scope;
 
+use super::night::photo;
 use super::reader::Reading;
 use super::veil::Veil;
-use crate::support::{by_channel, corrected, correction, key, request, text};
+use crate::support::{by_channel, corrected, correction, document, file_of, key, request, text};
 
 /// Asks, and keeps what came back.
 macro_rules! ask {
@@ -91,6 +92,20 @@ impl Reading<'_> {
                 let body = self.guess().body;
                 ask!(self, CasesClient, effect, v1::EffectRequest { body });
             }
+            "Cases.Files" => {
+                for (county, precinct) in self.places() {
+                    for missing in [false, true] {
+                        let (county, precinct) = (county.clone(), precinct.clone());
+                        let asked = v1::FilesRequest {
+                            county,
+                            precinct,
+                            missing,
+                        };
+                        ask!(self, CasesClient, files, asked, |veil: Veil, answer| veil
+                            .position(&mut answer.position));
+                    }
+                }
+            }
             "Cases.ReleasePreview" => {
                 for key in [Vec::new(), self.guess().author.0.to_vec()] {
                     ask!(self, CasesClient, release_preview, v1::ReleasePreviewRequest { key });
@@ -118,6 +133,12 @@ impl Reading<'_> {
             "/" | "/timeline" | "/log" | "/verify" => self.get(route.to_owned(), |_, _| {}).await,
             "/precinct/{county}/{precinct}" => self.get("/precinct/Polk/1".to_owned(), |_, _| {}).await,
             "/assets/{*name}" => self.get("/assets/none".to_owned(), |_, _| {}).await,
+            // What a report that is kept back names, what an inquiry that is kept back names, and what nothing names.
+            "/file/{hash}" => {
+                for hash in [file_of(&photo()).hash, document().hash, FileHash([9; 32])] {
+                    self.get(format!("/file/{hash}"), |_, _| {}).await;
+                }
+            }
             other => unreachable!("nobody has said what the public finds at {other}"),
         }
     }

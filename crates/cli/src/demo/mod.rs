@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tallylog_event::UnixMillis;
 use tallylog_projection::FOLD_VERSION;
-use tallylog_server::{Settings, Signing};
+use tallylog_server::{Settings, Showing, Signing};
 use tallylog_simulate::{Options, night};
 use tempfile::TempDir;
 
@@ -31,12 +31,13 @@ impl NightClock {
         self.0.fetch_max(time.0, Ordering::Relaxed);
     }
 
-    fn settings(&self, signing: Signing, notebook: PathBuf) -> Settings {
+    fn settings(&self, signing: Signing, data: &DataDir) -> Settings {
         let time = Arc::clone(&self.0);
         Settings {
             clock: Arc::new(move || UnixMillis(time.load(Ordering::Relaxed))),
             signing: Some(signing),
-            notebook: Some(notebook),
+            notebook: Some(data.notebook()),
+            files: Some(data.shelving(Showing::Insiders)),
             ..Settings::default()
         }
     }
@@ -68,7 +69,7 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     // Keys that follow from the seed protect nothing, and make the same seed the same log.
     data.adopt_key("log", &night.keys.log)?;
     data.adopt_key("service", &night.keys.service)?;
-    let (log, writer) = data.open_or_create(clock.settings(data.signing()?, data.notebook()))?;
+    let (log, writer) = data.open_or_create(clock.settings(data.signing()?, &data))?;
     let screen = Screen::new(night.counties.iter().map(|county| county.precincts.len()).sum());
     let driver = Driver::new(log.clone(), clock, screen, address);
     let (seconds, exit, devices) = (args.seconds, args.exit, args.devices.clone());

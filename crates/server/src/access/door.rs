@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Request, State as Held};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tallylog_event::{PublicKey, SignedRead, UnixMillis};
@@ -100,8 +100,17 @@ fn claim(request: &Request) -> Result<Option<Claim>, Problem> {
     let path = request.uri().path_and_query().map(ToString::to_string);
     Ok(read.map(|read| Claim {
         read,
-        path: path.unwrap_or_default(),
+        path: signed_path(request.method(), &path.unwrap_or_default()),
     }))
+}
+
+/// What was signed of method and path. Asking is the path alone, and calls are that; whatever changes something begins with
+/// its method and a space, as no path does: what was signed to ask is good for nothing else.
+fn signed_path(method: &Method, path: &str) -> String {
+    if [Method::GET, Method::HEAD, Method::POST].contains(method) {
+        return path.to_owned();
+    }
+    format!("{method} {path}")
 }
 
 impl Seen {

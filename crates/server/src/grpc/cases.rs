@@ -1,5 +1,7 @@
 //! Serves what is looked at before something is signed, and what came of it.
 
+use std::sync::Arc;
+
 use tallylog_wire::v1;
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
@@ -136,6 +138,14 @@ impl v1::cases_server::Cases for CaseService {
                 query::public::course(book.state, &request)
             }
         };
+        self.answer(query, |answer| &mut answer.position).await
+    }
+
+    async fn files(&self, request: Request<v1::FilesRequest>) -> Result<Response<v1::FilesResponse>, Status> {
+        let reader = Reader::of(&request);
+        let request = request.into_inner();
+        let beside = Arc::clone(self.log.shelf()?);
+        let query = move |book: Book<'_>| query::files(book, &beside, &reader, &request);
         self.answer(query, |answer| &mut answer.position).await
     }
 }

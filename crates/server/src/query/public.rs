@@ -209,7 +209,7 @@ fn summary(then: &State, county: &County, id: PrecinctId) -> v1::PrecinctSummary
     }
 }
 
-fn position(now: &State, then: &State) -> Result<v1::Position, Problem> {
+pub(super) fn position(now: &State, then: &State) -> Result<v1::Position, Problem> {
     Ok(keep_hash(now, moment::position(then)?))
 }
 

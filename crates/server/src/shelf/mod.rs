@@ -1,0 +1,179 @@
+//! Photos and documents: what the log says of them, what lies beside it, and who may have and send what.
+
+mod problem;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use tallylog_event::{FileHash, Role};
+use tallylog_projection::{NamedFile, State};
+use tallylog_store::{FileId, Files};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub use self::problem::FileProblem;
+use crate::access::{Known, Reader};
+use crate::clock;
+use crate::problem::Problem;
+
+/// The most bytes of a file that a server takes.
+pub const LARGEST_FILE: u64 = 64 << 20;
+
+/// How many files are sent and fetched at a time by people with keys, and fetched by everybody else.
+const AT_A_TIME: usize = 64;
+const AT_A_TIME_BY_THE_PUBLIC: usize = 32;
+
+/// How long a file that has come in part is kept after its last byte.
+const KEPT_IN_PART: Duration = Duration::from_hours(72);
+
+/// Where files are kept, and who sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shelving {
+    /// The folder; made where there is none.
+    pub dir: PathBuf,
+    /// Who sees them.
+    pub showing: Showing,
+}
+
+/// Who sees files. A photo of a worksheet may show signatures, and a letter an address, so nobody sees more by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Showing {
+    /// Staff and campaigns, and whoever named the file.
+    #[default]
+    Insiders,
+    /// Everybody, as soon as an entry that names the file is public.
+    Everybody,
+}
+
+/// The files beside a log.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    pub(crate) files: Files,
+    showing: Showing,
+    places: Arc<Semaphore>,
+    public_places: Arc<Semaphore>,
+}
+
+/// A file that a reader may have, as far as the log says what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) id: FileId,
+    pub(crate) media_type: String,
+    /// Whether the reader may send it, where it is not here.
+    pub(crate) is_theirs: bool,
+}
+
+impl Shelf {
+    pub(crate) fn open(shelving: &Shelving) -> Result<Self, Problem> {
+        let shelf = Self {
+            files: Files::open(&shelving.dir)?,
+            showing: shelving.showing,
+            places: Arc::new(Semaphore::new(AT_A_TIME)),
+            public_places: Arc::new(Semaphore::new(AT_A_TIME_BY_THE_PUBLIC)),
+        };
+        shelf.sweep()?;
+        Ok(shelf)
+    }
+
+    /// Removes what nobody has gone on sending for three days.
+    pub(crate) fn sweep(&self) -> Result<(), Problem> {
+        let now = UNIX_EPOCH + Duration::from_millis(clock::now().0);
+        let removed = self.files.sweep(now.checked_sub(KEPT_IN_PART).unwrap_or(UNIX_EPOCH))?;
+        if removed > 0 {
+            tracing::info!(removed, "files that had come in part were removed");
+        }
+        Ok(())
+    }
+
+    /// A place among those who send and fetch files now.
+    pub(crate) fn place(&self, reader: &Reader) -> Result<OwnedSemaphorePermit, Problem> {
+        let places = match reader {
+            Reader::Known(_) => &self.places,
+            Reader::Public => &self.public_places,
+        };
+        Arc::clone(places).try_acquire_owned().map_err(|_| Problem::Busy)
+    }
+
+    /// What the log says of a file, as far as the file is for a reader.
+    ///
+    /// Invariant: what is said to whoever may not read everything is the same whether or not an entry that is kept back
+    /// names the file.
+    pub(crate) fn named<'a>(
+        &self,
+        state: &'a State,
+        reader: &Reader,
+        hash: &FileHash,
+    ) -> Result<Vec<&'a NamedFile>, Problem> {
+        let all = state.file_named(hash).iter();
+        let named: Vec<_> = all.filter(|named| self.is_for(state, reader, named)).collect();
+        if !named.is_empty() {
+            return Ok(named);
+        }
+        if reads_every_file(reader) || self.showing == Showing::Everybody {
+            return Err(FileProblem::Unknown.into());
+        }
+        Err(FileProblem::KeptBack.into())
+    }
+
+    /// The file of a hash, and of a size where that was said. Of several that the log describes, the one that is here.
+    pub(crate) fn find(
+        &self,
+        state: &State,
+        reader: &Reader,
+        hash: &FileHash,
+        size: Option<u64>,
+    ) -> Result<Shown, Problem> {
+        let mut named = self.named(state, reader, hash)?;
+        named.retain(|named| size.is_none_or(|size| named.file.size == size));
+        let first = named.first().copied();
+        let here = named.iter().copied().find(|named| self.files.holds(id(named)));
+        let found = here.or(first).ok_or(FileProblem::Unknown)?;
+        Ok(Shown {
+            id: id(found),
+            media_type: found.file.media_type.to_string(),
+            is_theirs: named.iter().any(|named| may_send(state, reader, named)),
+        })
+    }
+
+    fn is_for(&self, state: &State, reader: &Reader, named: &NamedFile) -> bool {
+        reads_every_file(reader)
+            || is_own(state, reader, named)
+            || (self.showing == Showing::Everybody && state.is_public(named.entry))
+    }
+}
+
+/// A file as an event describes it.
+pub(crate) const fn id(named: &NamedFile) -> FileId {
+    FileId {
+        hash: named.file.hash.0,
+        size: named.file.size,
+    }
+}
+
+fn reads_every_file(reader: &Reader) -> bool {
+    match reader {
+        Reader::Public => false,
+        Reader::Known(known) => match known.role {
+            Role::Campaign(_) => true,
+            Role::Registrar
+            | Role::Operator
+            | Role::Reviewer
+            | Role::CorrectionsOfficer
+            | Role::Chair(_)
+            | Role::Observer
+            | Role::Witness
+            | Role::Importer
+            | Role::Service => known.is_staff(),
+        },
+    }
+}
+
+fn may_send(state: &State, reader: &Reader, named: &NamedFile) -> bool {
+    reader.staff().is_ok() || is_own(state, reader, named)
+}
+
+/// Whether the reader is the person who named the file: on whose device it lies.
+fn is_own(state: &State, reader: &Reader, named: &NamedFile) -> bool {
+    let is_theirs = |known: &Known| known.person == state.author(named.author).person;
+    reader.known().is_ok_and(is_theirs)
+}
