@@ -1,0 +1,73 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Role } from "../log/events";
+
+/** A key with its person and role. */
+export interface Author {
+  /** Its place in the order of enrolment. */
+  readonly id: number;
+  readonly key: Uint8Array;
+  /** Whose it is. Two keys of one name are one person. */
+  readonly person: string;
+  readonly role: Role;
+  /** The entry that enrolled it. */
+  readonly enrolled: number;
+  /** The entry that withdrew it. */
+  readonly revoked: number | null;
+}
+
+/** Every key that was ever enrolled. */
+export class Authors {
+  private readonly list: Author[] = [];
+  private readonly places = new Map<string, number>();
+
+  find(key: Uint8Array): Author | null {
+    const place = this.places.get(bytesToHex(key));
+    return place === undefined ? null : (this.list[place] ?? null);
+  }
+
+  get(id: number): Author | null {
+    return this.list[id] ?? null;
+  }
+
+  /** In the order of enrolment. */
+  all(): readonly Author[] {
+    return this.list;
+  }
+
+  enrol(key: Uint8Array, person: string, role: Role, enrolled: number): void {
+    this.places.set(bytesToHex(key), this.list.length);
+    this.list.push({ id: this.list.length, key, person, role, enrolled, revoked: null });
+  }
+
+  /** The first revocation counts. */
+  revoke(key: Uint8Array, by: number): void {
+    const author = this.find(key);
+    if (author?.revoked === null) this.list[author.id] = { ...author, revoked: by };
+  }
+}
+
+/** What a role is called. */
+export function roleName(role: Role): string {
+  switch (role.kind) {
+    case "Registrar":
+      return "registrar";
+    case "Chair":
+      return "chair";
+    case "Operator":
+      return "operator";
+    case "Reviewer":
+      return "reviewer";
+    case "CorrectionsOfficer":
+      return "corrections officer";
+    case "Campaign":
+      return "campaign";
+    case "Observer":
+      return "observer";
+    case "Witness":
+      return "witness";
+    case "Importer":
+      return "importer";
+    case "Service":
+      return "service";
+  }
+}

@@ -1,0 +1,166 @@
+//! What the staff of a night tries beside what the simulation has it do. What the log refuses has not happened.
+
+use tallylog_event::{
+    Enrolment, EntryIndex, Event, PrecinctId, ResolutionOutcome, Role, RosterChange, SigningKey, SiteKind, Subject,
+    Verdict,
+};
+use tallylog_projection::{Basis, Counted, Discrepancy, Life, Review};
+use tallylog_rules::{ByGroup, Delegates, Equivalents, GroupId, Sheet};
+use tallylog_simulate::{Night, Participant};
+
+use crate::events;
+use crate::log::Log;
+
+/// The key of a campaign, which the simulation has none of.
+fn campaign() -> SigningKey {
+    SigningKey::from_bytes(&[0xCA; 32])
+}
+
+/// Enrols a campaign beside everybody else.
+pub(crate) fn enrol(night: &Night, log: &mut Log) {
+    let role = Role::Campaign(events::text("Friends of Everybody"));
+    let enrolment = Enrolment::new(night.contest.id, events::text("Cam Paine"), role, &campaign());
+    let _refused = log.say(&night.keys.registrars[0].key, Event::KeyEnrolled(Box::new(enrolment)));
+}
+
+/// Tries one thing of those that there are, with the keys of those who might: some had a hand in what it is about.
+pub(crate) fn try_something(night: &Night, log: &mut Log) {
+    let precinct = any_precinct(log);
+    let of = |people: &[Participant]| people.iter().map(|one| one.key.clone()).collect::<Vec<_>>();
+    let (reviewers, operators) = (of(&night.keys.reviewers), of(&night.keys.operators));
+    let chair = of(night.keys.devices(precinct));
+    let (tried, keys) = match log.random.below(13) {
+        0 | 1 => (resolve(precinct, log), reviewers),
+        2 | 3 => (decide(log), reviewers),
+        4 => (Some(events::held(precinct)), reviewers),
+        5 => (lift(precinct, log), reviewers),
+        6 => (Some(events::files(precinct, vec![events::document()])), chair),
+        7 => (Some(events::filed(precinct)), vec![campaign()]),
+        8 => (answer(log), reviewers),
+        9 => (amend_roster(precinct, log), of(&night.keys.registrars)),
+        10 | 11 => (second_entry(precinct, log), operators),
+        _ => (amend(precinct, log), chair),
+    };
+    let Some(event) = tried else { return };
+    for key in keys {
+        if log.say(&key, event.clone()).is_some() {
+            return;
+        }
+    }
+}
+
+fn any_precinct(log: &mut Log) -> PrecinctId {
+    let ids: Vec<PrecinctId> = log.state().roster().ids().collect();
+    *log.random.pick(&ids)
+}
+
+fn resolve(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
+    let versions: Vec<EntryIndex> = log.state().versions(precinct).iter().map(|v| v.entry).collect();
+    let [.., first, second] = versions.as_slice() else {
+        return None;
+    };
+    let outcome = *log.random.pick(&[
+        ResolutionOutcome::KeepFirst,
+        ResolutionOutcome::KeepSecond,
+        ResolutionOutcome::RedoFirst,
+        ResolutionOutcome::RedoSecond,
+        ResolutionOutcome::DiscardBoth,
+    ]);
+    Some(events::resolved(precinct, *first, *second, outcome))
+}
+
+fn decide(log: &mut Log) -> Option<Event> {
+    let review = Review::of(log.state());
+    let known: Vec<&Discrepancy> = review
+        .discrepancies()
+        .iter()
+        .filter(|found| found.life != Life::Resolved)
+        .collect();
+    if known.is_empty() {
+        return None;
+    }
+    let found = *log.random.pick(&known);
+    let verdict = match (found.life, log.random.below(3)) {
+        (Life::Accepted | Life::Ruled, _) => Verdict::Reopened,
+        (_, 0) => events::ruling(),
+        _ => Verdict::Accepted,
+    };
+    let subject: Subject = found.subject()?;
+    Some(events::decided(subject, found.code, verdict))
+}
+
+fn lift(precinct: PrecinctId, log: &Log) -> Option<Event> {
+    let holds = log.state().desks().review.holds(precinct);
+    let hold = holds.iter().find(|hold| hold.lifted.is_none())?;
+    Some(events::lifted(hold.hold.entry))
+}
+
+fn answer(log: &Log) -> Option<Event> {
+    let asked = log.state().desks().inquiries.open().next()?;
+    Some(events::answered(asked.inquiry.entry, None))
+}
+
+/// Another number of delegates for a precinct, or a candidate who withdraws.
+fn amend_roster(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
+    if log.random.below(3) == 0 {
+        let group = GroupId::new(u16::try_from(1 + log.random.below(9)).unwrap()).unwrap();
+        return Some(events::roster_amended(RosterChange::Withdrawn(group)));
+    }
+    let (county, listed) = log.state().roster().precinct(precinct)?;
+    let SiteKind::Precincts { county_delegates } = county.kind else {
+        return None;
+    };
+    Some(events::apportioned(
+        precinct,
+        listed.delegates.0 + 1,
+        county_delegates.0 + 1,
+    ))
+}
+
+/// The record once more by an operator, now and then with a slip.
+fn second_entry(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
+    let sheet = sheet(precinct, log)?;
+    Some(events::entered_by(precinct, &sheet, &["Ty Pist"]))
+}
+
+fn amend(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
+    let record = log.record(precinct)?;
+    let sheet = sheet(precinct, log)?;
+    Some(events::amended(record, precinct, &sheet))
+}
+
+/// The record's figures, or others: those of another precinct, without a round, with a person more, under other names.
+fn sheet(precinct: PrecinctId, log: &mut Log) -> Option<Sheet> {
+    let others: Vec<PrecinctId> = log
+        .state()
+        .roster()
+        .ids()
+        .filter(|id| id.county == precinct.county)
+        .collect();
+    let other = *log.random.pick(&others);
+    let slip = log.random.below(16);
+    let counted = Counted::new(log.state(), Basis::Recorded);
+    let mut sheet = counted.sheet(precinct)?.clone();
+    match slip {
+        0 => sheet = counted.sheet(other)?.clone(),
+        1 => sheet.final_alignment = None,
+        2 => sheet.awards = None,
+        3 => sheet.attendance.as_mut()?.people.0 += 1,
+        4 => sheet.worksheet_delegates = Some(Delegates(3)),
+        5 => sheet.first_alignment = Some(backwards(sheet.first_alignment.as_ref()?)),
+        6 => sheet.claimed = Some(ByGroup::numbered([Equivalents(1_000)]).unwrap()),
+        7 => sheet.awards = Some(backwards(sheet.awards.as_ref()?)),
+        8 => sheet.final_alignment = Some(backwards(sheet.final_alignment.as_ref()?)),
+        9 => sheet.attendance.as_mut()?.people.0 /= 2,
+        10 => sheet.games.clear(),
+        _ => {}
+    }
+    Some(sheet)
+}
+
+/// The figures of the first group under the name of the last.
+fn backwards<T: Copy>(figures: &ByGroup<T>) -> ByGroup<T> {
+    let groups = figures.iter().map(|(group, _)| *group);
+    let others = figures.iter().rev().map(|(_, figure)| *figure);
+    ByGroup::new(groups.zip(others).collect()).unwrap()
+}
