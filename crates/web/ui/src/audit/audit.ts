@@ -7,8 +7,10 @@ import { Refused } from "../log/flaw";
 import { verifierKeyText } from "../log/keys";
 import { keysOf, namedWitnesses, policyText, type Keys } from "../log/policy";
 import { leafHash } from "../log/tree";
+import { checkAnswers, type Said } from "./answers";
 import { checkCheckpoints, type Trusted } from "./checkpoints";
 import { Findings, isVerified, type CheckName, type Verdict, type Verdicts } from "./checks";
+import { Contents } from "./contents";
 import { here, type Lanes } from "./lanes";
 import { nightOfFile, nightOfServer, type Night, type Server } from "./night";
 import { checkSignatures, decodeAll } from "./signatures";
@@ -25,6 +27,8 @@ export interface Asked {
   /** What the reader remembers of this log, or saw at this address. */
   readonly visit: (logKey: string) => Visit | null | Promise<Visit | null>;
   readonly lanes?: Lanes;
+  /** What the server answers of so many entries: asked for once they were read. */
+  readonly answers?: (size: number) => Promise<readonly Said[]>;
 }
 
 /** What the night is, by its own entry 0 and its last checkpoint. */
@@ -68,7 +72,7 @@ export async function audit(
   checkTree(night, skimmed, contest, findings);
   const evidence: string[] = [];
   const trusted = keys === null ? [] : checkHead(night, keys, skimmed, visit, findings, evidence);
-  if (findings.isSound()) await checkContents(night, asked, findings);
+  if (contest !== null && findings.isSound()) await checkContents(night, contest, asked, findings);
   const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted);
   return report(findings, about, evidence, keys === null ? null : visitOf(night, keys));
 }
@@ -156,11 +160,34 @@ function checkHead(
   return trusted;
 }
 
-/** The dear checks: every signature, and what the entries come to. */
-async function checkContents(night: Night, { lanes = here }: Asked, findings: Findings): Promise<void> {
+/** The dear checks: every signature, what the entries come to, and what the server says that they come to. */
+async function checkContents(night: Night, contest: Contest, asked: Asked, findings: Findings): Promise<void> {
+  const { lanes = here, answers } = asked;
   const withheld = night.withheld.length;
   const decoded = decodeAll(night.entries, findings);
   await checkSignatures(decoded, lanes, findings, withheld);
+  if (decoded.length < night.entries.length) return;
+  const contents = new Contents(contest, findings, withheld);
+  if (!(await contents.read(decoded))) return;
+  // Under an embargo a server answers from what is released, and its log shows less than that: there is nothing to compare.
+  if (answers === undefined || withheld > 0) findings.setAside("answers", "nothing-there");
+  else await compareAnswers(answers, night, contents, findings);
+}
+
+async function compareAnswers(
+  answers: NonNullable<Asked["answers"]>,
+  night: Night,
+  contents: Contents,
+  findings: Findings,
+): Promise<void> {
+  findings.running("answers", 0, 0);
+  try {
+    const said = await answers(night.last.size);
+    checkAnswers(said, toBase64(night.last.root), contents.fold, findings);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    findings.fail("answers", { code: error.code, entry: null, about: error.about });
+  }
 }
 
 function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly Trusted[]): About {

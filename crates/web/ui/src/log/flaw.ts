@@ -71,7 +71,10 @@ export type FlawCode =
   | "not-as-proposed"
   | "unreleasable"
   | "bad-commitment"
-  | "own-entry"
+  | "certified"
+  | "entry-paused"
+  | "needs-a-case"
+  | "unexplained-correction"
   | "clock-back"
   | "post-dated"
   | "back-dated"
@@ -96,7 +99,6 @@ export type FlawCode =
   | "kept-back"
   | "not-there"
   | "unreachable"
-  | "too-long"
   | "too-large";
 
 /** A party's bytes were refused. `about` says which name, number or place it is about, in no language. */

@@ -1,0 +1,184 @@
+import { toHex } from "../log/base64";
+import { equalBytes } from "../log/bytes";
+import { encode } from "../log/codec";
+import { caseOutcome } from "../log/event/desks";
+import type {
+  ByGroup,
+  CaseEvent,
+  Contest,
+  Correction,
+  County,
+  DecodedEntry,
+  Enrolment,
+  Event,
+  Report,
+  Sheet,
+} from "../log/events";
+import type { State } from "../fold";
+import { DESKS, refusal, type Refusal } from "./authority";
+
+/** The newest version of a log that is read here. */
+const NEWEST = 2;
+/** The most equivalents that a source may claim for a group, in ten-thousandths. */
+const LARGEST_CLAIM = 1_000_000_000n;
+
+interface Proposed {
+  readonly person: string;
+  readonly outcome: Uint8Array;
+  isOpen: boolean;
+}
+
+/**
+ * Whether the log might take an event when it did.
+ *
+ * Looked at: the contest, versions, the idempotency of submissions, the order of counties, keys that are enrolled twice,
+ * pauses and certification, precincts, groups and the size of figures, which record a correction replaces, and that a case is
+ * approved as it was proposed. Not looked at, and left to `tallylog verify`: reasons and documents that an event must give,
+ * games of chance, names that look alike, codes, holds, inquiries, decisions, resolutions, amendments and samples.
+ */
+export class Admission {
+  private readonly submissions = new Set<string>();
+  private readonly proposals = new Map<number, Proposed>();
+  private isPaused = false;
+  private isCertified = false;
+
+  /** Whether entry 0 opens its contest; `null` if so. */
+  opens(contest: Contest, { author, body }: DecodedEntry): Refusal | null {
+    const [first] = contest.registrars;
+    if (!equalBytes(contest.id, body.contest)) return refusal("other-contest");
+    if (contest.fold < 1 || contest.fold > NEWEST) return refusal("not-in-version", `${contest.fold}`);
+    return first !== undefined && equalBytes(first.key, author) ? null : refusal("bad-contest");
+  }
+
+  /** Whether a later entry might be taken; `null` if so. */
+  admits(state: State, contest: Contest, entry: DecodedEntry): Refusal | null {
+    const { event } = entry.body;
+    if (!equalBytes(entry.body.contest, contest.id)) return refusal("other-contest");
+    const submission = `${toHex(entry.author)} ${toHex(entry.body.submission)}`;
+    if (this.submissions.has(submission)) return refusal("submission-reused", toHex(entry.body.submission));
+    this.submissions.add(submission);
+    if (contest.fold < DESKS && isOfDesks(event)) return refusal("not-in-version", event.kind);
+    return this.about(state, contest, entry, event);
+  }
+
+  private about(state: State, contest: Contest, entry: DecodedEntry, event: Event): Refusal | null {
+    switch (event.kind) {
+      case "CountyListed":
+        return lists(state, event.value);
+      case "KeyEnrolled":
+        return enrols(state, event.value);
+      case "KeyRevoked":
+        return state.authors.find(event.value.key)?.revoked === null ? null : refusal("unknown-key");
+      case "Code":
+        return event.value.kind === "Redeemed" ? enrols(state, event.value.value.enrolment) : null;
+      case "Reported":
+        return this.takesReports() ?? fits(state, contest, event.value);
+      case "Entered":
+        return this.takesReports() ?? fits(state, contest, event.value.report);
+      case "Corrected":
+        return (
+          this.takesReports() ?? fits(state, contest, event.value.report) ?? replaces(state, entry.author, event.value)
+        );
+      case "FilesAdded":
+        return state.roster.position(event.value.precinct) === null ? refusal("unknown-precinct") : null;
+      case "Case":
+        return this.worksOn(state, contest, entry, event.value);
+      case "Inquiry":
+        return event.value.kind === "Filed" ? figuresFit(contest, event.value.value.figures) : null;
+      case "Course":
+        this.isPaused = event.value.kind === "Paused" || (this.isPaused && event.value.kind !== "Resumed");
+        this.isCertified ||= event.value.kind === "Certified";
+        return null;
+      case "Paper":
+        return event.value.kind === "Read" ? figuresFit(contest, event.value.value.sheet) : null;
+      case "ContestOpened":
+      case "Released":
+      case "ResultsCommitted":
+      case "Review":
+        return null;
+    }
+  }
+
+  private takesReports(): Refusal | null {
+    if (this.isCertified) return refusal("certified");
+    return this.isPaused ? refusal("entry-paused") : null;
+  }
+
+  /** What is approved is what was proposed, by then undecided, and of the record as it stands. */
+  private worksOn(state: State, contest: Contest, entry: DecodedEntry, event: CaseEvent): Refusal | null {
+    if (event.kind === "Proposed") {
+      const person = state.authors.find(entry.author)?.person ?? "";
+      this.proposals.set(state.size, { person, outcome: encode(caseOutcome, event.value.outcome), isOpen: true });
+      const { outcome } = event.value;
+      return outcome.kind === "Changed"
+        ? (fits(state, contest, outcome.value.report) ?? isRecord(state, outcome.value))
+        : null;
+    }
+    if (event.kind !== "Approved" && event.kind !== "Rejected") return null;
+    const proposed = this.proposals.get(event.value.proposal);
+    if (proposed?.isOpen !== true) return refusal("no-such-proposal", `${event.value.proposal}`);
+    proposed.isOpen = false;
+    if (event.kind === "Rejected") return null;
+    const { outcome } = event.value;
+    if (!equalBytes(encode(caseOutcome, outcome), proposed.outcome))
+      return refusal("not-as-proposed", `${event.value.proposal}`);
+    return outcome.kind === "Changed" ? isRecord(state, outcome.value) : null;
+  }
+
+  /** Who proposed what an event approves, for the check of persons. */
+  proposer(event: Event): string | null {
+    if (event.kind !== "Case" || event.value.kind !== "Approved") return null;
+    return this.proposals.get(event.value.value.proposal)?.person ?? null;
+  }
+}
+
+function isOfDesks({ kind }: Event): boolean {
+  return ["Code", "Entered", "FilesAdded", "Review", "Case", "Inquiry", "Course", "Paper"].includes(kind);
+}
+
+function lists(state: State, { id }: County): Refusal | null {
+  return id === state.roster.counties().length ? null : refusal("county-out-of-turn", `${id}`);
+}
+
+function enrols(state: State, { key, role }: Enrolment): Refusal | null {
+  const known = state.authors.find(key);
+  if (known !== null) return refusal("key-enrolled", `${known.enrolled}`);
+  const unlisted = role.kind === "Chair" && role.value.some((precinct) => state.roster.position(precinct) === null);
+  return unlisted ? refusal("unknown-precinct") : null;
+}
+
+/** Whether a report is about a precinct and groups of the roster, in figures that a room can have. */
+function fits(state: State, contest: Contest, { precinct, sheet }: Report): Refusal | null {
+  if (state.roster.position(precinct) === null)
+    return refusal("unknown-precinct", `${precinct.county} ${precinct.number}`);
+  return figuresFit(contest, sheet);
+}
+
+function figuresFit(contest: Contest, sheet: Sheet | null): Refusal | null {
+  if (sheet === null) return null;
+  const { attendance, firstAlignment, finalAlignment, awards, worksheetThreshold, claimed } = sheet;
+  const columns: readonly (ByGroup<number | bigint> | null)[] = [firstAlignment, finalAlignment, awards, claimed];
+  const unknown = columns.flatMap((column) => column ?? []).find(([group]) => group > contest.candidates.length);
+  if (unknown !== undefined) return refusal("unknown-group", `${unknown[0]}`);
+  const people = [...(firstAlignment ?? []), ...(finalAlignment ?? [])].map(([, count]) => count);
+  const figures = [...people, attendance?.people ?? 0, worksheetThreshold ?? 0];
+  const isOver =
+    figures.some((figure) => figure > contest.ruleset.largestRoom) ||
+    (claimed ?? []).some(([, claim]) => claim > LARGEST_CLAIM);
+  return isOver ? refusal("figure-too-large") : null;
+}
+
+/** A correction replaces the record, and a chair's only what a chair of the precinct reported. */
+function replaces(state: State, author: Uint8Array, correction: Correction): Refusal | null {
+  const refused = isRecord(state, correction);
+  if (refused !== null || state.authors.find(author)?.role.kind !== "Chair") return refused;
+  const position = state.roster.position(correction.report.precinct);
+  const record = position === null ? null : state.counted(position, "Recorded");
+  return record?.author.role.kind === "Chair" ? null : refusal("not-a-chairs", `${correction.replaces}`);
+}
+
+function isRecord(state: State, { replaces: given, report }: Correction): Refusal | null {
+  const position = state.roster.position(report.precinct);
+  const record = position === null ? null : state.counted(position, "Recorded");
+  return record?.entry === given ? null : refusal("not-the-record", `${given}`);
+}
