@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import type { Said } from "../src/audit/answers";
+import type { Answer, Server } from "../src/audit/night";
+import { allTotals, Fold, national, nationalTotal } from "../src/fold";
+import { toBase64 } from "../src/log/base64";
+import { decodeEntry } from "../src/log/entry";
+import { leafHash, rootOf } from "../src/log/tree";
+import { Forge } from "./support/forge";
+import { failures, look, NOTHING } from "./support/look";
+
+/** A server of a forged log. `lie` changes what stands at a path. */
+function serverOf(
+  forge: Forge,
+  more: { readonly lie?: (path: string, bytes: Uint8Array) => Answer; readonly shown?: number } = {},
+): Server {
+  const utf8 = new TextEncoder();
+  const files = new Map<string, Uint8Array>([
+    ["checkpoint", utf8.encode(forge.checkpoint())],
+    ["checkpoints", utf8.encode(`${forge.checkpoint(3)}\n${forge.checkpoint()}\n`)],
+    [
+      "policy",
+      utf8.encode(
+        forge.contest.witnesses.witnesses.map((key, at) => `witness w${at} ${key} http://witness.example\n`).join(""),
+      ),
+    ],
+    [
+      `tile/entries/000.p/${forge.entries.length}`,
+      Uint8Array.from(forge.entries.flatMap((entry) => [entry.length >> 8, entry.length & 255, ...entry])),
+    ],
+    [`tile/0/000.p/${forge.entries.length}`, Uint8Array.from(forge.entries.flatMap((entry) => [...leafHash(entry)]))],
+  ]);
+  const shown = more.shown ?? forge.entries.length;
+  return {
+    get: (path) => {
+      if (path.startsWith("tile/entries") && shown < forge.entries.length) return Promise.resolve("embargoed");
+      const bytes = files.get(path);
+      return Promise.resolve(bytes === undefined ? "missing" : (more.lie?.(path, bytes) ?? bytes));
+    },
+    entries: (from) => Promise.resolve(forge.entries.slice(from, shown)),
+  };
+}
+
+function saidOf(forge: Forge, more: number): Said[] {
+  const folded = new Fold();
+  for (const bytes of forge.entries) folded.apply(decodeEntry(bytes));
+  const counted = folded.counted("Recorded");
+  const all = allTotals(counted);
+  const units = national(counted, all);
+  const places = [all.state, ...all.counties].map(({ lines }, place) => ({
+    name: place === 0 ? "" : "Adair",
+    lines: lines.map((line, at) => ({
+      firstAlignment: BigInt(line.firstAlignment),
+      finalAlignment: BigInt(line.finalAlignment + (place === 1 && at === 2 ? more : 0)),
+      delegates: BigInt(line.delegates),
+      equivalents: line.equivalents,
+      exact: place === 0 ? `${line.exact.numerator}/${line.exact.denominator}` : null,
+      national: place === 0 && units !== null ? nationalTotal(units, at + 1) : null,
+    })),
+  }));
+  return [
+    {
+      size: forge.entries.length,
+      root: toBase64(rootOf(forge.entries.map(leafHash))),
+      basis: "Recorded",
+      state: folded.hash(),
+      places,
+    },
+  ];
+}
+
+describe("a server", () => {
+  test("that is honest passes, with its answers", async () => {
+    const forge = new Forge().night();
+    const report = await look(
+      { kind: "server", server: serverOf(forge) },
+      { ...NOTHING, answers: () => Promise.resolve(saidOf(forge, 0)) },
+    );
+    expect(failures(report)).toEqual({});
+    expect(report.verdicts.answers).toEqual({ kind: "passed", counted: 2 });
+    expect(report.verified).toBe(true);
+  });
+
+  test("that answers other totals than its log gives is found, with the place", async () => {
+    const forge = new Forge().night();
+    const { verdicts } = await look(
+      { kind: "server", server: serverOf(forge) },
+      { ...NOTHING, answers: () => Promise.resolve(saidOf(forge, 1)) },
+    );
+    expect(verdicts.answers).toMatchObject({
+      kind: "failed",
+      findings: [
+        { code: "totals-differ", about: "Recorded Adair group 3", claimed: "40 41 4 20000", found: "40 40 4 20000" },
+      ],
+    });
+  });
+
+  test("that changes a byte of an entry is found", async () => {
+    const forge = new Forge().night();
+    const lie = (path: string, bytes: Uint8Array): Answer =>
+      path.startsWith("tile/entries") ? bytes.map((byte, at) => (at === 2000 ? byte ^ 1 : byte)) : bytes;
+    expect(failures(await look({ kind: "server", server: serverOf(forge, { lie }) }))).toMatchObject({
+      tree: "tree-wrong-root",
+    });
+  });
+
+  test("that takes entries back is found by whoever saw more", async () => {
+    const forge = new Forge().night();
+    const { about } = await look(forge.bundle());
+    const visit = { logKey: about?.logKey ?? "", checkpoint: forge.checkpoint() };
+    forge.entries.splice(10);
+    const asked = { visit: () => visit };
+    expect(failures(await look({ kind: "server", server: serverOf(forge) }, asked))).toEqual({ visit: "log-shrunk" });
+    // A file may be older than what was seen.
+    expect((await look(forge.bundle(), asked)).verdicts.visit.kind).toBe("nothing-there");
+  });
+
+  test("that shows another log than stood there is found", async () => {
+    const visit = { logKey: "other.example+00000000+AAAA", checkpoint: new Forge().night().checkpoint(2) };
+    expect(
+      failures(await look({ kind: "server", server: serverOf(new Forge().night()) }, { visit: () => visit })),
+    ).toEqual({ visit: "other-log" });
+  });
+
+  test("that keeps contents back under an embargo passes as far as they are shown, and is found where there is none", async () => {
+    const embargoed = new Forge({ embargo: { kind: "OnRelease" } });
+    embargoed.open();
+    embargoed.reports(0, [30, 20, 10]);
+    const report = await look({ kind: "server", server: serverOf(embargoed, { shown: 9 }) });
+    expect(failures(report)).toEqual({});
+    expect(report.verdicts.signatures).toMatchObject({ kind: "withheld", entries: 1 });
+    expect(report.about).toMatchObject({ size: 10, shown: 9 });
+    expect(report.verified).toBe(true);
+    const open = new Forge().night();
+    expect(failures(await look({ kind: "server", server: serverOf(open, { shown: 9 }) }))).toEqual({
+      tree: "kept-back",
+    });
+  });
+
+  test("whose leaf hashes are false is found though contents are kept back", async () => {
+    const forge = new Forge({ embargo: { kind: "OnRelease" } });
+    forge.open();
+    forge.reports(0, [30, 20, 10]);
+    const lie = (path: string, bytes: Uint8Array): Answer =>
+      path.startsWith("tile/0") ? bytes.map((byte, at) => (at === 9 * 32 ? byte ^ 1 : byte)) : bytes;
+    expect(failures(await look({ kind: "server", server: serverOf(forge, { shown: 9, lie }) }))).toMatchObject({
+      tree: "tree-wrong-root",
+    });
+  });
+
+  test("that lacks a tile is not one of a log", async () => {
+    const forge = new Forge().night();
+    const lie = (path: string, bytes: Uint8Array): Answer => (path.startsWith("tile/entries") ? "missing" : bytes);
+    expect(failures(await look({ kind: "server", server: serverOf(forge, { lie }) }))).toEqual({ format: "not-there" });
+  });
+});
