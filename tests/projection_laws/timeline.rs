@@ -1,6 +1,6 @@
 //! Laws of the figures as the log grew: at every step they are those of the state at its size.
 
-use tallylog_projection::{Basis, Counted, CountyFigures, Review, Scope, State, Step, Timeline, Totals};
+use tallylog_projection::{Basis, Counted, CountyFigures, Line, Review, Scope, State, Step, Timeline, Totals};
 
 use crate::log::check;
 
@@ -11,17 +11,18 @@ fn expected(past: &State, basis: Basis) -> Vec<CountyFigures> {
     let counted = Counted::new(past, basis);
     let review = Review::of(past);
     let counties = past.roster().counties().map(|county| {
-        let mut lines = Totals::of(&counted, Scope::County(county.id)).lines;
-        for line in &mut lines {
-            line.exact = Default::default();
-            line.claimed = None;
-        }
+        let lines = Totals::of(&counted, Scope::County(county.id)).lines.into_iter();
+        let lines = lines.map(|line| Line {
+            exact: Line::default().exact,
+            claimed: None,
+            ..line
+        });
         let mut figures = CountyFigures {
             county: county.id,
             counted: 0,
             released: 0,
             corrected: 0,
-            lines,
+            lines: lines.collect(),
         };
         for (position, id) in past.roster().ids().enumerate().filter(|(_, id)| id.county == county.id) {
             let version = counted.version(id);
