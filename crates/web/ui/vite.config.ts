@@ -1,8 +1,9 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { shapes } from "./shapes";
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), shapes()],
   // The build is committed, so its names and bytes depend on the sources alone. Nothing is inlined: the pages' policy
   // allows neither inline scripts nor inline styles.
   build: {

@@ -165,7 +165,7 @@ impl Reading<'_> {
             .collect()
     }
 
-    fn counties(&self) -> Vec<String> {
+    pub(super) fn counties(&self) -> Vec<String> {
         let counties = self.night.served.night.counties.iter();
         counties.map(|county| county.name.to_string()).collect()
     }
@@ -221,15 +221,6 @@ impl Reading<'_> {
                     precincts,
                     v1::PrecinctsRequest { state, county, moment }
                 );
-            }
-        }
-    }
-
-    async fn figures(&mut self) {
-        for moment in self.moments() {
-            for basis in 0..3 {
-                let moment = moment.clone();
-                ask!(self, ResultsClient, figures, v1::FiguresRequest { moment, basis });
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What there is to ask of the calls that walk through the night: the roster, the timeline, the entries in words.
+//! What there is to ask of the calls that walk through the night: the figures, the roster, the timeline, the entries in words.
 
 use tallylog_wire::v1;
 use tallylog_wire::v1::log_client::LogClient;
@@ -8,6 +8,23 @@ use super::reader::Reading;
 use super::veil::Veil;
 
 impl Reading<'_> {
+    pub(super) async fn figures(&mut self) {
+        let counties: Vec<_> = std::iter::once(String::new()).chain(self.counties()).collect();
+        for moment in self.moments() {
+            for basis in 0..3 {
+                for county in counties.clone() {
+                    let moment = moment.clone();
+                    ask!(
+                        self,
+                        ResultsClient,
+                        figures,
+                        v1::FiguresRequest { moment, basis, county }
+                    );
+                }
+            }
+        }
+    }
+
     pub(super) async fn roster(&mut self) {
         for moment in self.moments() {
             ask!(self, ResultsClient, roster, v1::RosterRequest { moment });

@@ -62,6 +62,7 @@ impl Rehearsed {
         let request = v1::FiguresRequest {
             moment: None,
             basis: v1::Basis::Released.into(),
+            county: String::new(),
         };
         let here = query::figures(state, &request)?.places;
         let differs = here.iter().zip(&preview.places).find(|(here, there)| here != there);

@@ -21,8 +21,16 @@ pub fn figures(state: &State, request: &v1::FiguresRequest) -> Result<v1::Figure
         position: Some(moment::position(&state)?),
         basis: totals::wire_basis(basis).into(),
         release: release.map(|release| release.name.to_string()).unwrap_or_default(),
-        places: places(&state, &Counted::new(&state, basis)),
+        places: asked(&state, &Counted::new(&state, basis), &request.county)?,
     })
+}
+
+/// Of a county or pool if one is named; otherwise of all.
+pub(super) fn asked(state: &State, counted: &Counted<'_>, county: &str) -> Result<Vec<v1::PlaceFigures>, Problem> {
+    match county {
+        "" => Ok(places(state, counted)),
+        name => Ok(of_county(state, counted, moment::county(state, name)?)),
+    }
 }
 
 /// The state, then each county or pool followed by its precincts.

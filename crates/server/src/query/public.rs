@@ -66,7 +66,7 @@ pub(crate) fn figures(state: &State, request: &v1::FiguresRequest) -> Result<v1:
         position: Some(position(state, &then)?),
         basis: v1::Basis::Released.into(),
         release: release.map(|release| release.name.to_string()).unwrap_or_default(),
-        places: every::places(&then, &Counted::new(&then, Basis::Released)),
+        places: every::asked(&then, &Counted::new(&then, Basis::Released), &request.county)?,
     })
 }
 

@@ -1,0 +1,29 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "../gen/google/rpc/error_details_pb";
+
+/** Why a question was not answered. */
+export interface Problem {
+  /** The stable code, as docs/PROBLEMS.md has it; `unreachable` where the server said nothing. */
+  readonly code: string;
+  /** What is wrong and what to do, in the server's own words. */
+  readonly message: string;
+}
+
+/** What an error of a call says. */
+export function problemOf(error: unknown): Problem {
+  const failed = ConnectError.from(error);
+  const [info] = failed.findDetails(ErrorInfoSchema);
+  if (info) return { code: info.reason, message: failed.rawMessage };
+  const silent = failed.code === Code.Unknown || failed.code === Code.Unavailable;
+  return { code: silent ? "unreachable" : Code[failed.code].toLowerCase(), message: failed.rawMessage };
+}
+
+/** Whether a call ended because the page itself ended it. */
+export function wasAborted(error: unknown): boolean {
+  return ConnectError.from(error).code === Code.Canceled;
+}
+
+/** Whether contents are kept back until a release lists them. */
+export function isKeptBack(problem: Problem): boolean {
+  return problem.code === "embargoed";
+}

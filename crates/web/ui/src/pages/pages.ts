@@ -1,0 +1,32 @@
+import type { Component } from "svelte";
+import type { RosterResponse } from "../gen/tallylog/v1/results_pb";
+import type { Key } from "../words/index.svelte";
+import Nowhere from "./Nowhere.svelte";
+import Results from "./Results.svelte";
+
+/** What every page is given: the roster once it is known, and the parts of the address after the page's own. */
+export interface PageProps {
+  readonly roster: RosterResponse | null;
+  readonly path: readonly string[];
+}
+
+export interface Page {
+  /** Another key is another page: nothing of the one before stays. */
+  readonly key: string;
+  readonly title: Key;
+  readonly component: Component<PageProps>;
+  /** Whether it is of use without a server that answers. */
+  readonly offline: boolean;
+  readonly path: readonly string[];
+}
+
+/** The page at a path. */
+export function page(pathname: string): Page {
+  const [name = "", ...path] = pathname.split("/").slice(1).map(decodeURIComponent);
+  switch (name) {
+    case "":
+      return { key: name, title: "nav.results", component: Results, offline: false, path };
+    default:
+      return { key: name, title: "shell.nowhere", component: Nowhere, offline: true, path };
+  }
+}
