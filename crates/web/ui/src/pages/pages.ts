@@ -27,6 +27,6 @@ export function page(pathname: string): Page {
     case "":
       return { key: name, title: "nav.results", component: Results, offline: false, path };
     default:
-      return { key: name, title: "shell.nowhere", component: Nowhere, offline: true, path };
+      return { key: name, title: "shell.nowhere", component: Nowhere, offline: true, path: [name, ...path] };
   }
 }

@@ -69,7 +69,13 @@ export const ZONE = "America/Chicago";
 /** A time with its zone. */
 export function time(milliseconds: number | bigint, withDate = true): string {
   const date = withDate ? ({ year: "numeric", month: "short", day: "numeric" } as const) : {};
-  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZoneName: "short" } as const;
+  const clock = {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hour12: false,
+    timeZoneName: "short",
+  } as const;
   const options = { ...date, ...clock, timeZone: ZONE };
   return new Intl.DateTimeFormat(language === "en" ? "en-US" : "es-US", options).format(Number(milliseconds));
 }

@@ -1,0 +1,59 @@
+import type { Discrepancy, RosterResponse } from "../../gen/tallylog/v1/results_pb";
+import { none, type Columns, type Figures } from "../../net/figures";
+import { withView } from "../../parts/nav.svelte";
+import { covers, type Scope } from "./view";
+
+/** A line of the table of places: a county or pool, or a precinct or site. */
+export interface Row {
+  readonly name: string;
+  readonly link: string;
+  /** The congressional district; absent where the figures count statewide only. */
+  readonly district: number | undefined;
+  readonly reported: number;
+  readonly precincts: number;
+  /** Discrepancies that stand; absent where they are kept back. */
+  readonly flags: number | undefined;
+  /** The precinct's state as the interface numbers them; only of a precinct. */
+  readonly status: number | undefined;
+  readonly columns: Columns;
+}
+
+/** How many discrepancies stand, by county and by county and precinct. */
+export type Flags = ReadonlyMap<string, number>;
+
+export function flagsOf(discrepancies: readonly Discrepancy[]): Flags {
+  const flags = new Map<string, number>();
+  const add = (place: string) => flags.set(place, (flags.get(place) ?? 0) + 1);
+  for (const found of discrepancies.filter(({ status }) => status === "open")) {
+    add(found.county);
+    if (found.precinct !== "") add(placeKey(found.county, found.precinct));
+  }
+  return flags;
+}
+
+export function placeKey(county: string, precinct: string): string {
+  return `${county}\n${precinct}`;
+}
+
+/** The counties and pools of a scope. */
+export function countyRows(
+  roster: RosterResponse,
+  counties: readonly Figures[],
+  scope: Scope,
+  flags: Flags | null,
+): Row[] {
+  return roster.counties.flatMap((county, index) => {
+    if (!covers(scope, county, index)) return [];
+    const figures = counties[index] ?? none(roster.candidates.length);
+    return {
+      name: county.name,
+      link: withView({ in: county.name, find: null }),
+      district: county.district,
+      reported: figures.reported,
+      precincts: county.precincts.length,
+      flags: flags === null ? undefined : (flags.get(county.name) ?? 0),
+      status: undefined,
+      columns: figures.columns,
+    };
+  });
+}

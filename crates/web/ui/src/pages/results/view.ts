@@ -1,0 +1,86 @@
+import type { RosterCounty, RosterResponse } from "../../gen/tallylog/v1/results_pb";
+import type { Column } from "../../net/figures";
+import { view } from "../../parts/nav.svelte";
+import { t } from "../../words/index.svelte";
+
+/** One result set, or all of them side by side. */
+export const SETS = ["sde", "first", "final", "all"] as const;
+export type ResultSet = (typeof SETS)[number];
+
+export const BASES = ["recorded", "released"] as const;
+export type BasisName = (typeof BASES)[number];
+
+export const SHADES = ["leader", "margin", "reporting", "flags"] as const;
+export type Shade = (typeof SHADES)[number];
+
+export const STYLES = ["published", "exact"] as const;
+export type SdeStyle = (typeof STYLES)[number];
+
+/** Which part of the contest is shown. */
+export type Scope =
+  | { readonly kind: "state" }
+  | { readonly kind: "district"; readonly number: number }
+  | { readonly kind: "county"; readonly index: number; readonly county: RosterCounty };
+
+/** Which moment is shown. */
+export type Moment =
+  | { readonly kind: "now" }
+  | { readonly kind: "size"; readonly size: number }
+  | { readonly kind: "release"; readonly name: string };
+
+function oneOf<T extends string>(known: readonly T[], value: string | null): T | undefined {
+  return known.find((known) => known === value);
+}
+
+export const chosenSet = (): ResultSet => oneOf(SETS, view("set")) ?? "sde";
+export const chosenShade = (): Shade => oneOf(SHADES, view("shade")) ?? "leader";
+export const chosenStyle = (): SdeStyle => oneOf(STYLES, view("sde")) ?? "published";
+
+/** What the address asks for; under an embargo the public has released figures alone. */
+export function chosenBasis(roster: RosterResponse): BasisName {
+  if (roster.embargo) return "released";
+  return oneOf(BASES, view("basis")) ?? "recorded";
+}
+
+export function chosenScope(roster: RosterResponse): Scope {
+  const name = view("in");
+  const district = /^district-(\d+)$/.exec(name ?? "")?.[1];
+  if (district !== undefined) return { kind: "district", number: Number(district) };
+  const index = roster.counties.findIndex((county) => county.name === name);
+  const county = roster.counties[index];
+  return county ? { kind: "county", index, county } : { kind: "state" };
+}
+
+export function chosenMoment(): Moment {
+  const release = view("release");
+  if (release !== null) return { kind: "release", name: release };
+  const size = view("size");
+  return size !== null && /^\d{1,15}$/.test(size) ? { kind: "size", size: Number(size) } : { kind: "now" };
+}
+
+export function scopeName(scope: Scope): string {
+  switch (scope.kind) {
+    case "state":
+      return t("scope.state");
+    case "district":
+      return t("scope.district", { number: String(scope.number) });
+    case "county":
+      return scope.county.name;
+  }
+}
+
+export function covers(scope: Scope, county: RosterCounty, index: number): boolean {
+  switch (scope.kind) {
+    case "state":
+      return true;
+    case "district":
+      return county.district === scope.number;
+    case "county":
+      return index === scope.index;
+  }
+}
+
+/** By which figures places are compared. */
+export function leading(set: ResultSet): Column {
+  return set === "all" ? "sde" : set;
+}
