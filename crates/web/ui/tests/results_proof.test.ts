@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { encode } from "../src/log/codec.ts";
-import { resultsProof } from "../src/log/event/results.ts";
-import { Flaw } from "../src/proof/flaw.ts";
-import { readResults, verifyResults } from "../src/proof/results.ts";
-import { goldenLines, hexOf } from "./golden.ts";
+import { encode } from "../src/log/codec";
+import { resultsProof } from "../src/log/event/results";
+import { Flaw } from "../src/proof/flaw";
+import { readResults, verifyResults } from "../src/proof/results";
+import { goldenLines, hexOf } from "./golden";
 
 const golden = new Map(goldenLines("crates/projection/golden/results.txt"));
 const proofs = [...golden].filter(([name]) => name.startsWith("proof-"));

@@ -1,5 +1,8 @@
-/** Why a precinct's proof does not prove what it claims. The codes are those of `tallylog-verify`: docs/PROBLEMS.md. */
-export type FlawCode =
+/**
+ * Why a precinct's proof does not prove what it claims. The codes are those of `tallylog-verify` (`docs/PROBLEMS.md`); what
+ * is wrong with a checkpoint, a path or an entry is refused with the codes of `log/`.
+ */
+export type ProofFlawCode =
   | "results-proof-too-large"
   | "results-proof-malformed"
   | "results-proof-beyond-roster"
@@ -8,24 +11,19 @@ export type FlawCode =
   | "results-proof-counts"
   | "results-proof-overflow"
   | "results-proof-wrong-root"
-  | "malformed-entry"
-  | "malformed-event"
-  | "bad-signature"
-  | "bad-checkpoint"
-  | "wrong-root"
+  | "precinct-malformed"
   | "precinct-other-event"
   | "precinct-not-the-service"
   | "precinct-other-results"
   | "precinct-no-report"
   | "precinct-more-report"
   | "precinct-other-report"
-  | "precinct-other-figures"
-  | "precinct-other-precinct";
+  | "precinct-other-figures";
 
 /** A proof that does not hold. */
 export class Flaw extends Error {
   constructor(
-    readonly code: FlawCode,
+    readonly code: ProofFlawCode,
     message: string,
   ) {
     super(message);

@@ -1,11 +1,11 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { decode, encode } from "../log/codec.ts";
-import { contestId } from "../log/event/values.ts";
-import { list, struct, text, u32 } from "../log/codec.ts";
-import { basis } from "../log/event/body.ts";
-import { leaf as leafCodec, node as nodeCodec, resultsProof } from "../log/event/results.ts";
-import type { Counts, GroupFigures, Leaf, Node, ResultsProof, Sums } from "../log/events.ts";
-import { Flaw } from "./flaw.ts";
+import { decode, encode } from "../log/codec";
+import { contestId } from "../log/event/values";
+import { list, struct, text, u32 } from "../log/codec";
+import { basis } from "../log/event/body";
+import { leaf as leafCodec, node as nodeCodec, resultsProof } from "../log/event/results";
+import type { Counts, GroupFigures, Leaf, Node, ResultsProof, Sums } from "../log/events";
+import { Flaw } from "./flaw";
 
 /** On which side of the way up a sibling stands, and of how many precincts it is. */
 interface Step {
