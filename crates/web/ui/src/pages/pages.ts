@@ -1,8 +1,11 @@
 import type { Component } from "svelte";
 import type { RosterResponse } from "../gen/tallylog/v1/results_pb";
 import type { Key } from "../words/index.svelte";
+import Log from "./Log.svelte";
 import Nowhere from "./Nowhere.svelte";
+import Precinct from "./Precinct.svelte";
 import Results from "./Results.svelte";
+import Timeline from "./Timeline.svelte";
 
 /** What every page is given: the roster once it is known, and the parts of the address after the page's own. */
 export interface PageProps {
@@ -26,6 +29,12 @@ export function page(pathname: string): Page {
   switch (name) {
     case "":
       return { key: name, title: "nav.results", component: Results, offline: false, path };
+    case "timeline":
+      return { key: name, title: "nav.timeline", component: Timeline, offline: false, path };
+    case "precinct":
+      return { key: [name, ...path].join("/"), title: "precinct.page", component: Precinct, offline: false, path };
+    case "log":
+      return { key: [name, ...path].join("/"), title: "nav.log", component: Log, offline: false, path };
     default:
       return { key: name, title: "shell.nowhere", component: Nowhere, offline: true, path: [name, ...path] };
   }

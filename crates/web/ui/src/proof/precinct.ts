@@ -85,7 +85,7 @@ export function verifyIncluded({ entry: bytes, path }: Included, checkpoint: Sig
   const message = new Uint8Array(CONTEXT.length + entry.signed.length);
   message.set(CONTEXT);
   message.set(entry.signed, CONTEXT.length);
-  if (!holds(entry.author, message, entry.signature)) throw new Refused("signature-invalid", String(entry.index));
+  if (!holds(entry.author, message, entry.signature)) throw new Refused("bad-signature", String(entry.index));
   return entry;
 }
 
@@ -216,7 +216,7 @@ function decoded(bytes: Uint8Array): DecodedEntry {
   try {
     return decodeEntry(bytes);
   } catch (error) {
-    if (error instanceof DecodeError) throw new Refused(error.code === "too-large" ? "too-large" : "entry-malformed");
+    if (error instanceof DecodeError) throw new Refused(error.code === "too-large" ? "too-large" : "malformed-entry");
     throw error;
   }
 }

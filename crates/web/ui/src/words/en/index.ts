@@ -1,5 +1,9 @@
+import { log } from "./log";
+import { precinct } from "./precinct";
 import { results } from "./results";
+import { said } from "./said";
 import { shell } from "./shell";
+import { timeline } from "./timeline";
 
 /** English, from which the keys are taken. */
-export const en = { ...shell, ...results } as const;
+export const en = { ...shell, ...results, ...precinct, ...log, ...said, ...timeline } as const;

@@ -1,6 +1,17 @@
 import type { en } from "../en";
+import { log } from "./log";
+import { precinct } from "./precinct";
 import { results } from "./results";
+import { said } from "./said";
 import { shell } from "./shell";
+import { timeline } from "./timeline";
 
 /** Spanish. */
-export const es: Readonly<Record<keyof typeof en, string>> = { ...shell, ...results };
+export const es: Readonly<Record<keyof typeof en, string>> = {
+  ...shell,
+  ...results,
+  ...precinct,
+  ...log,
+  ...said,
+  ...timeline,
+};
