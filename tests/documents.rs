@@ -465,6 +465,7 @@ fn the_page_gives_the_counts_of_the_long_suites() {
         "crates/cli/tests/report/lost.rs",
         "tests/verify_flips.rs",
         "tests/desks/walk/mod.rs",
+        "tests/desks/walk/vectors.rs",
         "tests/web_vectors/main.rs",
     ] {
         let source = read(path);

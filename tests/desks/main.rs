@@ -8,6 +8,8 @@
 
 mod centre;
 mod documents;
+#[path = "../web_vectors/figures.rs"]
+mod figures;
 mod later;
 mod opening;
 mod page;

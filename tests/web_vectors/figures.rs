@@ -16,6 +16,16 @@ pub(crate) fn folder() -> PathBuf {
     folder
 }
 
+/// Takes away the vectors of such a name: those of an earlier run would be taken for these.
+pub(crate) fn clear(prefix: &str) {
+    for file in fs::read_dir(folder()).unwrap() {
+        let path = file.unwrap().path();
+        if path.file_name().unwrap().to_str().unwrap().starts_with(prefix) {
+            fs::remove_file(path).unwrap();
+        }
+    }
+}
+
 /// Writes a night: its entries, each after its length in two bytes, and what is expected of it.
 pub(crate) fn write(name: &str, entries: &[Vec<u8>], moments: &[Value], state: &State) {
     let mut log = Vec::new();

@@ -19,7 +19,6 @@ mod staff;
 mod trials;
 
 use std::env;
-use std::fs;
 
 use rayon::prelude::*;
 use tallylog_simulate::{Options, night};
@@ -39,19 +38,9 @@ fn simulated_nights_are_written_with_what_they_come_to() {
         .ok()
         .map(|nights| nights.parse().unwrap());
     let nights: u64 = asked.unwrap_or_else(|| trials(20, 1_000));
-    clear();
+    figures::clear("simulated-");
     let sizes: Vec<u64> = (0..nights).into_par_iter().map(written).collect();
     println!("{nights} nights, {} entries", sizes.iter().sum::<u64>());
-}
-
-/// Vectors of an earlier run would be taken for these.
-fn clear() {
-    for file in fs::read_dir(figures::folder()).unwrap() {
-        let path = file.unwrap().path();
-        if path.file_name().unwrap().to_str().unwrap().starts_with("simulated-") {
-            fs::remove_file(path).unwrap();
-        }
-    }
 }
 
 /// Writes the night of a number: every other one has desks, and each has other counties.

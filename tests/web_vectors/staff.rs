@@ -49,9 +49,21 @@ pub(crate) fn try_something(night: &Night, log: &mut Log) {
     }
 }
 
+/// One precinct of all, or now and then a satellite site: what is said of one moves the others of its pool.
 fn any_precinct(log: &mut Log) -> PrecinctId {
-    let ids: Vec<PrecinctId> = log.state().roster().ids().collect();
-    *log.random.pick(&ids)
+    let roster = log.state().roster();
+    let is_site = |id: &PrecinctId| {
+        roster
+            .county(id.county)
+            .is_some_and(|of| of.kind == SiteKind::Satellites)
+    };
+    let (sites, all): (Vec<_>, Vec<_>) = (roster.ids().filter(is_site).collect(), roster.ids().collect());
+    let of = if log.random.below(3) == 0 && !sites.is_empty() {
+        sites
+    } else {
+        all
+    };
+    *log.random.pick(&of)
 }
 
 fn resolve(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
@@ -123,10 +135,18 @@ fn second_entry(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
     Some(events::entered_by(precinct, &sheet, &["Ty Pist"]))
 }
 
+/// An amendment, now and then by no right, without a reason or with a document.
 fn amend(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
     let record = log.record(precinct)?;
     let sheet = sheet(precinct, log)?;
-    Some(events::amended(record, precinct, &sheet))
+    let mut amendment = events::amendment(record, precinct, &sheet);
+    match log.random.below(6) {
+        0 => amendment.kind = None,
+        1 => amendment.reason = events::text(" "),
+        2..5 => amendment.evidence = vec![events::document()],
+        _ => {}
+    }
+    Some(Event::Corrected(Box::new(amendment)))
 }
 
 /// The record's figures, or others: those of another precinct, without a round, with a person more, under other names.

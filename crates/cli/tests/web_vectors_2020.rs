@@ -25,9 +25,7 @@ const NAME: &str = "iowa-2020";
 
 #[test]
 fn the_real_night_is_written_with_what_it_comes_to_at_every_release() {
-    for suffix in ["entries", "json"] {
-        let _absent = fs::remove_file(figures::folder().join(format!("{NAME}.{suffix}")));
-    }
+    figures::clear(NAME);
     let Some(from) = iowa() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (data, file) = (folder.path().join("data"), folder.path().join("night.tallylog"));

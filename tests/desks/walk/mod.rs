@@ -9,6 +9,7 @@ mod command;
 mod doubts;
 mod judge;
 mod laws;
+mod vectors;
 
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};

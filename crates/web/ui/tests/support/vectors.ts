@@ -69,7 +69,7 @@ export function nights(prefix: string): readonly string[] {
 }
 
 /** What to say where there are none. */
-export const MISSING = `There are no vectors in ${folder}: run \`cargo test --test web_vectors\` first.`;
+export const MISSING = `There are no vectors in ${folder}: run \`cargo test --test web_vectors --test desks come_to\` first.`;
 
 export function night(name: string): Night {
   const log = readFileSync(join(folder, `${name}.entries`));
