@@ -9,6 +9,7 @@ mod desk;
 mod embargo;
 mod files;
 mod moments;
+mod pages;
 mod public;
 mod queue;
 mod reads;

@@ -9,14 +9,14 @@ use tallylog_tlog::{BundleId, EntryBundle, Hash, Node, Policy, SignedCheckpoint,
 use crate::support::{Served, log_key, request};
 
 /// What came back: head in lower case.
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn has(&self, line: &str) -> bool {
+    pub(crate) fn has(&self, line: &str) -> bool {
         self.head.lines().any(|there| there == line)
     }
 
@@ -27,12 +27,18 @@ impl Answer {
 
 /// Sends the path as it is: a library would put it right first.
 fn ask(address: SocketAddr, method: &str, path: &str) -> Answer {
+    ask_with(address, method, path, "", &[])
+}
+
+/// The same with further lines of the head, each with its end, and a body.
+pub(crate) fn ask_with(address: SocketAddr, method: &str, path: &str, lines: &str, body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: log\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: log\r\nConnection: close\r\n{lines}\r\n"
     )
     .unwrap();
+    stream.write_all(body).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();

@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -30,7 +31,20 @@ pub(crate) fn routes() -> Router {
         .route("/log", get(start))
         .route("/verify", get(start))
         .route("/assets/{*name}", get(asset))
+        .fallback(nowhere)
         .layer(CompressionLayer::new())
+}
+
+/// Whoever follows a wrong address with a browser is told so on a page, and everybody else in one word.
+async fn nowhere(headers: HeaderMap) -> Response {
+    let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    let mut page = if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+        answer(tallylog_web::file(START), "no-store", &HeaderMap::new())
+    } else {
+        Response::default()
+    };
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    page
 }
 
 async fn start(headers: HeaderMap) -> Response {

@@ -92,20 +92,7 @@ impl Reading<'_> {
                 let body = self.guess().body;
                 ask!(self, CasesClient, effect, v1::EffectRequest { body });
             }
-            "Cases.Files" => {
-                for (county, precinct) in self.places() {
-                    for missing in [false, true] {
-                        let (county, precinct) = (county.clone(), precinct.clone());
-                        let asked = v1::FilesRequest {
-                            county,
-                            precinct,
-                            missing,
-                        };
-                        ask!(self, CasesClient, files, asked, |veil: Veil, answer| veil
-                            .position(&mut answer.position));
-                    }
-                }
-            }
+            "Cases.Files" => self.files().await,
             "Cases.ReleasePreview" => {
                 for key in [Vec::new(), self.guess().author.0.to_vec()] {
                     ask!(self, CasesClient, release_preview, v1::ReleasePreviewRequest { key });
@@ -114,6 +101,21 @@ impl Reading<'_> {
             name if name.starts_with("Desk.") => self.desk(name).await,
             name if name.starts_with("Keys.") => self.keys(name).await,
             other => unreachable!("nobody has said what the public may ask of {other}"),
+        }
+    }
+
+    async fn files(&mut self) {
+        for (county, precinct) in self.places() {
+            for missing in [false, true] {
+                let (county, precinct) = (county.clone(), precinct.clone());
+                let asked = v1::FilesRequest {
+                    county,
+                    precinct,
+                    missing,
+                };
+                ask!(self, CasesClient, files, asked, |veil: Veil, answer| veil
+                    .position(&mut answer.position));
+            }
         }
     }
 

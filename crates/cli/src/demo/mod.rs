@@ -59,7 +59,9 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
         args.seed
     ));
     talk(&format!("the log lies in {}", folder.display()));
-    talk(&format!("serving on http://{address}"));
+    talk(&format!(
+        "serving on http://{address}: open it in a browser, and watch the night"
+    ));
 
     let clock = NightClock::default();
     let night = night(&Options {

@@ -153,7 +153,7 @@ impl Screen {
 
     pub(super) fn stay(&self, address: SocketAddr) {
         self.line(&format!(
-            "\nStill serving on http://{address}. Ask in a second terminal, for example:\n\
+            "\nStill serving on http://{address}: open it in a browser, or ask in a second terminal, for example:\n\
              \x20 cargo tallylog totals --server http://{address}\n\
              \x20 cargo tallylog totals --server http://{address} --as-of 2500\n\
              \x20 cargo tallylog discrepancies --server http://{address}\n\
