@@ -6,6 +6,7 @@ import Nowhere from "./Nowhere.svelte";
 import Precinct from "./Precinct.svelte";
 import Results from "./Results.svelte";
 import Timeline from "./Timeline.svelte";
+import Verify from "./Verify.svelte";
 
 /** What every page is given: the roster once it is known, and the parts of the address after the page's own. */
 export interface PageProps {
@@ -35,6 +36,8 @@ export function page(pathname: string): Page {
       return { key: [name, ...path].join("/"), title: "precinct.page", component: Precinct, offline: false, path };
     case "log":
       return { key: [name, ...path].join("/"), title: "nav.log", component: Log, offline: false, path };
+    case "verify":
+      return { key: name, title: "nav.verify", component: Verify, offline: true, path };
     default:
       return { key: name, title: "shell.nowhere", component: Nowhere, offline: true, path: [name, ...path] };
   }

@@ -4,6 +4,7 @@ import { results } from "./results";
 import { said } from "./said";
 import { shell } from "./shell";
 import { timeline } from "./timeline";
+import { verify } from "./verify";
 
 /** English, from which the keys are taken. */
-export const en = { ...shell, ...results, ...precinct, ...log, ...said, ...timeline } as const;
+export const en = { ...shell, ...results, ...precinct, ...log, ...said, ...timeline, ...verify } as const;

@@ -5,6 +5,7 @@ import { results } from "./results";
 import { said } from "./said";
 import { shell } from "./shell";
 import { timeline } from "./timeline";
+import { verify } from "./verify";
 
 /** Spanish. */
 export const es: Readonly<Record<keyof typeof en, string>> = {
@@ -14,4 +15,5 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   ...log,
   ...said,
   ...timeline,
+  ...verify,
 };
