@@ -8,6 +8,7 @@ pub(crate) mod follow;
 pub(crate) mod keep;
 pub(crate) mod keys;
 pub(crate) mod open;
+pub(crate) mod photo;
 pub(crate) mod release;
 pub(crate) mod report;
 pub(crate) mod review;
@@ -28,6 +29,7 @@ use self::keys::{
     CodesArgs, ListKeysArgs, ProgressArgs, RedeemArgs, ReplaceArgs, RevokeArgs, ShowKeyArgs, WithdrawArgs,
 };
 use self::open::OpenArgs;
+use self::photo::PhotoArgs;
 use self::release::{InquiryArgs, NightArgs, ReleaseArgs, ReleasesArgs};
 use self::report::{OutboxCommandArgs, ReportArgs};
 use self::review::ReviewArgs;
@@ -62,6 +64,8 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Show and send what a device has signed.
     Outbox(OutboxCommandArgs),
+    /// List, fetch and send the photos and documents that the log names.
+    Photo(PhotoArgs),
     /// Enter a report that came by phone, photo or paper.
     Enter(EnterArgs),
     /// List the precincts of which something is missing, in the order of their next calls.

@@ -77,7 +77,7 @@ async fn read(args: &ReadArgs) -> Result<Outcome, Failure> {
         sample: EntryIndex(args.sample),
         precinct,
         sheet: sheet_of(&args.file, &caucus(&roster, precinct)?)?,
-        files: documents(&args.photo)?,
+        files: documents(&device, &args.photo)?,
     };
     let did = format!("recorded what the paper of {}, {} says", args.county, args.precinct);
     let event = Event::Paper(PaperEvent::Read(Box::new(reading)));

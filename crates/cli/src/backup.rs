@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use tallylog_projection::Signatures;
+use tallylog_projection::{Signatures, State};
 use tallylog_server::Replay;
-use tallylog_store::{Checkpoints, glimpse};
+use tallylog_store::{Checkpoints, FileId, Files, StoreError, glimpse};
 
 use crate::args::keep::BackupArgs;
 use crate::data_dir::DataDir;
@@ -39,15 +39,85 @@ pub(crate) fn run(args: &BackupArgs) -> Result<Outcome, Failure> {
     store.close()?;
     agreed?;
     beside(&args.data_dir, &args.to)?;
+    let files = Copied::of(&from, &to, fold.state())?;
     // The last file: a folder without it is no backup that was finished.
     keep(&notes, &to)?;
+    files.tell();
     talk(&format!(
         "backed up {} entries and {} checkpoints, verified, into {}; it holds the log's secret keys",
         grouped(fold.state().size()),
         grouped(u64::try_from(notes.len()).unwrap_or(u64::MAX)),
         args.to.display()
     ));
-    Ok(Outcome::Yes)
+    Ok(files.outcome())
+}
+
+/// What came of copying photos and documents.
+#[derive(Default)]
+pub(crate) struct Copied {
+    whole: u64,
+    /// Named by the log, and not there.
+    missing: u64,
+    damaged: Vec<StoreError>,
+}
+
+impl Copied {
+    /// Copies every file that the log names, as far as it is there and is that file. The folder it comes from is only read.
+    pub(crate) fn of(from: &DataDir, to: &DataDir, state: &State) -> Result<Self, Failure> {
+        let (source, target) = (Files::at(&from.files()), Files::open(&to.files())?);
+        let mut copied = Self::default();
+        for (_, named) in state.files() {
+            // Two events may say different things of one hash; at most one of them is true.
+            let ids = named.iter().map(|named| FileId {
+                hash: named.file.hash.0,
+                size: named.file.size,
+            });
+            copied.take(&source, &target, ids)?;
+        }
+        Ok(copied)
+    }
+
+    fn take(&mut self, source: &Files, target: &Files, ids: impl Iterator<Item = FileId>) -> Result<(), Failure> {
+        let mut damaged = None;
+        for id in ids {
+            match source.check(id) {
+                Ok(mut file) => {
+                    target.put(id, &mut file)?;
+                    self.whole += 1;
+                    return Ok(());
+                }
+                Err(StoreError::FileMissing { .. }) => {}
+                Err(error @ StoreError::FileDamaged { .. }) => damaged = Some(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.missing += u64::from(damaged.is_none());
+        self.damaged.extend(damaged);
+        Ok(())
+    }
+
+    pub(crate) fn tell(&self) {
+        for error in &self.damaged {
+            talk(&format!("tallylog: {error} [{}]", error.code()));
+        }
+        if self.whole + self.missing > 0 || !self.damaged.is_empty() {
+            talk(&format!(
+                "{} photos and documents, each with its hash; {} that the log names were never sent, {} are damaged and were left out",
+                grouped(self.whole),
+                grouped(self.missing),
+                self.damaged.len()
+            ));
+        }
+    }
+
+    /// No where something that was there cannot be copied.
+    pub(crate) fn outcome(&self) -> Outcome {
+        if self.damaged.is_empty() {
+            Outcome::Yes
+        } else {
+            Outcome::No
+        }
+    }
 }
 
 /// Copies what lies beside a log.

@@ -21,6 +21,7 @@ use crate::mirror::{BundleFault, ExportFault};
 use crate::open::OpenFault;
 use crate::outbox::OutboxFault;
 use crate::outstanding::CallFault;
+use crate::photo::PhotoFault;
 use crate::report::ReportFault;
 use crate::verify::VerifyFault;
 use crate::worksheet::SheetFault;
@@ -163,6 +164,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Outbox(#[from] OutboxFault),
     #[error(transparent)]
+    Photo(#[from] PhotoFault),
+    #[error(transparent)]
     Report(#[from] ReportFault),
     #[error("{path}: {fault}; nothing was signed")]
     Worksheet { path: PathBuf, fault: SheetFault },
@@ -273,6 +276,7 @@ impl Failure {
             Self::Call(fault) => fault.code(),
             Self::Device(fault) => fault.code(),
             Self::Outbox(fault) => fault.code(),
+            Self::Photo(fault) => return photo_code(fault),
             Self::Report(fault) => fault.code(),
             Self::Worksheet { fault, .. } => fault.code(),
             Self::Terminal(_) => "no-terminal",
@@ -282,6 +286,21 @@ impl Failure {
             Self::Hung(_) => "server-hung-up",
         };
         code.to_owned()
+    }
+}
+
+/// The code of this program, or that of the server, or the bare status where something between us and it answered.
+fn photo_code(fault: &PhotoFault) -> String {
+    match fault {
+        PhotoFault::Refused { status, code, .. } if code.is_empty() => format!("http-{status}"),
+        PhotoFault::Refused { code, .. } => code.clone(),
+        PhotoFault::NotSent { .. }
+        | PhotoFault::KeyNeeded { .. }
+        | PhotoFault::InPart
+        | PhotoFault::Changed(_)
+        | PhotoFault::OtherBytes
+        | PhotoFault::NoneSuch(_)
+        | PhotoFault::Several(_) => fault.code().unwrap_or_default().to_owned(),
     }
 }
 

@@ -34,7 +34,7 @@ async fn file(args: &FileInquiryArgs) -> Result<Outcome, Failure> {
         precinct,
         question: said("--question", &args.question)?,
         figures,
-        files: documents(&args.photo)?,
+        files: documents(&device, &args.photo)?,
     };
     let did = format!(
         "asked about {}, {}; the inquiry's number is that of the receipt",
@@ -50,7 +50,7 @@ async fn answer(args: &AnswerArgs) -> Result<Outcome, Failure> {
         inquiry: EntryIndex(args.inquiry),
         text: said("--text", &args.text)?,
         case: args.case.map(EntryIndex),
-        evidence: documents(&args.evidence)?,
+        evidence: documents(&device, &args.evidence)?,
     };
     let did = format!("answered inquiry {}", args.inquiry);
     let event = Event::Inquiry(InquiryEvent::Answered(Box::new(answer)));

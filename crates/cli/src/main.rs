@@ -25,6 +25,7 @@ mod night;
 mod open;
 mod outbox;
 mod outstanding;
+mod photo;
 mod prove;
 mod release;
 mod replay;
@@ -80,6 +81,7 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
             OutboxCommand::Watch(args) => outbox::watch(&args).await,
             OutboxCommand::Photo(args) => outbox::add_photos(&args).await,
         },
+        Command::Photo(args) => photo::run(args.command).await,
         Command::Enter(args) => enter::run(&args).await,
         Command::Outstanding(args) => outstanding::run(&args).await,
         Command::Call(args) => outstanding::call(&args.command).await,

@@ -55,7 +55,7 @@ async fn certify(args: &CertifyArgs) -> Result<Outcome, Failure> {
     let certification = Certification {
         release: EntryIndex(release.entry),
         statement: said("--statement", &args.statement)?,
-        evidence: documents(&args.evidence)?,
+        evidence: documents(&device, &args.evidence)?,
     };
     let event = Event::Course(CourseEvent::Certified(Box::new(certification)));
     let did = format!("certified release {:?}; reports are closed", args.release);
@@ -98,7 +98,7 @@ async fn amend_delegates(args: &AmendDelegatesArgs) -> Result<Outcome, Failure> 
     let ground = Ground {
         authority: &args.authority,
         reason: &args.reason,
-        evidence: documents(&args.evidence)?,
+        evidence: documents(&device, &args.evidence)?,
     };
     let event = ground.event(RosterChange::Apportionment(Apportionment {
         county,
@@ -124,7 +124,7 @@ async fn withdraw_candidate(args: &WithdrawCandidateArgs) -> Result<Outcome, Fai
     let ground = Ground {
         authority: &args.authority,
         reason: &args.reason,
-        evidence: documents(&args.evidence)?,
+        evidence: documents(&device, &args.evidence)?,
     };
     let event = ground.event(RosterChange::Withdrawn(group))?;
     let did = format!(

@@ -11,7 +11,7 @@ use tallylog_tlog::{SignedCheckpoint, Size};
 use tallylog_verify::Bundle;
 
 use crate::args::RestoreArgs;
-use crate::backup::beside;
+use crate::backup::{Copied, beside};
 use crate::data_dir::DataDir;
 use crate::failure::{Failure, Outcome};
 use crate::show::{grouped, talk};
@@ -51,7 +51,9 @@ pub(crate) fn run(args: &RestoreArgs) -> Result<Outcome, Failure> {
     store.close()?;
     agrees?;
     beside(&args.from, &args.data_dir)?;
+    let files = Copied::of(&from, &to, fold.state())?;
     keep(&found.notes, &to)?;
+    files.tell();
     talk(&format!(
         "restored {} entries, verified, into {}",
         grouped(size),
@@ -63,7 +65,7 @@ pub(crate) fn run(args: &RestoreArgs) -> Result<Outcome, Failure> {
             grouped(found.signed())
         ));
     }
-    Ok(Outcome::Yes)
+    Ok(files.outcome())
 }
 
 impl Found {

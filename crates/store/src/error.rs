@@ -161,8 +161,8 @@ pub enum StoreError {
     },
     /// The bytes of a file beside the log have changed.
     #[error(
-        "a file beside the log is not what its name says, and was set aside as {}; whoever has it may send it again, \
-         or restore it from a backup", path.display()
+        "{} is a file beside the log, and its bytes have changed; whoever has it may send it again, or restore it from a \
+         backup", path.display()
     )]
     FileDamaged {
         /// Where it lies now.

@@ -196,6 +196,7 @@ fn a_damaged_file_is_never_given_out_and_can_be_sent_again() {
         let mut bytes = fs::read(folder.whole(id(&photo))).unwrap();
         damage(&mut bytes);
         fs::write(folder.whole(id(&photo)), &bytes).unwrap();
+        refused(Files::at(&folder.path("")).check(id(&photo)), "file-damaged");
         refused(folder.files.read(id(&photo)), "file-damaged");
         refused(folder.files.read(id(&photo)), "file-missing");
         let aside = folder.path(&format!("{}.damaged", name(id(&photo))));

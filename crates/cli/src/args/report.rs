@@ -60,12 +60,12 @@ pub(crate) enum OutboxCommand {
     /// Send what is not received yet.
     Send(OutboxSendArgs),
     /// Send until everything is received, however long that takes.
-    Watch(OutboxArgs),
+    Watch(OutboxWatchArgs),
     /// Bind more photos to a precinct.
     Photo(OutboxPhotoArgs),
 }
 
-/// Which outbox. Nothing is signed, and no passphrase needed.
+/// Which outbox. Nothing of it is signed anew.
 #[derive(Debug, Group)]
 pub(crate) struct OutboxArgs {
     /// The folder with the person's key.
@@ -80,9 +80,21 @@ pub(crate) struct OutboxArgs {
 }
 
 #[derive(Debug, Group)]
+pub(crate) struct OutboxWatchArgs {
+    #[command(flatten)]
+    pub(crate) outbox: OutboxArgs,
+    /// A file with the key's passphrase, which sending photos needs [default: asked for on the terminal].
+    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Group)]
 pub(crate) struct OutboxSendArgs {
     #[command(flatten)]
     pub(crate) outbox: OutboxArgs,
+    /// A file with the key's passphrase, which sending photos needs [default: asked for on the terminal].
+    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// How long to try, in seconds.
     #[arg(long, env = "TALLYLOG_PATIENCE", value_name = "SECONDS", default_value_t = 30)]
     pub(crate) patience: u64,

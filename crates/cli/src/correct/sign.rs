@@ -34,7 +34,7 @@ pub(super) async fn open(args: &OpenCaseArgs) -> Result<Outcome, Failure> {
         requested_by: said("--requested-by", &args.requested_by)?,
         reason: said("--reason", &args.reason)?,
         authority: said("--authority", &args.authority)?,
-        evidence: documents(&args.evidence)?,
+        evidence: documents(&device, &args.evidence)?,
         precincts,
     };
     let did = match case.precincts.as_slice() {
@@ -101,7 +101,7 @@ pub(super) async fn propose(args: &ProposeArgs) -> Result<Outcome, Failure> {
         .into());
     }
     let record = ask::record(&asking, &args.county, &args.precinct).await?;
-    let outcome = outcome(args, &roster, &case, precinct, record)?;
+    let outcome = outcome(args, &device, &case, precinct, record)?;
     let event = Event::Case(CaseEvent::Proposed(Box::new(Proposal {
         case: EntryIndex(args.case),
         outcome,
@@ -128,13 +128,13 @@ async fn case_of(device: &Device, asking: &Asking, entry: u64) -> Result<Case, F
 
 fn outcome(
     args: &ProposeArgs,
-    roster: &State,
+    device: &Device,
     case: &Case,
     precinct: PrecinctId,
     record: EntryIndex,
 ) -> Result<CaseOutcome, Failure> {
     let reason = said("--reason", &args.reason)?;
-    let evidence = documents(&args.evidence)?;
+    let evidence = documents(device, &args.evidence)?;
     if args.unchanged {
         return Ok(CaseOutcome::Unchanged(Box::new(Unchanged {
             precinct,
@@ -147,7 +147,7 @@ fn outcome(
     let report = Report {
         precinct,
         channel: Channel::Paper,
-        sheet: sheet_of(path, &caucus(roster, precinct)?)?,
+        sheet: sheet_of(path, &caucus(&device.roster()?, precinct)?)?,
         files: Vec::new(),
     };
     Ok(CaseOutcome::Changed(Box::new(Correction {

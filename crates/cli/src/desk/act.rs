@@ -1,15 +1,20 @@
 //! Signs, sends, and says what came of it.
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use serde::Serialize;
 use tallylog_event::Event;
 
 use super::DeskFault;
 use crate::args::Format;
-use crate::device::{Device, send};
+use crate::device::{Device, may_pass, send};
 use crate::failure::{Failure, Outcome};
+use crate::outbox::{Outbox, upload_after};
 use crate::show;
+
+/// How long documents are sent after the event that names them; what has not come then waits on the device.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What somebody did, once the log has it.
 #[derive(Serialize)]
@@ -23,7 +28,13 @@ struct Deed {
 
 /// Signs an event, sends it until it is received, and says so.
 pub(crate) async fn act(device: &Device, event: Event, did: String, format: Format) -> Result<Outcome, Failure> {
-    let received = send(device, event).await?;
+    if !event.files().is_empty() {
+        Outbox::open(device.dir(), device.about())?.name_documents(&event.files())?;
+    }
+    let received = match send(device, event.clone()).await {
+        Ok(received) => received,
+        Err(failure) => return Err(refused(device, &event, failure)?),
+    };
     let deed = Deed {
         contest: device.about().heading(),
         did,
@@ -39,7 +50,16 @@ pub(crate) async fn act(device: &Device, event: Event, did: String, format: Form
         Format::Json => show::json(&deed)?,
         Format::Csv => show::csv(&[deed])?,
     }
+    upload_after(device, PATIENCE).await?;
     Ok(Outcome::Yes)
+}
+
+/// What the log refused needs no documents. What may yet be in the log keeps them.
+fn refused(device: &Device, event: &Event, failure: Failure) -> Result<Failure, Failure> {
+    if !may_pass(&failure) && !event.files().is_empty() {
+        Outbox::open(device.dir(), device.about())?.forget_documents(&event.files())?;
+    }
+    Ok(failure)
 }
 
 /// Asks whoever is at the terminal to agree to what was shown, unless a script has said so.

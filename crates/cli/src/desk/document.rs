@@ -1,26 +1,19 @@
-//! Documents, bound by their hash.
+//! Documents, bound by their hash, and kept on the device until the server has them.
 
 use std::path::PathBuf;
 
-use tallylog_event::{FileHash, FileRef, Text};
+use tallylog_event::FileRef;
 
+use crate::device::Device;
 use crate::failure::Failure;
+use crate::outbox::{Outbox, document};
 
-/// What an event says of some documents.
-pub(crate) fn documents(paths: &[PathBuf]) -> Result<Vec<FileRef>, Failure> {
-    paths.iter().map(document).collect()
-}
-
-fn document(path: &PathBuf) -> Result<FileRef, Failure> {
-    let failed = |error| Failure::File {
-        path: path.clone(),
-        error,
-    };
-    let bytes = std::fs::read(path).map_err(failed)?;
-    let kind = crate::outbox::media_type(&bytes).unwrap_or("application/octet-stream");
-    Ok(FileRef {
-        hash: FileHash(*blake3::hash(&bytes).as_bytes()),
-        size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-        media_type: Text::new(kind).map_err(|_| failed(std::io::ErrorKind::InvalidData.into()))?,
-    })
+/// What an event is about to say of some documents. Their bytes are on the device's disk when this returns.
+pub(crate) fn documents(device: &Device, paths: &[PathBuf]) -> Result<Vec<FileRef>, Failure> {
+    let read = paths.iter().map(|path| document(path));
+    let read = read.collect::<Result<Vec<_>, _>>()?;
+    if !read.is_empty() {
+        Outbox::open(device.dir(), device.about())?.keep_documents(&read)?;
+    }
+    Ok(read.into_iter().map(|(file, _)| file).collect())
 }

@@ -26,7 +26,9 @@ use tallylog_projection::State;
 pub(crate) use self::about::{About, Seat};
 pub(crate) use self::ask::{Asking, Service};
 pub(crate) use self::fault::DeviceFault;
-pub(crate) use self::private::{folder as private_folder, sync_folder, write as write_private};
+pub(crate) use self::private::{
+    folder as private_folder, remove as remove_private, sync_folder, write as write_private,
+};
 pub(crate) use self::read::SignedReads;
 pub(crate) use self::send::{
     ANSWER, Handing, Received, check_receipt, deliver, envelope, is_unreachable, may_pass, send,

@@ -20,10 +20,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     name.push(".new");
     let draft = path.with_file_name(name);
     // A draft that is there keeps the permissions that it has.
-    match fs::remove_file(&draft) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(&draft)(error)),
-        Ok(()) | Err(_) => {}
-    }
+    remove(&draft)?;
     let mut options = OpenOptions::new();
     let opened = options.write(true).create_new(true).mode(0o600).open(&draft);
     let mut file = opened.map_err(failed(&draft))?;
@@ -33,6 +30,14 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     fs::rename(&draft, path).map_err(failed(path))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     sync_folder(folder.unwrap_or(Path::new(".")))
+}
+
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(path)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Puts the names in a folder on disk.

@@ -156,6 +156,7 @@ pub(super) async fn deliver(
         None => Beside::Unknown,
     };
     say(args.format, outbox, &outbox.item(number)?, beside)?;
+    outbox::upload_after(device, Duration::from_secs(args.patience)).await?;
     match sent {
         _ if item.received().is_some() => Ok(Outcome::Yes),
         Sending::Waits(fault) => Err(fault.into()),

@@ -3,32 +3,35 @@
 //! - `000001.event`: what was signed, on disk before anything of it is sent, and never changed.
 //! - `000001.json`: how sending went. A crash may lose the last of it, and then less is claimed than is true.
 //! - `000001.tlog-proof`: the receipt. Its being there counts for nothing: it is checked whenever it is read.
-//! - `photos/`: photos by their hash, to be sent apart.
-//! - `lock` is held for moments, to number and to note; `sending` by whoever sends.
+//! - `photos/HASH`: photos and documents, to be sent apart and kept; `HASH.json`: how sending one went.
+//! - `lock` is held for moments, to number and to note; `sending` by whoever sends events, `uploading` by whoever sends photos.
 
 mod fault;
 mod item;
 mod lock;
 mod notes;
+mod pace;
 mod photos;
 mod run;
 mod send;
 mod show;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use std::path::{Path, PathBuf};
 
-use tallylog_event::{Envelope, PrecinctId, Role};
+use tallylog_event::{Envelope, FileHash, PrecinctId, Role};
 
 pub(crate) use self::fault::OutboxFault;
 pub(crate) use self::item::{Item, Standing};
 use self::lock::Lock;
 pub(crate) use self::notes::{Notes, Trouble, TroubleKind};
-pub(crate) use self::photos::{Waiting, media_type, photo};
+pub(crate) use self::photos::{Lying, document, photo};
 pub(crate) use self::run::{list, photo as add_photos, send as send_now, watch};
 pub(crate) use self::send::{Sending, send};
 pub(crate) use self::show::{Line, tell};
+pub(crate) use self::upload::{Uploading, upload, upload_after};
 use crate::device::{self, About, Device, Seat};
 use crate::failure::Failure;
 
@@ -166,6 +169,11 @@ impl Outbox {
     fn lock(&self) -> Result<Lock, Failure> {
         Lock::wait(&self.dir.join("lock"))
     }
+}
+
+/// A hash as people compare it at a glance.
+fn short(hash: FileHash) -> String {
+    hash.to_string().chars().take(12).collect()
 }
 
 /// An operator's device has no precincts of its own, and may sign of every one: the roster has their names. Without it

@@ -22,6 +22,33 @@ pub(crate) struct Notes {
     pub(crate) set_aside: bool,
 }
 
+/// The notes of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FileNotes {
+    /// How often it was tried to send.
+    pub(crate) tries: u64,
+    /// When the server said that it has all of it on its disk, by this device's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sent_ms: Option<u64>,
+    /// What came of the last try, unless it went well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) trouble: Option<Trouble>,
+    /// What its event says of it, where that event is not kept in the outbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) document: Option<Described>,
+}
+
+/// What an event says of a file beside its hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Described {
+    pub(crate) size: u64,
+    pub(crate) media_type: String,
+    /// Whether such an event was signed: whoever looked before signing may have thought better of it.
+    pub(crate) signed: bool,
+}
+
 /// Why it is not received.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,18 +1,19 @@
 //! The commands of the outbox.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
 use tallylog_event::{ContestKind, Event, FilesAdded};
 
 use super::show::{Line, damaged, tell};
-use super::{Item, Outbox, Sending, Waiting, photo as read_photo};
+use super::{Item, Lying, Outbox, Sending, Uploading, photo as read_photo};
 use crate::args::Format;
 use crate::args::device::DeviceArgs;
-use crate::args::report::{OutboxArgs, OutboxPhotoArgs, OutboxSendArgs};
-use crate::device::{self, About, Device};
+use crate::args::report::{OutboxArgs, OutboxPhotoArgs, OutboxSendArgs, OutboxWatchArgs};
+use crate::device::{self, About, Device, DeviceFault};
 use crate::failure::{Failure, Outcome};
+use crate::photo::PhotoFault;
 use crate::report::seat;
 use crate::show;
 use crate::time::central;
@@ -28,7 +29,7 @@ struct All {
     photos: Vec<Photo>,
 }
 
-/// A photo whose bytes lie here.
+/// A photo or a document whose bytes lie here.
 #[derive(Serialize)]
 struct Photo {
     hash: String,
@@ -38,20 +39,30 @@ struct Photo {
     precinct: String,
     /// Whether the event that names it is received.
     bound: bool,
+    /// `saved here`, or `sent` when the server has said that all of it is on its disk.
+    state: &'static str,
+    tries: u64,
+    trouble: Option<String>,
+    message: Option<String>,
     path: PathBuf,
 }
 
 impl Photo {
-    fn of(about: &About, waiting: Waiting) -> Self {
-        let seat = about.seats.iter().find(|seat| seat.id == waiting.precinct);
+    fn of(about: &About, lying: Lying) -> Self {
+        let seat = about.seats.iter().find(|seat| Some(seat.id) == lying.precinct);
+        let trouble = lying.notes.trouble.as_ref();
         Self {
-            hash: hex::encode(waiting.file.hash.0),
-            size: waiting.file.size,
-            media_type: waiting.file.media_type.to_string(),
+            hash: lying.file.hash.to_string(),
+            size: lying.file.size,
+            media_type: lying.file.media_type.to_string(),
             county: seat.map_or_else(String::new, |seat| seat.county.clone()),
             precinct: seat.map_or_else(String::new, |seat| seat.precinct.clone()),
-            bound: waiting.is_bound,
-            path: waiting.path,
+            bound: lying.is_bound,
+            state: lying.state(),
+            tries: lying.notes.tries,
+            trouble: trouble.map(|trouble| trouble.code.clone()),
+            message: trouble.map(|trouble| trouble.message.clone()),
+            path: lying.path,
         }
     }
 }
@@ -68,12 +79,13 @@ pub(crate) fn list(args: &OutboxArgs) -> Result<Outcome, Failure> {
 
 /// Sends what waits.
 pub(crate) async fn send(args: &OutboxSendArgs) -> Result<Outcome, Failure> {
-    deliver(&args.outbox, Some(Duration::from_secs(args.patience))).await
+    let patience = Some(Duration::from_secs(args.patience));
+    deliver(&args.outbox, args.passphrase_file.as_deref(), patience).await
 }
 
 /// Sends until everything is received.
-pub(crate) async fn watch(args: &OutboxArgs) -> Result<Outcome, Failure> {
-    deliver(args, None).await
+pub(crate) async fn watch(args: &OutboxWatchArgs) -> Result<Outcome, Failure> {
+    deliver(&args.outbox, args.passphrase_file.as_deref(), None).await
 }
 
 /// Binds photos to a precinct that was reported.
@@ -96,25 +108,72 @@ pub(crate) async fn photo(args: &OutboxPhotoArgs) -> Result<Outcome, Failure> {
         server: args.device.server.clone(),
         format: args.format,
     };
-    deliver(&args, patience).await
+    let (events, bad) = events(&outbox, patience).await?;
+    let photos = photos_of(&outbox, &device, patience).await?;
+    ended(&outbox, &args, events, photos, bad)
 }
 
-async fn deliver(args: &OutboxArgs, patience: Option<Duration>) -> Result<Outcome, Failure> {
+/// Sends what waits: events first, and then photos, for which the key is opened.
+async fn deliver(
+    args: &OutboxArgs,
+    passphrase_file: Option<&Path>,
+    patience: Option<Duration>,
+) -> Result<Outcome, Failure> {
     let outbox = open(args)?;
-    let bad = damaged(&outbox)?;
+    let (sent, bad) = events(&outbox, patience).await?;
+    let waiting = outbox.waiting()?.len();
+    let photos = if waiting == 0 {
+        Uploading::Done
+    } else {
+        let device = Device::open(&DeviceArgs {
+            device: args.device.clone(),
+            passphrase_file: passphrase_file.map(Path::to_owned),
+            server: args.server.clone(),
+        });
+        match device {
+            Err(Failure::Device(DeviceFault::NoPassphrase)) => Uploading::Waits(PhotoFault::KeyNeeded { waiting }),
+            device => photos_of(&outbox, &device?, patience).await?,
+        }
+    };
+    ended(&outbox, args, sent, photos, bad)
+}
+
+/// What came of the events, with those that waited.
+type Events = (Sending, Vec<Item>);
+
+async fn events(outbox: &Outbox, patience: Option<Duration>) -> Result<(Events, bool), Failure> {
+    let bad = damaged(outbox)?;
     let mut items = outbox.items()?;
     items.retain(Item::waits);
-    let sent = super::send(&outbox, patience).await?;
+    let sent = super::send(outbox, patience).await?;
     let items = items.iter().map(|item| outbox.item(item.number));
     let items = items.collect::<Result<Vec<_>, _>>()?;
     for line in items.iter().flat_map(|item| tell(outbox.about(), item)) {
         show::talk(&line);
     }
-    write(&outbox, &items, args.format)?;
-    match sent {
-        Sending::Waits(fault) => Err(fault.into()),
-        Sending::Done if !bad => Ok(Outcome::Yes),
-        Sending::Done | Sending::Trouble => Ok(Outcome::No),
+    Ok(((sent, items), bad))
+}
+
+async fn photos_of(outbox: &Outbox, device: &Device, patience: Option<Duration>) -> Result<Uploading, Failure> {
+    if outbox.waiting()?.is_empty() {
+        return Ok(Uploading::Done);
+    }
+    super::upload(outbox, device, patience).await
+}
+
+fn ended(
+    outbox: &Outbox,
+    args: &OutboxArgs,
+    (sent, items): Events,
+    photos: Uploading,
+    bad: bool,
+) -> Result<Outcome, Failure> {
+    write(outbox, &items, args.format)?;
+    match (sent, photos) {
+        (Sending::Waits(fault), _) => Err(fault.into()),
+        (Sending::Done | Sending::Trouble, Uploading::Waits(fault)) => Err(fault.into()),
+        (Sending::Done, Uploading::Done) if !bad => Ok(Outcome::Yes),
+        (Sending::Done | Sending::Trouble, Uploading::Done | Uploading::Refused) => Ok(Outcome::No),
     }
 }
 
@@ -131,7 +190,7 @@ fn open(args: &OutboxArgs) -> Result<Outbox, Failure> {
 fn write(outbox: &Outbox, items: &[Item], format: Format) -> Result<(), Failure> {
     let about = outbox.about();
     let lines: Vec<Line> = items.iter().map(|item| Line::of(about, item)).collect();
-    let photos = outbox.waiting()?;
+    let photos = outbox.lying()?;
     match format {
         Format::Json => show::json(&All {
             contest: about.contest_name.clone(),
@@ -141,7 +200,7 @@ fn write(outbox: &Outbox, items: &[Item], format: Format) -> Result<(), Failure>
             photos: photos.into_iter().map(|photo| Photo::of(about, photo)).collect(),
         }),
         Format::Csv => show::csv(&lines),
-        Format::Table => show::data(&table(outbox, items, &lines, photos.len())),
+        Format::Table => show::data(&table(outbox, items, &lines, &photos)),
     }
 }
 
@@ -153,7 +212,7 @@ const fn kind(about: &About) -> &'static str {
     }
 }
 
-fn table(outbox: &Outbox, items: &[Item], lines: &[Line], photos: usize) -> String {
+fn table(outbox: &Outbox, items: &[Item], lines: &[Line], photos: &[Lying]) -> String {
     let mut table = show::new_table(&["", "what", "precinct", "signed", "state", "receipt"], 6);
     for (item, line) in items.iter().zip(lines) {
         let state = match (line.set_aside, line.refused) {
@@ -170,10 +229,20 @@ fn table(outbox: &Outbox, items: &[Item], lines: &[Line], photos: usize) -> Stri
             line.entry.map_or_else(|| "-".to_owned(), |entry| entry.to_string()),
         ]);
     }
-    let photos = if photos == 0 {
-        String::new()
-    } else {
-        format!("{photos} photos lie here.\n")
-    };
-    format!("{}\n{table}\n{photos}", outbox.about().heading())
+    format!("{}\n{table}\n{}", outbox.about().heading(), in_words(photos))
+}
+
+/// How far the photos have come.
+fn in_words(photos: &[Lying]) -> String {
+    let waiting = photos.iter().filter(|photo| photo.waits()).count();
+    if photos.is_empty() {
+        return String::new();
+    }
+    let (all, gone) = (photos.len(), photos.len() - waiting);
+    let troubles = photos.iter().filter(|photo| photo.waits()).filter_map(|photo| {
+        let trouble = photo.notes.trouble.as_ref()?;
+        let short = super::short(photo.file.hash);
+        Some(format!("  {short}: {} [{}]\n", trouble.message, trouble.code))
+    });
+    format!("{all} photos lie here: {gone} sent, {waiting} saved here.\n") + &troubles.collect::<String>()
 }

@@ -1,23 +1,20 @@
 //! Sends what waits, in the order in which it was signed, and believes receipts alone.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tallylog_event::PrecinctId;
 
 use super::lock::Lock;
+use super::pace::Pace;
 use super::{Item, Outbox, OutboxFault, Trouble, TroubleKind};
 use crate::device::{self, DeviceFault, Handing};
 use crate::failure::Failure;
-
-/// The first pause between two tries; each later one is twice as long, to the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// How long an answer is waited for even by somebody without patience.
 const SHORTEST_ANSWER: Duration = Duration::from_secs(3);
 
 /// How often to look whether another process has sent it.
-const LOOK: Duration = Duration::from_millis(100);
+pub(super) const LOOK: Duration = Duration::from_millis(100);
 
 /// How sending ended.
 #[derive(Debug)]
@@ -32,17 +29,14 @@ pub(crate) enum Sending {
 
 /// Sends what waits until everything is received or refused, or patience is over; `None` never ends.
 pub(crate) async fn send(outbox: &Outbox, patience: Option<Duration>) -> Result<Sending, Failure> {
-    let until = patience.map(|patience| Instant::now() + patience);
-    let mut pause = FIRST_PAUSE;
+    let mut pace = Pace::new(patience);
     let mut settled = Vec::new();
     loop {
         let sending = Lock::attempt(&outbox.dir.join("sending"))?;
         let next = if sending.is_some() {
-            let left = until.map_or(device::ANSWER, |until| until.saturating_duration_since(Instant::now()));
+            let left = pace.left().unwrap_or(device::ANSWER);
             round(outbox, &mut settled, left.clamp(SHORTEST_ANSWER, device::ANSWER)).await?;
-            let next = with_jitter(pause)?;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-            next
+            pace.next()?
         } else {
             LOOK
         };
@@ -55,14 +49,13 @@ pub(crate) async fn send(outbox: &Outbox, patience: Option<Duration>) -> Result<
                 Sending::Trouble
             });
         }
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
+        if pace.is_over() {
             return Ok(Sending::Waits(OutboxFault::NotReceived {
                 waiting: waiting.len(),
                 trouble: last_trouble(&waiting),
             }));
         }
-        tokio::time::sleep(left.map_or(next, |left| left.min(next))).await;
+        pace.rest(next).await;
     }
 }
 
@@ -72,13 +65,6 @@ fn last_trouble(waiting: &[Item]) -> String {
         || "another process is sending".to_owned(),
         |trouble| format!("{} [{}]", trouble.message, trouble.code),
     )
-}
-
-/// Between half of a pause and one and a half: a room full of devices that lost one network does not come back as one.
-fn with_jitter(pause: Duration) -> Result<Duration, Failure> {
-    let mut byte = [0];
-    getrandom::fill(&mut byte).map_err(|_| Failure::Randomness)?;
-    Ok(pause / 2 + pause * u32::from(byte[0]) / 255)
 }
 
 /// What may yet be received in this run: not what was settled, and not what stands behind it.

@@ -194,6 +194,8 @@ async fn finish(
     let sent = outbox::send(outbox, Some(Duration::from_secs(args.patience))).await?;
     let item = outbox.item(item.number)?;
     show::ended(args.format, outbox, &item, &found)?;
+    // The report is what it is by now, whatever comes of its photos.
+    outbox::upload_after(device, Duration::from_secs(args.patience)).await?;
     show::outcome(sent, &item)
 }
 

@@ -124,7 +124,7 @@ pub(super) async fn reopen(device: &Device, args: &AcceptArgs) -> Result<Outcome
 pub(super) async fn rule(device: &Device, args: &RuleArgs) -> Result<Outcome, Failure> {
     let ruling = Ruling {
         authority: said("--authority", &args.authority)?,
-        evidence: documents(&args.evidence)?,
+        evidence: documents(device, &args.evidence)?,
     };
     let named = Named {
         county: &args.county,

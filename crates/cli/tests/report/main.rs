@@ -8,6 +8,7 @@
 
 mod centre;
 mod lost;
+mod photos;
 mod proxy;
 #[path = "../witness/random.rs"]
 mod random;

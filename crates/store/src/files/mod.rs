@@ -60,6 +60,12 @@ impl Files {
         Ok(Self { dir: dir.to_owned() })
     }
 
+    /// The folder as it is, to look into: nothing is made, and there may be none.
+    #[must_use]
+    pub fn at(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
     /// Whether a whole file is there. Nobody looks at its bytes before it is read.
     #[must_use]
     pub fn holds(&self, file: FileId) -> bool {
@@ -67,14 +73,13 @@ impl Files {
         found.is_ok_and(|found| found.is_file() && found.len() == file.size)
     }
 
-    /// Opens a file after hashing every byte of it. One that is not what its name says is set aside, and is missing from
-    /// then on, so that it can be sent again.
+    /// Opens a file after hashing every byte of it, and changes nothing.
     ///
     /// # Errors
     ///
     /// [`StoreError::FileMissing`] if there is none, [`StoreError::FileDamaged`] if its bytes have changed, and whatever
     /// the disk says.
-    pub fn read(&self, id: FileId) -> Result<File, StoreError> {
+    pub fn check(&self, id: FileId) -> Result<File, StoreError> {
         let path = self.path(id);
         let mut file = match File::open(&path) {
             Ok(file) => file,
@@ -84,13 +89,27 @@ impl Files {
             Err(error) => return Err(StoreError::io(Action::Opened, &path)(error)),
         };
         if hashed(&mut file, &path)? != id {
-            let aside = path.with_extension(DAMAGED);
-            fs::rename(&path, &aside).map_err(StoreError::io(Action::Written, &aside))?;
-            sync_dir(&self.dir)?;
-            return Err(StoreError::FileDamaged { path: aside });
+            return Err(StoreError::FileDamaged { path });
         }
         file.rewind().map_err(StoreError::io(Action::Read, &path))?;
         Ok(file)
+    }
+
+    /// The same for whoever serves it: one that is not what its name says is set aside, and is missing from then on, so
+    /// that it can be sent again.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Files::check`].
+    pub fn read(&self, id: FileId) -> Result<File, StoreError> {
+        let read = self.check(id);
+        if let Err(StoreError::FileDamaged { path }) = &read {
+            let aside = path.with_extension(DAMAGED);
+            fs::rename(path, &aside).map_err(StoreError::io(Action::Written, &aside))?;
+            sync_dir(&self.dir)?;
+            return Err(StoreError::FileDamaged { path: aside });
+        }
+        read
     }
 
     /// How many bytes of a file have come from a sender; all of them if it is whole.
@@ -123,7 +142,7 @@ impl Files {
     /// [`StoreError::FileDiffers`] or [`StoreError::FileTooLong`] if it is not the file that was announced, and whatever
     /// the disk says.
     pub fn put(&self, file: FileId, from: &mut impl Read) -> Result<(), StoreError> {
-        if self.holds(file) && self.read(file).is_ok() {
+        if self.check(file).is_ok() {
             return Ok(());
         }
         let partial = self.partial(file, &[0; 32]);
