@@ -9,6 +9,7 @@
 mod support;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -42,6 +43,53 @@ fn a_log_that_was_lost_goes_on_from_its_backup() {
     // It goes on as the same log, whose keys and checkpoints it has.
     centre.done("vera", &["review", "hold", "Adams", "Adams 1", "--reason", "a drill"]);
     centre.verify();
+}
+
+/// Files beside the log, whole ones.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder.join("files")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.is_file()).collect()
+}
+
+#[test]
+fn photos_come_back_from_a_backup_and_a_damaged_one_is_left_out_and_named() {
+    let mut centre = reported();
+    let photo = |name: &str| {
+        let path = centre.path(name);
+        fs::write(&path, [b"\xff\xd8\xff", name.as_bytes()].concat()).unwrap();
+        path
+    };
+    let (one, two) = (photo("one.jpg"), photo("two.jpg"));
+    centre.done("cher", &["outbox", "photo", text(&one), text(&two)]);
+    let (backup, data) = (centre.path("backup"), centre.data());
+    let saved = run(&["backup", "--data-dir", text(&data), "--to", text(&backup)]);
+    assert_eq!(saved.code, Some(0), "{}", saved.err);
+    assert!(saved.err.contains("2 photos and documents"), "{}", saved.err);
+    centre.kill();
+    fs::remove_dir_all(&data).unwrap();
+    let restored = run(&["restore", "--from", text(&backup), "--data-dir", text(&data)]);
+    assert_eq!(restored.code, Some(0), "{}", restored.err);
+    centre.start();
+    for path in [&one, &two] {
+        let hash = blake3::hash(&fs::read(path).unwrap()).to_hex().to_string();
+        let copy = centre.path("copy");
+        centre.done("vera", &["photo", "fetch", &hash, "--output", text(&copy)]);
+        assert_eq!(fs::read(&copy).unwrap(), fs::read(path).unwrap());
+    }
+
+    let damaged = files(&data).into_iter().next().unwrap();
+    fs::write(&damaged, b"\xff\xd8\xff another").unwrap();
+    let second = centre.path("second");
+    let said = refused(&["backup", "--data-dir", text(&data), "--to", text(&second)], 1);
+    assert!(
+        said.contains("[file-damaged]") && said.contains(text(&damaged)),
+        "{said}"
+    );
+    assert!(damaged.exists(), "a backup changes nothing");
+    assert_eq!(files(&second).len(), 1);
+    let checked = run(&["check", "--data-dir", text(&second)]);
+    assert_eq!(checked.code, Some(0), "{}{}", checked.out, checked.err);
 }
 
 #[test]

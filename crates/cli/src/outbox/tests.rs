@@ -153,7 +153,7 @@ fn a_draft_that_a_crash_left_is_no_event() {
 }
 
 #[test]
-fn photos_are_known_by_their_bytes_and_wait_until_their_bytes_are_taken_away() {
+fn photos_are_known_by_their_bytes_and_wait_until_the_event_that_names_them_is_received() {
     let dir = tempfile::tempdir().unwrap();
     let outbox = outbox(dir.path());
     let path = dir.path().join("worksheet.txt");
@@ -161,7 +161,7 @@ fn photos_are_known_by_their_bytes_and_wait_until_their_bytes_are_taken_away() {
     let (file, bytes) = photo(&path).unwrap();
     assert_eq!((file.media_type.to_string().as_str(), file.size), ("image/jpeg", 13));
     outbox.keep_photos(&[(file.clone(), bytes)]).unwrap();
-    assert!(outbox.waiting().unwrap().is_empty(), "no event names it");
+    assert!(outbox.lying().unwrap().is_empty(), "no event names it");
     let event = Event::FilesAdded(tallylog_event::FilesAdded {
         precinct: PRECINCT,
         files: vec![file],
@@ -169,10 +169,37 @@ fn photos_are_known_by_their_bytes_and_wait_until_their_bytes_are_taken_away() {
     outbox
         .keep(&device::envelope(ContestId([1; 16]), &key(), event).unwrap())
         .unwrap();
-    let waiting = outbox.waiting().unwrap();
-    assert_eq!(std::fs::read(&waiting[0].path).unwrap(), b"\xff\xd8\xff and so on");
-    std::fs::remove_file(&waiting[0].path).unwrap();
-    assert!(outbox.waiting().unwrap().is_empty());
+    let lying = outbox.lying().unwrap();
+    assert_eq!((lying[0].state(), lying[0].is_bound), ("saved here", false));
+    assert!(outbox.waiting().unwrap().is_empty(), "no server can know it yet");
+    assert_eq!(std::fs::read(&lying[0].path).unwrap(), b"\xff\xd8\xff and so on");
+    std::fs::remove_file(&lying[0].path).unwrap();
+    assert!(outbox.lying().unwrap().is_empty());
     std::fs::write(&path, b"not a photo").unwrap();
     assert_eq!(photo(&path).unwrap_err().code(), "not-a-photo");
+}
+
+#[test]
+fn a_document_waits_when_its_event_was_signed_and_is_forgotten_when_that_was_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let outbox = outbox(dir.path());
+    let path = dir.path().join("letter.txt");
+    std::fs::write(&path, b"by order of the committee").unwrap();
+    let letter = super::document(&path).unwrap();
+    outbox.keep_documents(std::slice::from_ref(&letter)).unwrap();
+    assert!(outbox.waiting().unwrap().is_empty(), "nobody has signed");
+    outbox.name_documents(&[&letter.0]).unwrap();
+    let waiting = outbox.waiting().unwrap();
+    assert_eq!((&waiting[0].file, waiting[0].state()), (&letter.0, "saved here"));
+    outbox.forget_documents(&[&letter.0]).unwrap();
+    assert!(outbox.lying().unwrap().is_empty());
+    assert!(!waiting[0].path.exists());
+    // What the server has is kept, whatever else is refused.
+    outbox.keep_documents(std::slice::from_ref(&letter)).unwrap();
+    outbox.name_documents(&[&letter.0]).unwrap();
+    outbox
+        .note_file(letter.0.hash, |notes| notes.sent_ms = Some(7))
+        .unwrap();
+    outbox.forget_documents(&[&letter.0]).unwrap();
+    assert_eq!(outbox.lying().unwrap()[0].state(), "sent");
 }

@@ -168,8 +168,15 @@ impl Centre {
 
     /// Serves the log, at another port each time.
     pub(crate) fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// The same, told something more.
+    pub(crate) fn start_with(&mut self, told: &[&str]) {
+        self.kill();
         let mut child = tallylog()
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir", text(&self.data())])
+            .args(told)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
