@@ -10,6 +10,7 @@ const PAGES: Readonly<Record<string, string>> = {
   "results-county": "/?in=Polk",
   timeline: "/timeline",
   log: "/log",
+  precinct: "/precinct/Jasper/Fox%20Run%20Township",
   verify: "/verify",
   nowhere: "/nowhere",
 };

@@ -81,7 +81,7 @@ describe("an honest server", () => {
     assertQuiet();
   });
 
-  test("of the real night is verified in under ten seconds", async ({ skip }) => {
+  test("of the real night is verified", async ({ skip }) => {
     const results = publishedResults();
     if (results === null) {
       skip();
