@@ -14,11 +14,11 @@ export function drawn(low: number, high: number): number[] {
   return Array.from({ length: MOST_POINTS }, (_, at) => low + Math.round((at * (steps - 1)) / (MOST_POINTS - 1)));
 }
 
-/** The groups that have anything at the end, in roster order: the others have no curve. */
+/** The groups that have anything at some moment, in roster order: the others have no curve. */
 export function groupsWithCurve(night: Night, measure: Measure): number[] {
-  const last = night.length - 1;
-  return Array.from({ length: night.groups }, (_, group) => group).filter(
-    (group) => night.total(last, measure, group) > 0,
+  const steps = drawn(0, night.length - 1);
+  return Array.from({ length: night.groups }, (_, group) => group).filter((group) =>
+    steps.some((step) => night.total(step, measure, group) > 0),
   );
 }
 

@@ -1,0 +1,184 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { assertAccessible, assertFits, launch, open, PHONE, type Look } from "./support/browser";
+import { run, simulatedNight, start, type Server } from "./support/server";
+
+let browser: Browser;
+let server: Server;
+
+beforeAll(async () => {
+  browser = await launch();
+  server = await simulatedNight();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const PATIENCE = { timeout: 60_000 };
+const PRECINCT = "/precinct/Jasper/Fox%20Run%20Township";
+
+const LOOKS: readonly (readonly [string, Look])[] = [
+  ["light", {}],
+  ["dark", { theme: "dark" }],
+  ["phone", PHONE],
+  ["phone in Spanish", { ...PHONE, locale: "es-US" }],
+];
+
+async function opened(path: string, look: Look = {}) {
+  const watched = await open(browser, server.url + path, look);
+  await watched.page.getByRole("heading", { level: 1 }).waitFor(PATIENCE);
+  return watched;
+}
+
+/** The figures of the timeline at its moment, by group. */
+async function figures(page: Page): Promise<Record<string, string>> {
+  const shown: Record<string, string> = {};
+  for (const row of await page.locator("section.figures tbody tr").all()) {
+    const [group = "", figure = ""] = (await row.locator("th, td").allTextContents()).map((text) => text.trim());
+    shown[group] = figure;
+  }
+  return shown;
+}
+
+async function sizeOf(page: Page): Promise<number> {
+  const words = (await page.locator(".now").textContent()) ?? "";
+  return Number(/([\d,]+) entries/.exec(words)?.[1]?.replaceAll(",", ""));
+}
+
+describe("the timeline", () => {
+  test("shows at every moment what the command line says of that moment", async () => {
+    const { page, assertQuiet } = await opened("/timeline?size=3500");
+    await page.locator("canvas").waitFor(PATIENCE);
+    const size = await sizeOf(page);
+    expect(size).toBeGreaterThan(3_400);
+    expect(size).toBeLessThanOrEqual(3_500);
+    const told = await run(["totals", "--server", server.url, "--as-of", String(size), "--format", "csv"]);
+    const lines = told.trim().split("\n").slice(1);
+    const expected = lines.map((line) => line.split(",")).map((cells) => [cells[0], cells[4]]);
+    const shown = await figures(page);
+    expect(shown).toEqual(Object.fromEntries(expected));
+    assertQuiet();
+  });
+
+  test("is scrubbed by keys, and a moment has a link that shows it again", async () => {
+    const { page } = await opened("/timeline");
+    await page.locator("canvas").waitFor(PATIENCE);
+    const end = await sizeOf(page);
+    await page.locator("h1").click();
+    await page.keyboard.press("Home");
+    const first = await sizeOf(page);
+    expect(first).toBeLessThan(end);
+    await page.keyboard.press("ArrowRight");
+    expect(await sizeOf(page)).toBeGreaterThan(first);
+    await page.keyboard.press("Shift+ArrowRight");
+    const moment = await sizeOf(page);
+    await page.waitForURL(/size=\d+/);
+    const [link, before] = [page.url(), await figures(page)];
+    const again = await open(browser, link);
+    await again.page.locator("canvas").waitFor(PATIENCE);
+    expect(await sizeOf(again.page)).toBe(moment);
+    expect(await figures(again.page)).toEqual(before);
+    await page.keyboard.press("End");
+    expect(await sizeOf(page)).toBe(end);
+  });
+
+  test("plays and pauses, and goes to a release by its name", async () => {
+    const { page, assertQuiet } = await opened("/timeline");
+    await page.locator("canvas").waitFor(PATIENCE);
+    const end = await sizeOf(page);
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.waitForFunction(
+      (end) => !document.querySelector(".now")?.textContent?.includes(end),
+      end.toLocaleString("en"),
+    );
+    await page.waitForTimeout(1_000);
+    await page.getByRole("button", { name: "Pause" }).click();
+    const paused = await sizeOf(page);
+    expect(paused).toBeLessThan(end);
+    await page.waitForTimeout(500);
+    expect(await sizeOf(page)).toBe(paused);
+    const jump = page.locator("select.jump");
+    const release = await jump.locator("option", { hasText: "certified" }).first().getAttribute("value");
+    await jump.selectOption(release);
+    await page.getByText("latest release: certified").waitFor();
+    assertQuiet();
+  });
+});
+
+describe("a precinct", () => {
+  test("is proved in the browser to be in the statewide total, and a server that lies about it is found out", async () => {
+    const { page, assertQuiet } = await opened(PRECINCT);
+    await page.getByText("The proof holds.").waitFor(PATIENCE);
+    await page.getByText("Version 2").first().waitFor();
+    assertQuiet();
+    const lied = await open(browser, "about:blank");
+    await lied.context.route(/PrecinctProof$/, async (route) => {
+      const answer = await route.fetch();
+      const body = Buffer.from(await answer.body());
+      // In the middle of the path through the results tree.
+      const at = 400;
+      body[at] = (body[at] ?? 0) ^ 1;
+      await route.fulfill({ response: answer, body });
+    });
+    await lied.page.goto(server.url + PRECINCT);
+    await lied.page.getByRole("heading", { level: 2, name: "Proof" }).waitFor(PATIENCE);
+    await lied.page.waitForTimeout(1_500);
+    expect(await lied.page.getByText("The proof holds.").count()).toBe(0);
+  });
+
+  test("that is not in the roster is said not to be there", async () => {
+    const { page } = await opened("/precinct/Jasper/Nowhere");
+    await page.getByRole("alert").waitFor(PATIENCE);
+    expect(await page.getByRole("alert").textContent()).toContain("no-precinct");
+  });
+});
+
+describe("the log", () => {
+  test("shows entries in words, one of them in full, its checkpoints and its keys", async () => {
+    const { page, assertQuiet } = await opened("/log");
+    await page.getByText('release "certified"').first().waitFor(PATIENCE);
+    await page.goto(`${server.url}/log?entry=0`);
+    await page.getByText("opening of the contest").or(page.getByText("contest opened")).first().waitFor(PATIENCE);
+    for (const name of ["Checkpoints", "Keys"]) {
+      await page
+        .getByRole("link", { name, exact: true })
+        .or(page.getByRole("tab", { name, exact: true }))
+        .first()
+        .click();
+      await page.locator("main table, main li").first().waitFor(PATIENCE);
+    }
+    assertQuiet();
+  });
+});
+
+describe("while the night goes on", () => {
+  test("the results grow by themselves, and say when the connection is lost", async () => {
+    const live = await start(["demo", "--seconds", "60"], /doors are closed/);
+    try {
+      const { page } = await open(browser, live.url);
+      const reported = async () => Number(await page.locator("progress").getAttribute("value"));
+      await page.locator("progress").waitFor(PATIENCE);
+      await expect.poll(reported, PATIENCE).toBeGreaterThan(0);
+      const some = await reported();
+      await expect.poll(reported, PATIENCE).toBeGreaterThan(some);
+    } finally {
+      await live.stop();
+    }
+    const [lost] = browser.contexts().at(-1)?.pages() ?? [];
+    await lost?.getByText(/Connection lost/).waitFor(PATIENCE);
+  });
+});
+
+describe("nothing serious is found by axe, and nothing is cut off", () => {
+  test.each(LOOKS)("%s", async (_, look) => {
+    for (const path of ["/timeline", PRECINCT, "/log?entry=5000", "/nowhere"]) {
+      const { page, context } = await opened(path, look);
+      await page.waitForTimeout(2_500);
+      await assertAccessible(page);
+      await assertFits(page);
+      await context.close();
+    }
+  });
+});
