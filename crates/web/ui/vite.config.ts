@@ -1,6 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { shapes } from "./shapes";
+import { shapes } from "./shapes.ts";
 
 /** Whatever the pages ask, while they are worked on. */
 const ASKED = ["/tallylog.v1", "/checkpoint", "/tile", "/log-key", "/policy", "/file"];

@@ -74,7 +74,7 @@ describe("the timeline", () => {
     expect(await sizeOf(page)).toBeGreaterThan(first);
     await page.keyboard.press("Shift+ArrowRight");
     const moment = await sizeOf(page);
-    await page.waitForURL(/size=\d+/);
+    await page.waitForURL((url) => url.searchParams.get("size") === String(moment));
     const [link, before] = [page.url(), await figures(page)];
     const again = await open(browser, link);
     await again.page.locator("canvas").waitFor(PATIENCE);
@@ -175,7 +175,7 @@ describe("nothing serious is found by axe, and nothing is cut off", () => {
   test.each(LOOKS)("%s", async (_, look) => {
     for (const path of ["/timeline", PRECINCT, "/log?entry=5000", "/nowhere"]) {
       const { page, context } = await opened(path, look);
-      await page.waitForTimeout(2_500);
+      await page.waitForTimeout(1_000);
       await assertAccessible(page);
       await assertFits(page);
       await context.close();

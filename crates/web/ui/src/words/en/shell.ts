@@ -18,6 +18,7 @@ export const shell = {
   "shell.problem": "This could not be shown",
   "shell.problem.code": "Code: {code}",
   "shell.again": "Try again",
+  "shell.notLoaded": "The server does not answer, and this page has not been loaded yet. Try again once it does.",
   "shell.keptBack": "Kept back until a release",
   "shell.keptBack.what":
     "This contest makes contents public with the release that lists them. Their hashes and proofs are public already, so that nothing can be changed until then.",

@@ -20,6 +20,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   "shell.problem": "Esto no se pudo mostrar",
   "shell.problem.code": "Código: {code}",
   "shell.again": "Intentar de nuevo",
+  "shell.notLoaded": "El servidor no responde y esta página aún no se ha cargado. Inténtelo de nuevo cuando responda.",
   "shell.keptBack": "Reservado hasta su publicación",
   "shell.keptBack.what":
     "Esta contienda hace públicos los contenidos con la publicación que los incluye. Sus huellas y pruebas ya son públicas, de modo que nada puede cambiarse hasta entonces.",
