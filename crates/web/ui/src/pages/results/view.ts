@@ -36,10 +36,13 @@ export const chosenSet = (): ResultSet => oneOf(SETS, view("set")) ?? "sde";
 export const chosenShade = (): Shade => oneOf(SHADES, view("shade")) ?? "leader";
 export const chosenStyle = (): SdeStyle => oneOf(STYLES, view("sde")) ?? "published";
 
-/** What the address asks for; under an embargo the public has released figures alone. */
+/**
+ * What the address asks for; without a word, of a release what it lists, as on the command line. Under an embargo the public
+ * has released figures alone.
+ */
 export function chosenBasis(roster: RosterResponse): BasisName {
   if (roster.embargo) return "released";
-  return oneOf(BASES, view("basis")) ?? "recorded";
+  return oneOf(BASES, view("basis")) ?? (view("release") === null ? "recorded" : "released");
 }
 
 export function chosenScope(roster: RosterResponse): Scope {
