@@ -36,9 +36,21 @@ export function t(key: Key, values: Readonly<Record<string, string | number>> = 
   });
 }
 
+/** Making a formatter costs a hundred times as much as using it, so each is made once. */
+const formatters = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function kept<F extends Intl.NumberFormat | Intl.DateTimeFormat>(name: string, make: () => F): F {
+  const known = formatters.get(name);
+  if (known) return known as F;
+  const made = make();
+  formatters.set(name, made);
+  return made;
+}
+
 /** A whole number, as the reader's language writes it. */
 export function count(value: number | bigint): string {
-  return new Intl.NumberFormat(language).format(value);
+  const of = language;
+  return kept(`count ${of}`, () => new Intl.NumberFormat(of)).format(value);
 }
 
 /** Ten-thousandths with their four decimals, exactly. */
@@ -52,7 +64,8 @@ export function fourDecimals(tenThousandths: number): string {
 export function percent(part: number, all: number, digits = 1): string {
   if (all === 0) return "–";
   const options = { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
-  return new Intl.NumberFormat(language, options).format(part / all);
+  const of = language;
+  return kept(`percent ${of} ${digits}`, () => new Intl.NumberFormat(of, options)).format(part / all);
 }
 
 /** How far precincts have come: never 100 % before all are in, never 0 % once one is. */
@@ -68,6 +81,11 @@ export const ZONE = "America/Chicago";
 
 /** A time with its zone. */
 export function time(milliseconds: number | bigint, withDate = true): string {
+  const of = language === "en" ? "en-US" : "es-US";
+  return kept(`time ${of} ${String(withDate)}`, () => clock(of, withDate)).format(Number(milliseconds));
+}
+
+function clock(tag: string, withDate: boolean): Intl.DateTimeFormat {
   const date = withDate ? ({ year: "numeric", month: "short", day: "numeric" } as const) : {};
   const clock = {
     hour: "2-digit",
@@ -76,6 +94,5 @@ export function time(milliseconds: number | bigint, withDate = true): string {
     hour12: false,
     timeZoneName: "short",
   } as const;
-  const options = { ...date, ...clock, timeZone: ZONE };
-  return new Intl.DateTimeFormat(language === "en" ? "en-US" : "es-US", options).format(Number(milliseconds));
+  return new Intl.DateTimeFormat(tag, { ...date, ...clock, timeZone: ZONE });
 }
