@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 /// A lock that is held until this is dropped.
 #[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
+pub(crate) struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
 
 impl Lock {
     /// Waits for the lock: it is held for moments only.

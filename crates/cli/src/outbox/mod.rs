@@ -4,7 +4,7 @@
 //! - `000001.json`: how sending went. A crash may lose the last of it, and then less is claimed than is true.
 //! - `000001.tlog-proof`: the receipt. Its being there counts for nothing: it is checked whenever it is read.
 //! - `photos/HASH`: photos and documents, to be sent apart and kept; `HASH.json`: how sending one went.
-//! - `lock` is held for moments, to number and to note; `sending` by whoever sends events, `uploading` by whoever sends photos.
+//! - `lock` is held for moments, to number and to note; `signing` from the look at what was signed to the signature; `sending` by whoever sends events, `uploading` by whoever sends photos.
 
 mod fault;
 mod item;
@@ -25,7 +25,7 @@ use tallylog_event::{Envelope, FileHash, PrecinctId, Role};
 
 pub(crate) use self::fault::OutboxFault;
 pub(crate) use self::item::{Item, Standing};
-use self::lock::Lock;
+pub(crate) use self::lock::Lock;
 pub(crate) use self::notes::{Notes, Trouble, TroubleKind};
 pub(crate) use self::photos::{Lying, document, photo};
 pub(crate) use self::run::{list, photo as add_photos, send as send_now, watch};
@@ -61,6 +61,11 @@ impl Outbox {
 
     pub(crate) const fn about(&self) -> &About {
         &self.about
+    }
+
+    /// Lets nobody else decide what to sign, as long as the lock is held: whoever looks and then signs holds it for both.
+    pub(crate) fn signing(&self) -> Result<Lock, Failure> {
+        Lock::wait(&self.dir.join("signing"))
     }
 
     /// Keeps what was signed. When this returns it is on disk, and survives a power cut.

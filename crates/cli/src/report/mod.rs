@@ -208,7 +208,8 @@ fn sign(
     report: Report,
 ) -> Result<Item, Failure> {
     let files = report.files.clone();
-    // Typing takes a while: another process may have signed since.
+    // Typing takes a while: another process may have signed since, and none may between this look and the signature.
+    let _signing = outbox.signing()?;
     let latest = Latest::here(outbox, caucus)?.or(latest);
     let next = if args.amend {
         base::amendment(&base::old(latest, caucus)?.0, report, reason(args)?)?

@@ -17,6 +17,7 @@ mod support;
 mod typed;
 
 use std::fs;
+use std::process::Stdio;
 
 use serde_json::Value;
 use tallylog_event::{Certification, CourseEvent, EntryIndex, Event, Release, Text};
@@ -302,6 +303,46 @@ fn photos_are_bound_by_their_hashes_and_no_report_waits_for_them() {
     fs::write(&two, "not a photo").unwrap();
     let said = ends(centre.signing(&chair, &["outbox", "photo", text(&two)]), 2).err;
     assert!(said.contains("[not-a-photo]"), "{said}");
+}
+
+#[test]
+fn of_several_processes_that_report_other_figures_at_once_those_of_one_are_signed() {
+    let centre = Centre::new(1, 4);
+    for at in 0..2 {
+        let chair = centre.chair(at, "http://127.0.0.1:1");
+        let mut all = Vec::new();
+        for of in 0..6 {
+            // Every second one has other figures than the one before.
+            chair.edit(other_figures);
+            let sheet = chair.dir.join(format!("sheet-{of}.json"));
+            fs::copy(&chair.sheet, &sheet).unwrap();
+            let mut reporting = centre.signing(&chair, &["report", "--patience", "0", "--file", text(&sheet)]);
+            all.push(reporting.stderr(Stdio::piped()).spawn().unwrap());
+        }
+        let said = all.into_iter().map(|child| child.wait_with_output().unwrap().stderr);
+        let said: Vec<_> = said.map(|said| String::from_utf8(said).unwrap()).collect();
+        let refused = said.iter().filter(|said| said.contains("[reported-already]")).count();
+        assert_eq!(refused, 3, "{said:#?}");
+        assert_eq!(chair.outbox().len(), 1);
+    }
+}
+
+#[test]
+fn nobody_signs_while_another_process_decides_what_to_sign() {
+    let centre = Centre::new(1, 4);
+    let chair = centre.chair(0, "http://127.0.0.1:1");
+    let outbox = chair.dir.join("outbox");
+    fs::create_dir(&outbox).unwrap();
+    let deciding = fs::File::create(outbox.join("signing")).unwrap();
+    deciding.lock().unwrap();
+    let mut reporting = centre.reporting(&chair, &["--patience", "0"]);
+    let mut waits = reporting.stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert!(waits.try_wait().unwrap().is_none());
+    nothing_is_signed(&chair);
+    deciding.unlock().unwrap();
+    waits.wait().unwrap();
+    assert_eq!(chair.outbox().len(), 1);
 }
 
 #[test]
