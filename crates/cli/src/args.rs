@@ -444,6 +444,9 @@ pub(crate) struct ServeArgs {
     /// Show everybody the photos and documents that public entries name: they may show signatures.
     #[arg(long, env = "TALLYLOG_PUBLIC_FILES")]
     pub(crate) public_files: bool,
+    /// Make enrolment codes from something new where `keys/codes.key` is lost: those that were printed work no longer.
+    #[arg(long, env = "TALLYLOG_NEW_CODES")]
+    pub(crate) new_codes: bool,
     /// How many events may wait before senders are told to come back.
     #[arg(long, env = "TALLYLOG_QUEUE", default_value_t = tallylog_server::QUEUE, value_name = "EVENTS")]
     pub(crate) queue: usize,

@@ -96,11 +96,36 @@ impl DataDir {
         })
     }
 
-    /// What enrolment codes are made from. It is made where there is none, and lies with the keys: a copy of the folder
-    /// that lacks it makes other codes.
-    pub(crate) fn codes(&self) -> Result<CodeSecret, Failure> {
-        let (secret, _) = self.key("codes")?;
-        Ok(CodeSecret::new(secret.to_bytes()))
+    /// What enrolment codes are made from. It lies with the keys: a copy of the folder that lacks it makes other codes, and
+    /// so a new one is kept only once it is known that nobody has codes yet ([`DataDir::keep_codes`]).
+    pub(crate) fn codes(&self) -> Result<Codes, Failure> {
+        let path = self.codes_file();
+        let (key, is_new) = match fs::read_to_string(&path) {
+            Ok(text) => (parse(&path, &Zeroizing::new(text))?, false),
+            Err(error) if error.kind() == ErrorKind::NotFound => (random()?, true),
+            Err(error) => return Err(Failure::File { path, error }),
+        };
+        Ok(Codes { key, is_new })
+    }
+
+    /// Keeps what codes are made from, if it is new.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::LostCodes`] where codes were issued before, unless `anew` says that they are to work no longer.
+    pub(crate) fn keep_codes(&self, codes: &Codes, log: &Log, anew: bool) -> Result<(), Failure> {
+        if !codes.is_new {
+            return Ok(());
+        }
+        let issued = !log.state()?.desks().codes.batches().is_empty();
+        if issued && !anew {
+            return Err(Failure::LostCodes(self.codes_file()));
+        }
+        self.adopt_key("codes", &codes.key)
+    }
+
+    fn codes_file(&self) -> PathBuf {
+        self.root.join("keys").join("codes.key")
     }
 
     /// Opens the log that is here, for writing.
@@ -172,6 +197,19 @@ impl DataDir {
     }
 }
 
+/// What enrolment codes are made from, and whether it is kept yet.
+pub(crate) struct Codes {
+    key: SigningKey,
+    is_new: bool,
+}
+
+impl Codes {
+    /// As the server takes it.
+    pub(crate) fn secret(&self) -> CodeSecret {
+        CodeSecret::new(self.key.to_bytes())
+    }
+}
+
 /// The key in a file, made now where there is none; its folder must be there. Says whether it was made.
 pub(crate) fn key_file(path: PathBuf) -> Result<(SigningKey, bool), Failure> {
     match fs::read_to_string(&path) {
@@ -199,9 +237,14 @@ fn parse(path: &Path, text: &str) -> Result<SigningKey, Failure> {
 }
 
 fn make(path: &Path) -> Result<SigningKey, Failure> {
+    let key = random()?;
+    write(path, &Zeroizing::new(key.to_bytes()))?;
+    Ok(key)
+}
+
+fn random() -> Result<SigningKey, Failure> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(seed.as_mut_slice()).map_err(|_| Failure::Randomness)?;
-    write(path, &seed)?;
     Ok(SigningKey::from_bytes(&seed))
 }
 

@@ -94,6 +94,10 @@ pub(crate) enum Failure {
     #[error("{path} is missing; restore it from a copy, without it this archive cannot be continued")]
     NoKey { path: PathBuf },
     #[error(
+        "{0} is missing, and codes were issued that are made from it; restore it from a backup, or say --new-codes: then the codes that were printed work no longer, and new ones are printed by `key codes`"
+    )]
+    LostCodes(PathBuf),
+    #[error(
         "{0:?} is no server that this program can ask; give its address as http://HOST:PORT (encryption is not supported yet)"
     )]
     BadUrl(String),
@@ -249,6 +253,7 @@ impl Failure {
             Self::NoLog(_) => "no-log",
             Self::BadKey { .. } => "bad-key-file",
             Self::NoKey { .. } => "no-key",
+            Self::LostCodes(_) => "codes-lost",
             Self::BadUrl(_) => "bad-url",
             Self::BadMoment(_) => "bad-moment",
             Self::NotLoopback(_) => "not-loopback",

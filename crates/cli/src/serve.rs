@@ -20,6 +20,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
     if !data.has_log() {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
+    let codes = data.codes()?;
     let settings = Settings {
         queue: args.queue,
         signing: Some(Signing {
@@ -28,7 +29,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
             ..data.signing()?
         }),
         notebook: Some(data.notebook()),
-        codes: Some(data.codes()?),
+        codes: Some(codes.secret()),
         files: Some(data.shelving(if args.public_files {
             Showing::Everybody
         } else {
@@ -37,6 +38,11 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         ..Settings::default()
     };
     let (log, writer) = data.open(settings)?;
+    if let Err(failure) = data.keep_codes(&codes, &log, args.new_codes) {
+        drop(log);
+        writer.join()?;
+        return Err(failure);
+    }
     let listener = listen(args.listen).await?;
     let size = log.reader().head().size;
     talk(&format!(

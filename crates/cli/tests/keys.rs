@@ -240,6 +240,28 @@ fn no_code_and_no_hash_of_one_is_written_anywhere_by_the_server() {
 }
 
 #[test]
+fn a_lost_secret_of_codes_is_not_made_again_unless_somebody_says_so() {
+    let mut centre = Centre::new(Rules::default());
+    let before = issued(&centre, &["--county", "Adams"]);
+    centre.kill();
+    let secret = centre.data().join("keys/codes.key");
+    let kept = fs::read(&secret).unwrap();
+    fs::remove_file(&secret).unwrap();
+    let data = centre.data();
+    let said = run(&["serve", "--listen", "127.0.0.1:0", "--data-dir", text(&data)]);
+    says(&said, "codes-lost");
+    assert!(!secret.exists(), "nothing is made by an attempt");
+    // With the file of a backup the printed codes are good as before.
+    fs::write(&secret, kept).unwrap();
+    centre.start();
+    fs::remove_file(&secret).unwrap();
+    centre.start_with(&["--new-codes"]);
+    says(&redeem(&centre, "old", ADAMS_1, code(&before[0])), "code-wrong");
+    assert!(secret.exists());
+    centre.start();
+}
+
+#[test]
 fn codes_are_for_registrars_and_come_as_tables_and_as_sheets_to_print() {
     let centre = Centre::bare(Rules::default());
     centre.enrol("olga", "Olga", "operator", &[]);
