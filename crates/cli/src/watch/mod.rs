@@ -177,7 +177,12 @@ impl<'a> Watch<'a> {
                 return Ok(broken(fault));
             }
             self.screen.behind(next.behind, entry);
-            return self.settle(entry);
+            let distrust = self.settle(entry)?;
+            if distrust.is_none() && self.follower.size() == from {
+                // Where this run begins: the next one shows what comes from here on, also if nothing comes meanwhile.
+                self.note()?;
+            }
+            return Ok(distrust);
         }
         match self.follower.take(&next.bytes) {
             Err(fault) => Ok(broken(fault)),
