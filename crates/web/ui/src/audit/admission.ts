@@ -1,4 +1,4 @@
-import { toHex } from "../log/base64";
+import { toHex } from "../log/hex";
 import { equalBytes } from "../log/bytes";
 import { encode } from "../log/codec";
 import { caseOutcome } from "../log/event/desks";

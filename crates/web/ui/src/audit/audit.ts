@@ -1,9 +1,10 @@
-import { toBase64, toHex } from "../log/base64";
+import { toBase64 } from "../log/base64";
 import { DecodeError, equalBytes } from "../log/bytes";
 import type { Cosigner } from "../log/checkpoint";
 import { decodeEntry } from "../log/entry";
 import type { Contest } from "../log/events";
 import { Refused } from "../log/flaw";
+import { toHex } from "../log/hex";
 import { verifierKeyText } from "../log/keys";
 import { keysOf, namedWitnesses, policyText, type Keys } from "../log/policy";
 import { leafHash } from "../log/tree";

@@ -1,5 +1,5 @@
 import { blake3 } from "@noble/hashes/blake3.js";
-import { toHex } from "../log/base64";
+import { toHex } from "../log/hex";
 import { DecodeError, equalBytes } from "../log/bytes";
 import { readLayout, type EntryLayout } from "../log/entry";
 import { leafHash, Tree, type Hash } from "../log/tree";

@@ -35,10 +35,3 @@ export function fromBase64(text: string): Uint8Array {
   if (toBase64(bytes) !== text) throw new Refused("base64-malformed");
   return bytes;
 }
-
-/** Hexadecimal, in lower case. */
-export function toHex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
-}

@@ -1,7 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { fromBase64, toBase64, toHex } from "./base64";
+import { fromBase64, toBase64 } from "./base64";
 import { equalBytes } from "./bytes";
 import { Refused } from "./flaw";
+import { toHex } from "./hex";
 import { checkKey } from "./signature";
 
 /** What a key's signatures cover: a text alone, as logs sign, or a checkpoint with a time, as witnesses sign. */

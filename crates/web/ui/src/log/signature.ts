@@ -1,7 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { equalBytes } from "./bytes";
-import { toHex } from "./base64";
+import { toHex } from "./hex";
 
 const { Point } = ed25519;
 type Point = InstanceType<typeof Point>;

@@ -1,5 +1,5 @@
 import type { PrecinctId } from "../../log/events";
-import { hex } from "../precinct/model";
+import { toHex } from "../../log/hex";
 
 /** Names for what an event gives by number. */
 export interface Names {
@@ -52,7 +52,7 @@ export function fieldsOf(value: object, names: Names): readonly Field[] {
 
 function shown(name: string, held: unknown, names: Names): Shown {
   if (held === null || held === undefined) return { as: "absent" };
-  if (held instanceof Uint8Array) return { as: "bytes", text: hex(held) };
+  if (held instanceof Uint8Array) return { as: "bytes", text: toHex(held) };
   if (typeof held === "number") return numbered(name, held, names);
   if (typeof held === "bigint" || typeof held === "boolean") return { as: "text", text: String(held) };
   if (typeof held === "string") return { as: "text", text: held };

@@ -1,5 +1,5 @@
 import type { DecodedEntry, Enrolment, PrecinctId, Role } from "../../log/events";
-import { hex } from "../precinct/model";
+import { toHex } from "../../log/hex";
 
 /** The log's own key, which entry 0 names; everybody else has a role in an enrolment. */
 export type RoleName = Role["kind"];
@@ -37,7 +37,7 @@ export class KeyBook {
   take(entry: DecodedEntry): void {
     this.read += 1;
     this.look(entry);
-    const author = hex(entry.author);
+    const author = toHex(entry.author);
     const record = this.known.get(author);
     if (record) this.known.set(author, { ...record, signed: record.signed + 1 });
   }
@@ -58,7 +58,7 @@ export class KeyBook {
         if (event.value.kind === "Redeemed") this.enrol(entry, event.value.value.enrolment, true);
         return;
       case "KeyRevoked":
-        this.revoke(entry, hex(event.value.key), event.value.reason);
+        this.revoke(entry, toHex(event.value.key), event.value.reason);
         return;
       case "CountyListed":
       case "Reported":
@@ -81,7 +81,7 @@ export class KeyBook {
   }
 
   private add(entry: DecodedEntry, person: string, key: Uint8Array, role: Role, byCode: boolean): void {
-    const name = hex(key);
+    const name = toHex(key);
     this.known.set(name, {
       key: name,
       person,

@@ -1,9 +1,9 @@
 import { blake3 } from "@noble/hashes/blake3.js";
-import { toHex } from "../../log/base64";
 import { equalBytes } from "../../log/bytes";
 import { checkByLog, parseCheckpoint } from "../../log/checkpoint";
 import { decodeEntry } from "../../log/entry";
 import type { DecodedEntry } from "../../log/events";
+import { toHex } from "../../log/hex";
 import { parseVerifierKey } from "../../log/keys";
 import { holds } from "../../log/signature";
 import { type Hash, leafHash, rootOfInclusion } from "../../log/tree";

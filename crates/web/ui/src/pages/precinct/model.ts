@@ -1,4 +1,5 @@
 import type { GroupFigures, Version } from "../../gen/tallylog/v1/results_pb";
+import { toHex } from "../../log/hex";
 
 /** What a changed figure counts. */
 export type What =
@@ -105,12 +106,7 @@ export function equivalents(tenThousandths: bigint): string {
 
 /** The first half of a key or hash, in groups of four digits, as it is read out or stands on paper. */
 export function fingerprint(bytes: Uint8Array, length = 16): string {
-  return hex(bytes.subarray(0, length)).replace(/(.{4})(?=.)/g, "$1 ");
-}
-
-/** Bytes in hexadecimal. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(bytes.subarray(0, length)).replace(/(.{4})(?=.)/g, "$1 ");
 }
 
 function change(

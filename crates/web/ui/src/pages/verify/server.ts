@@ -2,8 +2,9 @@ import { ConnectError } from "@connectrpc/connect";
 import type { Said, SaidLine } from "../../audit/answers";
 import type { Answer, Server } from "../../audit/night";
 import { Basis, type CandidateTotals, type FiguresResponse } from "../../gen/tallylog/v1/results_pb";
-import { toBase64, toHex } from "../../log/base64";
+import { toBase64 } from "../../log/base64";
 import { Refused } from "../../log/flaw";
+import { toHex } from "../../log/hex";
 import { log, results } from "../../net/clients";
 import { isKeptBack, problemOf } from "../../net/problem";
 
