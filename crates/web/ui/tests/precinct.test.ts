@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { GroupFiguresSchema, VersionSchema } from "../src/gen/tallylog/v1/results_pb";
-import { changes, disagreements, equivalents, fingerprint, sums, withFigures } from "../src/pages/precinct/model";
+import { changes, disagreements, fingerprint, sums, withFigures } from "../src/pages/precinct/model";
 
 const before = create(VersionSchema, {
   attendance: 90,
@@ -58,10 +58,6 @@ describe("a version of a precinct", () => {
     expect(sums(before)).toEqual({ first: 33, final: 46, awarded: 3, lawful: 2, sde: 3800n, claimed: null });
     expect(withFigures(before).map((group) => group.name)).toEqual(["Dunmere", "Ivesdale"]);
   });
-});
-
-test("equivalents are written with four decimals", () => {
-  expect([0n, 7n, 1900n, 5_629_530n].map(equivalents)).toEqual(["0.0000", "0.0007", "0.1900", "562.9530"]);
 });
 
 test("a fingerprint is read in groups of four digits", () => {

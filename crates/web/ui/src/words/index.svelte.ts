@@ -53,11 +53,15 @@ export function count(value: number | bigint): string {
   return kept(`count ${of}`, () => new Intl.NumberFormat(of)).format(value);
 }
 
-/** Ten-thousandths with their four decimals, exactly. */
-export function fourDecimals(tenThousandths: number): string {
-  const whole = Math.floor(tenThousandths / 10_000);
-  const point = language === "es" ? "," : ".";
-  return `${count(whole)}${point}${String(tenThousandths % 10_000).padStart(4, "0")}`;
+/** The sign before decimals, as the reader's language writes it. */
+export function point(): string {
+  return language === "es" ? "," : ".";
+}
+
+/** Ten-thousandths, not below 0, with their four decimals, exactly. */
+export function fourDecimals(tenThousandths: number | bigint): string {
+  const all = BigInt(tenThousandths);
+  return `${count(all / 10_000n)}${point()}${String(all % 10_000n).padStart(4, "0")}`;
 }
 
 /** A share of all as a percentage; a dash where all is nothing. */

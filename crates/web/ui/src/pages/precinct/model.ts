@@ -98,12 +98,6 @@ export function disagreements(version: Version, electing: number | null): readon
   return found;
 }
 
-/** Equivalents in ten-thousandths as people write them: 1900 is 0.1900. */
-export function equivalents(tenThousandths: bigint): string {
-  const digits = tenThousandths.toString().padStart(5, "0");
-  return `${digits.slice(0, -4)}.${digits.slice(-4)}`;
-}
-
 /** The first half of a key or hash, in groups of four digits, as it is read out or stands on paper. */
 export function fingerprint(bytes: Uint8Array, length = 16): string {
   return toHex(bytes.subarray(0, length)).replace(/(.{4})(?=.)/g, "$1 ");

@@ -1,4 +1,4 @@
-import { currentLanguage } from "../../words/index.svelte";
+import { point } from "../../words/index.svelte";
 
 /** A fraction such as "7/2" in decimals, rounded half up at the last. It is computed in whole numbers. */
 export function decimals(fraction: string, digits = 6): string {
@@ -6,6 +6,5 @@ export function decimals(fraction: string, digits = 6): string {
   const scale = 10n ** BigInt(digits);
   const below = BigInt(denominator);
   const scaled = (BigInt(numerator) * scale * 2n + below) / (below * 2n);
-  const point = currentLanguage() === "es" ? "," : ".";
-  return `${scaled / scale}${point}${String(scaled % scale).padStart(digits, "0")}`;
+  return `${scaled / scale}${point()}${String(scaled % scale).padStart(digits, "0")}`;
 }
