@@ -137,8 +137,14 @@ fn two_entries_that_differ_are_settled_in_five_ways() {
             "as the paper says",
         ];
         centre.refused("olga", &resolve, "wrong-role");
-        centre.done("vera", &resolve);
+        let by = &centre.json("vera", &resolve)["receipt"];
         assert!(!waiting(&centre, precinct).contains(&"V29".to_owned()), "{precinct}");
+        let shown = centre.public(&["precinct", county, precinct]);
+        for version in shown["versions"].as_array().unwrap() {
+            let stands = left.contains(&version["author"].as_str().unwrap());
+            let expected = if stands { &Value::Null } else { by };
+            assert_eq!(&version["set_aside_by"], expected, "{way}: {version}");
+        }
         let found = centre.json("olga", &["enter", "--find", precinct, "--county", county]);
         let here = &found["precincts"][0];
         let entered = here["entered_by"].as_str().unwrap();

@@ -46,7 +46,11 @@ fn above_zero<T: Copy + Default + PartialEq>(column: &ByGroup<T>) -> ByGroup<T> 
 pub(super) async fn record(device: &Device, caucus: &Caucus) -> Option<Elsewhere> {
     let asked = tokio::time::timeout(ANSWER, ask(device, caucus)).await;
     let answer = asked.ok()?.ok()?;
-    let record = answer.versions.into_iter().next_back()?;
+    let mut standing = answer
+        .versions
+        .into_iter()
+        .filter(|version| version.set_aside_by.is_none());
+    let record = standing.next_back()?;
     (record.role == "chair").then(|| Elsewhere {
         entry: record.entry,
         sheet: sheet(&record, caucus),

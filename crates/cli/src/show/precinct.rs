@@ -43,6 +43,7 @@ struct Version<'a> {
     files: Vec<File<'a>>,
     correction: Option<Correction<'a>>,
     discrepancies: Vec<Found<'a>>,
+    set_aside_by: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -96,6 +97,7 @@ struct Line<'a> {
     lawful: Option<u32>,
     sde: &'a str,
     sde_claimed: Option<&'a str>,
+    set_aside_by: Option<u64>,
 }
 
 pub(crate) async fn precinct(args: &PrecinctArgs) -> Result<Outcome, Failure> {
@@ -159,6 +161,7 @@ fn version(version: &v1::Version) -> Version<'_> {
         files: version.files.iter().map(file).collect(),
         correction: version.correction.as_ref().map(correction),
         discrepancies: version.discrepancies.iter().map(Found::from).collect(),
+        set_aside_by: version.set_aside_by,
     }
 }
 
@@ -221,6 +224,7 @@ fn csv(answer: &v1::PrecinctResponse) -> Result<(), Failure> {
                 lawful: group.lawful,
                 sde: &group.sde,
                 sde_claimed: group.sde_claimed.as_deref(),
+                set_aside_by: version.set_aside_by,
             })
         })
         .collect();
@@ -264,6 +268,9 @@ fn version_table(version: &v1::Version) -> String {
     )];
     if let Some(correction) = &version.correction {
         lines.push(format!("{}\n", explanation(correction)));
+    }
+    if let Some(by) = version.set_aside_by {
+        lines.push(format!("set aside by entry {by}: it counts no longer\n"));
     }
     let header = [
         "group",

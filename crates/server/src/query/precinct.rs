@@ -1,6 +1,6 @@
 //! A precinct with its history, and lists of precincts.
 
-use tallylog_event::{Channel, Correction, CorrectionKind, PrecinctId, SiteKind};
+use tallylog_event::{Channel, Correction, CorrectionKind, EntryIndex, PrecinctId, SiteKind};
 use tallylog_projection::{Basis, Counted, Filing, Review, State, Version, role_name};
 use tallylog_rules::room;
 use tallylog_wire::v1;
@@ -125,7 +125,14 @@ impl Page<'_> {
                 Filing::Report(_) => None,
                 Filing::Correction(correction) => Some(explanation(correction)),
             },
+            set_aside_by: self.set_aside_by(version).map(|by| by.0),
         }
+    }
+
+    /// Whoever is not shown what the checks found is shown public entries alone.
+    fn set_aside_by(&self, version: &Version) -> Option<EntryIndex> {
+        let by = self.state.set_aside_by(self.id, version.entry)?;
+        (self.review.is_some() || self.state.is_public(by)).then_some(by)
     }
 }
 

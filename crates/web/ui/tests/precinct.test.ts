@@ -1,7 +1,15 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { GroupFiguresSchema, VersionSchema } from "../src/gen/tallylog/v1/results_pb";
-import { changes, disagreements, fingerprint, sums, withFigures } from "../src/pages/precinct/model";
+import {
+  before as comparedWith,
+  changes,
+  disagreements,
+  fingerprint,
+  recordOf,
+  sums,
+  withFigures,
+} from "../src/pages/precinct/model";
 
 const before = create(VersionSchema, {
   attendance: 90,
@@ -57,6 +65,28 @@ describe("a version of a precinct", () => {
   test("adds up by columns, and has no sum where nobody gives a figure", () => {
     expect(sums(before)).toEqual({ first: 33, final: 46, awarded: 3, lawful: 2, sde: 3800n, claimed: null });
     expect(withFigures(before).map((group) => group.name)).toEqual(["Dunmere", "Ivesdale"]);
+  });
+});
+
+describe("of several versions", () => {
+  const version = (entry: bigint, setAsideBy?: bigint) =>
+    create(VersionSchema, { entry, ...(setAsideBy === undefined ? {} : { setAsideBy }) });
+
+  test("the record is the last that was not set aside", () => {
+    const [chair, operator] = [version(3n), version(7n, 9n)];
+    expect(recordOf([chair, operator])).toBe(chair);
+    expect(recordOf([version(3n, 9n), operator])).toBeNull();
+    expect(recordOf([])).toBeNull();
+  });
+
+  test("each is compared with the last that stood when it came, and a correction with what it replaces", () => {
+    const [chair, operator, third] = [version(3n), version(7n, 9n), version(11n)];
+    const versions = [chair, operator, third];
+    expect(comparedWith(versions, chair)).toBeNull();
+    expect(comparedWith(versions, operator)).toBe(chair);
+    expect(comparedWith(versions, third)).toBe(chair);
+    const correction = create(VersionSchema, { entry: 8n, correction: { replaces: 3n } });
+    expect(comparedWith([chair, operator, correction], correction)).toBe(chair);
   });
 });
 

@@ -41,6 +41,19 @@ export interface Sums {
   readonly claimed: bigint | null;
 }
 
+/** The version that counts: the last that was not set aside. Null where there is none. */
+export function recordOf(versions: readonly Version[]): Version | null {
+  return versions.findLast((version) => version.setAsideBy === undefined) ?? null;
+}
+
+/** What a version is compared with: the one it replaced, or the last that stood when it came. */
+export function before(versions: readonly Version[], version: Version): Version | null {
+  const earlier = versions.filter((each) => each.entry < version.entry);
+  const replaced = earlier.find((each) => each.entry === version.correction?.replaces);
+  const stood = earlier.findLast((each) => each.setAsideBy === undefined || each.setAsideBy > version.entry);
+  return replaced ?? stood ?? null;
+}
+
 /** The groups that have any figure. The others have nothing but zeros. */
 export function withFigures(version: Version): readonly GroupFigures[] {
   return version.groups.filter((group) => {

@@ -77,6 +77,10 @@ export const precinct = {
   "precinct.recorded": "Written down",
   "precinct.byAuthorsClock": "by the author’s clock",
   "precinct.channel": "Came by",
+  "precinct.setAside":
+    "Set aside: two entries differed, and staff decided that this one does not count. The decision is",
+  "precinct.allSetAside":
+    "Every version of its record was set aside, and no other has come: nothing of this precinct counts now.",
   "precinct.changed": "Changed from the version before",
   "precinct.nothingChanged": "The same figures as the version before.",
   "precinct.change": "{what}: {old} → {new}",

@@ -79,6 +79,10 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.recorded": "Anotada",
   "precinct.byAuthorsClock": "según el reloj del autor",
   "precinct.channel": "Llegó por",
+  "precinct.setAside":
+    "Descartada: dos capturas no coincidían y el personal decidió que esta no cuenta. La decisión es la",
+  "precinct.allSetAside":
+    "Todas las versiones de su acta fueron descartadas y no ha llegado otra: ahora no cuenta nada de este precinto.",
   "precinct.changed": "Cambios respecto a la versión anterior",
   "precinct.nothingChanged": "Las mismas cifras que la versión anterior.",
   "precinct.change": "{what}: {old} → {new}",
