@@ -25,7 +25,9 @@ fn line<'a>(answer: &'a Answer, name: &str) -> &'a str {
 async fn every_page_is_the_start_page_under_a_policy_that_lets_in_nothing_from_elsewhere() {
     let served = Served::small().await;
     let start = tallylog_web::file(tallylog_web::START).unwrap();
-    for path in ["/", "/timeline", "/precinct/Polk/DES%20MOINES-1", "/log", "/verify"] {
+    let precinct = ["/precinct", "/precinct/Polk", "/precinct/Polk/DES%20MOINES-1"];
+    let log = ["/log", "/log/checkpoints", "/log/keys"];
+    for path in ["/", "/timeline", "/verify"].iter().chain(&precinct).chain(&log) {
         let answer = get(&served, path, "").await;
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.body == *start.bytes, "{path}");

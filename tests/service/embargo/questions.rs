@@ -132,7 +132,10 @@ impl Reading<'_> {
             "/checkpoints" => self.get(route.to_owned(), |_, body| body.clear()).await,
             "/policy" | "/log-key" => self.get(route.to_owned(), |_, _| {}).await,
             "/tile/{*path}" => self.tiles().await,
-            "/" | "/timeline" | "/log" | "/verify" => self.get(route.to_owned(), |_, _| {}).await,
+            "/" | "/timeline" | "/precinct" | "/log" | "/log/checkpoints" | "/log/keys" | "/verify" => {
+                self.get(route.to_owned(), |_, _| {}).await;
+            }
+            "/precinct/{county}" => self.get("/precinct/Polk".to_owned(), |_, _| {}).await,
             "/precinct/{county}/{precinct}" => self.get("/precinct/Polk/1".to_owned(), |_, _| {}).await,
             "/assets/{*name}" => self.get("/assets/none".to_owned(), |_, _| {}).await,
             // What a report that is kept back names, what an inquiry that is kept back names, and what nothing names.
