@@ -1,6 +1,7 @@
 import { Basis, type RosterResponse, type TimelineStep } from "../gen/tallylog/v1/results_pb";
 import { results } from "./clients";
 import { none, ofCounty, type Figures } from "./figures";
+import { pause } from "./pause";
 import { problemOf, wasAborted, type Problem } from "./problem";
 
 /** How the page hears of what the log takes: not yet, as it comes, or not at present. */
@@ -78,14 +79,4 @@ export class Night {
     this.release = step.release;
     this.heard = Date.now();
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      done();
-    });
-  });
 }
