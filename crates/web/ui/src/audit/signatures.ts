@@ -5,12 +5,10 @@ import { contestId } from "../log/event/values";
 import { role } from "../log/event/keys";
 import type { DecodedEntry, Enrolment, EventBody } from "../log/events";
 import type { FlawCode } from "../log/flaw";
+import { signedMessage } from "../log/signature";
 import type { Findings } from "./checks";
 import type { Job, Lanes } from "./lanes";
 
-const utf8 = new TextEncoder();
-const EVENT = utf8.encode("tallylog/event/v1\0");
-const POSSESSION = utf8.encode("tallylog/possession/v1\0");
 const possession = struct({ contest: contestId, person: text, role });
 
 /** What must hold, and what is wrong if it does not. */
@@ -59,7 +57,7 @@ function claimsOf({ index: entry, author, signed, signature, body }: DecodedEntr
   const own: Claim = {
     entry,
     code: "bad-signature",
-    job: { kind: "signature", key: author, message: join(EVENT, signed), signature },
+    job: { kind: "signature", key: author, message: signedMessage("event", signed), signature },
   };
   return [
     own,
@@ -85,16 +83,6 @@ function possessionsIn(entry: number, body: EventBody): Claim[] {
   const enrolment = enrolmentIn(body);
   if (enrolment === null) return [];
   const { key, person, role, possession: signature } = enrolment;
-  const message = join(POSSESSION, encode(possession, { contest: body.contest, person, role }));
+  const message = signedMessage("possession", encode(possession, { contest: body.contest, person, role }));
   return [{ entry, code: "no-possession", job: { kind: "signature", key, message, signature } }];
-}
-
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

@@ -35,6 +35,21 @@ export function holds(key: Uint8Array, message: Uint8Array, signature: Uint8Arra
   return !found.isSmallOrder() && equalBytes(found.toBytes(), r);
 }
 
+const utf8 = new TextEncoder();
+const CONTEXTS = {
+  event: utf8.encode("tallylog/event/v1\0"),
+  possession: utf8.encode("tallylog/possession/v1\0"),
+} as const;
+
+/** What is signed of a content: its bytes, after a context that says what it is (`docs/EVENTS.md`, "What is signed"). */
+export function signedMessage(of: keyof typeof CONTEXTS, content: Uint8Array): Uint8Array {
+  const context = CONTEXTS[of];
+  const message = new Uint8Array(context.length + content.length);
+  message.set(context);
+  message.set(content, context.length);
+  return message;
+}
+
 /** What enrolment says of a key. */
 export type KeyVerdict = "good" | "torsion" | "not-a-key";
 

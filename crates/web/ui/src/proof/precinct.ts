@@ -5,7 +5,7 @@ import { decodeEntry } from "../log/entry";
 import type { ByGroup, Commitment, DecodedEntry, Event, Report, ResultsProof, Sums, Tally } from "../log/events";
 import { Refused } from "../log/flaw";
 import type { VerifierKey } from "../log/keys";
-import { holds } from "../log/signature";
+import { holds, signedMessage } from "../log/signature";
 import { leafHash, rootOfInclusion, type Hash } from "../log/tree";
 import { Flaw } from "./flaw";
 import { digest, readResults, verifyResults } from "./results";
@@ -36,8 +36,6 @@ export interface ProvenFigures {
   readonly report: DecodedEntry | null;
   readonly checkpoint: SignedCheckpoint;
 }
-
-const CONTEXT = new TextEncoder().encode("tallylog/event/v1\0");
 
 /**
  * Checks that the figures are inside the total that the log committed to, that they are those of the entry, and that the
@@ -82,9 +80,7 @@ export function verifyIncluded({ entry: bytes, path }: Included, checkpoint: Sig
   const entry = decoded(bytes);
   const root = rootOfInclusion(entry.index, checkpoint.size, leafHash(bytes), path);
   if (!equalBytes(root, checkpoint.root)) throw new Refused("proof-wrong-root", String(entry.index));
-  const message = new Uint8Array(CONTEXT.length + entry.signed.length);
-  message.set(CONTEXT);
-  message.set(entry.signed, CONTEXT.length);
+  const message = signedMessage("event", entry.signed);
   if (!holds(entry.author, message, entry.signature)) throw new Refused("bad-signature", String(entry.index));
   return entry;
 }

@@ -5,7 +5,7 @@ import { decodeEntry } from "../../log/entry";
 import type { DecodedEntry } from "../../log/events";
 import { toHex } from "../../log/hex";
 import { parseVerifierKey } from "../../log/keys";
-import { holds } from "../../log/signature";
+import { holds, signedMessage } from "../../log/signature";
 import { type Hash, leafHash, rootOfInclusion } from "../../log/tree";
 
 /** What a server shows of an entry. Nothing of it is believed. */
@@ -32,8 +32,6 @@ export interface Found {
   readonly size: number;
 }
 
-const CONTEXT = new TextEncoder().encode("tallylog/event/v1\0");
-
 /** Decodes an entry, and checks its author's signature and its place in the log. */
 export function look(shown: Shown): Found {
   const checkpoint = parseCheckpoint(shown.note);
@@ -45,7 +43,7 @@ export function look(shown: Shown): Found {
     entry,
     leaf: leaf === null ? "" : toHex(leaf),
     blake3: bytes === null ? null : toHex(blake3(bytes)),
-    signed: entry === null ? null : holds(entry.author, Uint8Array.of(...CONTEXT, ...entry.signed), entry.signature),
+    signed: entry === null ? null : holds(entry.author, signedMessage("event", entry.signed), entry.signature),
     included: leaf === null || inclusion === null ? null : isIncluded(index, entry, leaf, inclusion.path, checkpoint),
     size: checkpoint.size,
   };
