@@ -1,5 +1,5 @@
 import { log, results } from "../../net/clients";
-import { Refused } from "../../log/flaw";
+import { entryBytes } from "../../net/entries";
 import { Flaw } from "../../proof/flaw";
 import type { Included } from "../../proof/precinct";
 import type { Source } from "./prove";
@@ -23,13 +23,6 @@ export function served(county: string, precinct: string, release: string, signal
       return { entry: await entryBytes(entry, signal), path };
     },
   };
-}
-
-/** The bytes of an entry, as the log has it. */
-export async function entryBytes(entry: number, signal: AbortSignal): Promise<Uint8Array> {
-  for await (const given of log.entries({ from: BigInt(entry), until: BigInt(entry) + 1n }, { signal }))
-    return given.bytes;
-  throw new Refused("entry-misplaced", String(entry));
 }
 
 function included(given: { readonly bytes: Uint8Array; readonly path: Uint8Array[] }): Included {
