@@ -1,16 +1,19 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../gen/google/rpc/error_details_pb";
+import { DecodeError } from "../log/bytes";
+import { Refused } from "../log/flaw";
 
 /** Why a question was not answered. */
 export interface Problem {
-  /** The stable code, as docs/PROBLEMS.md has it; `unreachable` where the server said nothing. */
+  /** The stable code, as docs/PROBLEMS.md or `log/` has it; `unreachable` where the server said nothing. */
   readonly code: string;
   /** What is wrong and what to do, in the server's own words. */
   readonly message: string;
 }
 
-/** What an error of a call says. */
+/** What an error says of a call, or of what it gave: bytes that were refused here are no silence of the server. */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof Refused || error instanceof DecodeError) return { code: error.code, message: error.message };
   const failed = ConnectError.from(error);
   const [info] = failed.findDetails(ErrorInfoSchema);
   if (info) return { code: info.reason, message: failed.rawMessage };
