@@ -1,11 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { encode, list, struct, text, u32 } from "../log/codec";
-import type { Counts, GroupFigures, Leaf, Sheet, Standing, Sums, Tally } from "../log/events";
-import { basis as basisCodec } from "../log/event/body";
+import { encode } from "../log/codec";
+import type { GroupFigures, Leaf, Node, Sheet, Standing, Sums, Tally } from "../log/events";
 import { leaf as leafCodec, node as nodeCodec } from "../log/event/results";
-import { contestId } from "../log/event/values";
+import { add, digest, LARGEST, noSums, rootOf, sumsOf } from "../proof/tree";
 import { Counted } from "./counted";
-import { context } from "./form";
 import { sheetOf, type Version } from "./history";
 import type { Review } from "./review";
 import { isPool, type Spot } from "./roster";
@@ -13,31 +11,21 @@ import { published } from "./rules/equivalents";
 import type { Fraction } from "./rules/fraction";
 import type { BasisName, State } from "./state";
 
-const LEAF = context("tallylog/results-leaf/v1");
-const NODE = context("tallylog/results-node/v1");
-const ROOT = context("tallylog/results-root/v1");
-const SIGNED = context("tallylog/results-signed/v1");
-const MOST = 0xffff_ffff_ffff_ffffn;
-
-const whole = struct({ contest: contestId, basis: basisCodec, groups: list(text), precincts: u32, top: nodeCodec });
-
 /** A node of the tree, with the bytes by which the one above covers it. */
-interface Node {
-  readonly hash: Uint8Array;
-  readonly sums: Sums;
+interface Encoded extends Node {
   readonly bytes: Uint8Array;
 }
 
 /** A leaf as it was made, and from what: as long as that is the same, so is the leaf. */
 interface Grown {
   readonly from: string;
-  readonly node: Node;
+  readonly node: Encoded;
 }
 
 /** The results tree of what a basis counts; kept up to date as the state grows. */
 export class ResultsTree {
   private leaves: (Grown | undefined)[] = [];
-  private levels: Node[][] = [];
+  private levels: Encoded[][] = [];
   private size = -1;
 
   constructor(
@@ -50,14 +38,13 @@ export class ResultsTree {
   root(): Uint8Array | null {
     const { contest } = this.state;
     if (contest === null) return null;
-    const content = encode(whole, {
+    const about = {
       contest: contest.id,
       basis: { kind: this.basis },
       groups: contest.candidates.map(({ name }) => name),
       precincts: this.state.roster.precincts,
-      top: this.top(),
-    });
-    return digest(ROOT, content);
+    };
+    return rootOf(about, this.top());
   }
 
   /** The figures of every group and the counts of precincts, over all of them. */
@@ -65,9 +52,9 @@ export class ResultsTree {
     return this.top().sums;
   }
 
-  private top(): Node {
+  private top(): Encoded {
     this.follow();
-    return this.levels.at(-1)?.[0] ?? nodeOf(digest(), none(this.groups()));
+    return this.levels.at(-1)?.[0] ?? nodeOf(sha256(new Uint8Array()), noSums(this.groups()));
   }
 
   private groups(): number {
@@ -124,7 +111,7 @@ function tallyOf(counted: Counted, spot: Spot, version: Version, standing: Stand
   const groups = counted.state.contest?.candidates.length ?? 0;
   return {
     entry: version.entry,
-    signed: digest(SIGNED, version.author.key, version.signed),
+    signed: digest("signed", version.author.key, version.signed),
     standing,
     groups: figures(sheet, counted.ratio(spot, sheet), groups),
   };
@@ -146,79 +133,31 @@ function figures(sheet: Sheet, ratio: Fraction | null, groups: number): readonly
   });
 }
 
-function leafNode(leaf: Leaf, groups: number): Node {
-  return nodeOf(digest(LEAF, encode(leafCodec, leaf)), sumsOf(leaf, groups));
+function leafNode(leaf: Leaf, groups: number): Encoded {
+  return nodeOf(digest("leaf", encode(leafCodec, leaf)), sumsOf(leaf, groups));
 }
 
-function sumsOf({ tally }: Leaf, groups: number): Sums {
-  if (tally === null) return none(groups);
-  const { held, confirmed, released, current, corrected } = tally.standing;
-  const flag = (isSet: boolean): bigint => (isSet ? 1n : 0n);
-  const precincts: Counts = {
-    counted: 1n,
-    held: flag(held),
-    confirmed: flag(confirmed),
-    released: flag(released),
-    current: flag(current),
-    corrected: flag(corrected),
-  };
-  return { precincts, groups: tally.groups };
-}
-
-function none(groups: number): Sums {
-  const nothing = { firstAlignment: 0n, finalAlignment: 0n, delegates: 0n, equivalents: 0n };
-  return {
-    precincts: { counted: 0n, held: 0n, confirmed: 0n, released: 0n, current: 0n, corrected: 0n },
-    groups: new Array<GroupFigures>(groups).fill(nothing),
-  };
-}
-
-function nodeOf(hash: Uint8Array, sums: Sums): Node {
+function nodeOf(hash: Uint8Array, sums: Sums): Encoded {
   return { hash, sums, bytes: encode(nodeCodec, { hash, sums }) };
 }
 
 /** The node above one or two others. The hash covers the sums of each by themselves and never their total. */
-function above(left: Node, right: Node | undefined): Node {
+function above(left: Encoded, right: Encoded | undefined): Encoded {
   if (right === undefined) return left;
-  return nodeOf(digest(NODE, left.bytes, right.bytes), add(left.sums, right.sums));
-}
-
-function add(one: Sums, other: Sums): Sums {
-  const [a, b] = [one.precincts, other.precincts];
-  return {
-    precincts: {
-      counted: plus(a.counted, b.counted),
-      held: plus(a.held, b.held),
-      confirmed: plus(a.confirmed, b.confirmed),
-      released: plus(a.released, b.released),
-      current: plus(a.current, b.current),
-      corrected: plus(a.corrected, b.corrected),
-    },
-    groups: one.groups.map((figures, at) => addFigures(figures, other.groups[at])),
-  };
-}
-
-function addFigures(one: GroupFigures, other: GroupFigures | undefined): GroupFigures {
-  if (other === undefined) return one;
-  return {
-    firstAlignment: plus(one.firstAlignment, other.firstAlignment),
-    finalAlignment: plus(one.finalAlignment, other.finalAlignment),
-    delegates: plus(one.delegates, other.delegates),
-    equivalents: plus(one.equivalents, other.equivalents),
-  };
+  return nodeOf(digest("node", left.bytes, right.bytes), add(left.sums, right.sums, plus));
 }
 
 /** A figure that is more than any `u64` becomes the largest: no proof through it holds. */
 function plus(one: bigint, other: bigint): bigint {
   const sum = one + other;
-  return sum > MOST ? MOST : sum;
+  return sum > LARGEST ? LARGEST : sum;
 }
 
 /**
  * Every level of a tree, the leaves first. A tree is split at the largest power of two below its size (RFC 6962); level by
  * level that comes to pairing neighbours, where the last of an odd number goes up as it is.
  */
-function built(leaves: Node[]): Node[][] {
+function built(leaves: Encoded[]): Encoded[][] {
   const levels = [leaves];
   for (let below = leaves; below.length > 1;) {
     const half = Math.ceil(below.length / 2);
@@ -229,13 +168,13 @@ function built(leaves: Node[]): Node[][] {
   return levels;
 }
 
-function pair(below: readonly Node[], at: number): Node | null {
+function pair(below: readonly Encoded[], at: number): Encoded | null {
   const left = below[2 * at];
   return left === undefined ? null : above(left, below[2 * at + 1]);
 }
 
 /** The same tree with other leaves, where only what is above changed ones is hashed. */
-function rebuilt(levels: readonly Node[][], leaves: Node[], changed: ReadonlySet<number>): Node[][] {
+function rebuilt(levels: readonly Encoded[][], leaves: Encoded[], changed: ReadonlySet<number>): Encoded[][] {
   const fresh = [leaves];
   let touched = changed;
   for (const level of levels.slice(1)) {
@@ -245,10 +184,4 @@ function rebuilt(levels: readonly Node[][], leaves: Node[], changed: ReadonlySet
     fresh.push(level.map((node, at) => (here.has(at) ? (pair(below, at) ?? node) : node)));
   }
   return fresh;
-}
-
-function digest(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = sha256.create();
-  for (const part of parts) hash.update(part);
-  return hash.digest();
 }

@@ -8,7 +8,8 @@ import type { VerifierKey } from "../log/keys";
 import { holds, signedMessage } from "../log/signature";
 import { leafHash, rootOfInclusion, type Hash } from "../log/tree";
 import { Flaw } from "./flaw";
-import { digest, readResults, verifyResults } from "./results";
+import { readResults, verifyResults } from "./results";
+import { digest } from "./tree";
 
 /** An entry with its path to the root of a checkpoint, the leaf's sibling first. */
 export interface Included {

@@ -1,11 +1,8 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { decode, encode } from "../log/codec";
-import { contestId } from "../log/event/values";
-import { list, struct, text, u32 } from "../log/codec";
-import { basis } from "../log/event/body";
 import { leaf as leafCodec, node as nodeCodec, resultsProof } from "../log/event/results";
-import type { Counts, GroupFigures, Leaf, Node, ResultsProof, Sums } from "../log/events";
+import type { Node, ResultsProof, Sums } from "../log/events";
 import { Flaw } from "./flaw";
+import { add, digest, LARGEST, rootOf, sumsOf } from "./tree";
 
 /** On which side of the way up a sibling stands, and of how many precincts it is. */
 interface Step {
@@ -14,12 +11,6 @@ interface Step {
 }
 
 const MAX_BYTES = 1_048_576;
-const LARGEST = (1n << 64n) - 1n;
-const NO_FIGURES: GroupFigures = { firstAlignment: 0n, finalAlignment: 0n, delegates: 0n, equivalents: 0n };
-const NO_COUNTS: Counts = { counted: 0n, held: 0n, confirmed: 0n, released: 0n, current: 0n, corrected: 0n };
-
-/** What the root is about: it stands in the hash of the root as it stands in the proof. */
-const about = struct({ contest: contestId, basis, groups: list(text), precincts: u32 });
 
 /** Reads a proof in its one spelling, and refuses any other bytes. Nothing is verified. */
 export function readResults(bytes: Uint8Array): ResultsProof {
@@ -37,7 +28,10 @@ export function readResults(bytes: Uint8Array): ResultsProof {
 /** The root to which a proof leads, and the total over all precincts there. */
 export function verifyResults(proof: ResultsProof): { readonly root: Uint8Array; readonly totals: Sums } {
   const steps = way(proof);
-  let here: Node = { hash: digest("leaf", encode(leafCodec, proof.leaf)), sums: sumsOf(proof.leaf, proof.groups) };
+  let here: Node = {
+    hash: digest("leaf", encode(leafCodec, proof.leaf)),
+    sums: sumsOf(proof.leaf, proof.groups.length),
+  };
   check(here.sums, 1, proof);
   for (const [at, { side, precincts }] of steps.entries()) {
     const sibling = proof.path[at];
@@ -45,14 +39,7 @@ export function verifyResults(proof: ResultsProof): { readonly root: Uint8Array;
     check(sibling.sums, precincts, proof);
     here = side === "left" ? over(sibling, here) : over(here, sibling);
   }
-  return { root: digest("root", encode(about, proof), encode(nodeCodec, here)), totals: here.sums };
-}
-
-/** The hash over a context of the results tree, which ends in a zero byte, and what follows it. */
-export function digest(context: "leaf" | "node" | "root" | "signed", ...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = sha256.create().update(new TextEncoder().encode(`tallylog/results-${context}/v1\0`));
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  return { root: rootOf(proof, here), totals: here.sums };
 }
 
 /** The shape is that of RFC 6962: the roster's size and the place in it alone decide where each sibling stands. */
@@ -101,47 +88,11 @@ function check(sums: Sums, precincts: number, proof: ResultsProof): void {
   }
 }
 
-function sumsOf({ tally }: Leaf, groups: readonly string[]): Sums {
-  if (!tally) return { precincts: NO_COUNTS, groups: groups.map(() => NO_FIGURES) };
-  const one = (flag: boolean) => (flag ? 1n : 0n);
-  const { held, confirmed, released, current, corrected } = tally.standing;
-  const precincts = {
-    counted: 1n,
-    held: one(held),
-    confirmed: one(confirmed),
-    released: one(released),
-    current: one(current),
-    corrected: one(corrected),
-  };
-  return { precincts, groups: tally.groups };
-}
-
 /** The hash covers the sums of both children and not their total, so that one cannot have more and the other as much less. */
 function over(left: Node, right: Node): Node {
-  return { hash: digest("node", encode(nodeCodec, left), encode(nodeCodec, right)), sums: add(left.sums, right.sums) };
-}
-
-function add(one: Sums, other: Sums): Sums {
-  const [these, those] = [one.precincts, other.precincts];
   return {
-    precincts: {
-      counted: plus(these.counted, those.counted),
-      held: plus(these.held, those.held),
-      confirmed: plus(these.confirmed, those.confirmed),
-      released: plus(these.released, those.released),
-      current: plus(these.current, those.current),
-      corrected: plus(these.corrected, those.corrected),
-    },
-    groups: one.groups.map((line, at) => addFigures(line, other.groups[at] ?? NO_FIGURES)),
-  };
-}
-
-function addFigures(one: GroupFigures, other: GroupFigures): GroupFigures {
-  return {
-    firstAlignment: plus(one.firstAlignment, other.firstAlignment),
-    finalAlignment: plus(one.finalAlignment, other.finalAlignment),
-    delegates: plus(one.delegates, other.delegates),
-    equivalents: plus(one.equivalents, other.equivalents),
+    hash: digest("node", encode(nodeCodec, left), encode(nodeCodec, right)),
+    sums: add(left.sums, right.sums, plus),
   };
 }
 
