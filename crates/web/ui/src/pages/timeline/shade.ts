@@ -1,20 +1,8 @@
 import type { RosterResponse } from "../../gen/tallylog/v1/results_pb";
 import { lead } from "../../net/figures";
-import { colourOf } from "../../parts/colours";
+import { leadColour, leadWords } from "../../parts/lead";
+import type { Shaded } from "../../parts/shaded";
 import type { Measure, Night } from "../../timeline/night";
-import { percent, t } from "../../words/index.svelte";
-
-const NOTHING = "light-dark(#e4e7ea, #2b3138)";
-
-/** What the map shows of a county or pool, as `CountyMap` takes it. */
-export interface Shaded {
-  readonly name: string;
-  readonly fips: number | undefined;
-  readonly colour: string;
-  readonly words: string;
-  readonly link: string;
-  readonly chosen: boolean;
-}
 
 /** What the map shows of every county at a step, each made anew only where its figures are others than before. */
 export class Shading {
@@ -43,12 +31,11 @@ export class Shading {
     const { name = "", fips } = this.roster.counties[county] ?? {};
     const figures = this.roster.candidates.map((_, group) => this.night.inCounty(step, county, this.measure, group));
     const leader = lead(figures);
-    const names = leader ? [leader.group, ...leader.tied].map((group) => this.roster.candidates[group] ?? "") : [];
     return {
       name,
       fips,
-      colour: !leader ? NOTHING : leader.tied.length > 0 ? "var(--quiet)" : colourOf(leader.group),
-      words: leader ? `${names.join(", ")} +${percent(leader.margin, 1)}` : t("places.none"),
+      colour: leadColour(leader),
+      words: leadWords(leader, this.roster.candidates),
       link: `/?in=${encodeURIComponent(name)}`,
       chosen: false,
     };
