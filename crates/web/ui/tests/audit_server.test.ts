@@ -1,44 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Said } from "../src/audit/answers";
-import type { Answer, Server } from "../src/audit/night";
+import type { Answer } from "../src/audit/night";
 import { allTotals, Fold, national, nationalTotal } from "../src/fold";
 import { toBase64 } from "../src/log/base64";
 import { decodeEntry } from "../src/log/entry";
 import { leafHash, rootOf } from "../src/log/tree";
 import { Forge } from "./support/forge";
 import { failures, look, NOTHING } from "./support/look";
-
-/** A server of a forged log. `lie` changes what stands at a path. */
-function serverOf(
-  forge: Forge,
-  more: { readonly lie?: (path: string, bytes: Uint8Array) => Answer; readonly shown?: number } = {},
-): Server {
-  const utf8 = new TextEncoder();
-  const files = new Map<string, Uint8Array>([
-    ["checkpoint", utf8.encode(forge.checkpoint())],
-    ["checkpoints", utf8.encode(`${forge.checkpoint(3)}\n${forge.checkpoint()}\n`)],
-    [
-      "policy",
-      utf8.encode(
-        forge.contest.witnesses.witnesses.map((key, at) => `witness w${at} ${key} http://witness.example\n`).join(""),
-      ),
-    ],
-    [
-      `tile/entries/000.p/${forge.entries.length}`,
-      Uint8Array.from(forge.entries.flatMap((entry) => [entry.length >> 8, entry.length & 255, ...entry])),
-    ],
-    [`tile/0/000.p/${forge.entries.length}`, Uint8Array.from(forge.entries.flatMap((entry) => [...leafHash(entry)]))],
-  ]);
-  const shown = more.shown ?? forge.entries.length;
-  return {
-    get: (path) => {
-      if (path.startsWith("tile/entries") && shown < forge.entries.length) return Promise.resolve("embargoed");
-      const bytes = files.get(path);
-      return Promise.resolve(bytes === undefined ? "missing" : (more.lie?.(path, bytes) ?? bytes));
-    },
-    entries: (from) => Promise.resolve(forge.entries.slice(from, shown)),
-  };
-}
+import { serverOf } from "./support/serve";
 
 function saidOf(forge: Forge, more: number): Said[] {
   const folded = new Fold();

@@ -207,12 +207,12 @@ describe("tiles", () => {
   test("are named as C2SP has them", () => {
     expect(tilePath(0, { number: 1234067, width: 256 })).toBe("tile/0/x001/x234/067");
     expect(tilePath("entries", { number: 0, width: 7 })).toBe("tile/entries/000.p/7");
-    expect(tilesOf(513)).toEqual([
+    expect([...tilesOf(513)]).toEqual([
       { number: 0, width: 256 },
       { number: 1, width: 256 },
       { number: 2, width: 1 },
     ]);
-    expect(tilesOf(0)).toEqual([]);
+    expect([...tilesOf(0)]).toEqual([]);
     expect(codeOf(() => parseHashTile(new Uint8Array(63), { number: 0, width: 2 }, true))).toBe("tile-length");
   });
 });

@@ -1,20 +1,21 @@
 import { toBase64 } from "../log/base64";
 import { DecodeError, equalBytes } from "../log/bytes";
-import type { Cosigner } from "../log/checkpoint";
+import { checkpointText, type Cosigner } from "../log/checkpoint";
 import { decodeEntry } from "../log/entry";
 import type { Contest } from "../log/events";
 import { Refused } from "../log/flaw";
 import { toHex } from "../log/hex";
 import { verifierKeyText } from "../log/keys";
-import { keysOf, namedWitnesses, policyText, type Keys } from "../log/policy";
+import { keysOf, namedWitnesses, namesLog, policyText, type Keys } from "../log/policy";
 import { leafHash } from "../log/tree";
 import { checkAnswers, type Said } from "./answers";
 import { checkCheckpoints, type Trusted } from "./checkpoints";
-import { Findings, isVerified, type CheckName, type Verdict, type Verdicts } from "./checks";
+import { Findings, isFailed, isVerified, type CheckName, type Verdict, type Verdicts } from "./checks";
 import { Contents } from "./contents";
 import { here, type Lanes } from "./lanes";
 import { nightOfFile, nightOfServer, type Night, type Server } from "./night";
 import { checkSignatures, decodeAll } from "./signatures";
+import { shownBundle } from "./shown";
 import { skim, type Skim } from "./skim";
 import { checkTimes } from "./times";
 import { checkVisit, rememberedCheckpoint, visitOf, type Visit } from "./visit";
@@ -43,6 +44,8 @@ export interface About {
   readonly size: number;
   readonly shown: number;
   readonly root: string;
+  /** When the last entry that is shown was received, by the log's word, in milliseconds since 1970. */
+  readonly received: number | null;
   readonly cosigners: readonly { readonly name: string; readonly at: number }[];
 }
 
@@ -53,6 +56,10 @@ export interface Report {
   readonly about: About | null;
   /** Files of evidence: two checkpoints of one size with two roots. */
   readonly evidence: readonly string[];
+  /** What was shown, as a bundle, where something is wrong with it: whoever gets it finds the same. */
+  readonly shown: Uint8Array<ArrayBuffer> | null;
+  /** The signed checkpoint that all of it is about; `null` where there was none. */
+  readonly checkpoint: string | null;
   /** What to remember of this night, if everything was well. */
   readonly visit: Visit | null;
 }
@@ -65,7 +72,7 @@ export async function audit(
 ): Promise<Report> {
   const findings = new Findings(tell);
   const night = await open(source, findings);
-  if (night === null) return report(findings, null, [], null);
+  if (night === null) return broken(findings);
   const contest = opening(night);
   const keys = checkPolicy(night, contest, findings);
   const visit = keys === null ? null : await asked.visit(verifierKeyText(keys.log));
@@ -74,8 +81,24 @@ export async function audit(
   const evidence: string[] = [];
   const trusted = keys === null ? [] : checkHead(night, keys, skimmed, visit, findings, evidence);
   if (contest !== null && findings.isSound()) await checkContents(night, contest, asked, findings);
-  const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted);
-  return report(findings, about, evidence, keys === null ? null : visitOf(night, keys));
+  const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed);
+  const verdicts = findings.end();
+  const verified = isVerified(verdicts);
+  return {
+    verified,
+    verdicts,
+    about,
+    evidence,
+    shown: isFailed(verdicts) ? shownBundle(night, keys, visit) : null,
+    checkpoint: checkpointText(night.last),
+    visit: keys !== null && verified ? visitOf(night, keys) : null,
+  };
+}
+
+/** Of what is not laid out as a night, nothing more is said. */
+function broken(findings: Findings): Report {
+  const nothing = { about: null, evidence: [], shown: null, checkpoint: null, visit: null };
+  return { verified: false, verdicts: findings.end(), ...nothing };
 }
 
 async function open(source: Source, findings: Findings): Promise<Night | null> {
@@ -112,14 +135,15 @@ function opening(night: Night): Contest | null {
 }
 
 /**
- * The keys of entry 0, if a file's policy is exactly theirs. Further witnesses are taken from the policy: what they signed
+ * The keys of entry 0, if a file's policy is exactly theirs; a server's may ask others than the contest, of the same log. Further witnesses are taken from the policy: what they signed
  * is checked, and their word does not count for the quorum.
  */
 function checkPolicy(night: Night, contest: Contest | null, findings: Findings): Keys | null {
   try {
     if (contest === null) throw new Refused("entry-0-no-contest");
     const keys = keysOf(contest, namedWitnesses(night.policy));
-    if (night.from === "file" && policyText(keys) !== night.policy) throw new Refused("policy-differs");
+    const isTheirs = night.from === "file" ? policyText(keys) === night.policy : namesLog(night.policy, keys.log);
+    if (!isTheirs) throw new Refused("policy-differs");
     findings.pass("policy", 1 + keys.witnesses.length + keys.further.length);
     return keys;
   } catch (error) {
@@ -191,7 +215,7 @@ async function compareAnswers(
   }
 }
 
-function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly Trusted[]): About {
+function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly Trusted[], skim: Skim): About {
   const cosigners = trusted.findLast(({ signed }) => signed === night.last)?.cosigners ?? [];
   return {
     name: contest.name,
@@ -202,12 +226,7 @@ function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly T
     size: night.last.size,
     shown: night.entries.length,
     root: toBase64(night.last.root),
+    received: skim.received.at(-1) ?? null,
     cosigners: cosigners.map(({ key, at }: Cosigner) => ({ name: key.name, at })),
   };
-}
-
-function report(findings: Findings, about: About | null, evidence: readonly string[], visit: Visit | null): Report {
-  const verdicts = findings.end();
-  const verified = isVerified(verdicts);
-  return { verified, verdicts, about, evidence, visit: verified ? visit : null };
 }

@@ -47,6 +47,8 @@ export type Verdict =
   /** Passed for what is shown; the contents of the rest are kept back until their release. */
   | { readonly kind: "withheld"; readonly counted: number; readonly entries: number }
   | { readonly kind: "failed"; readonly findings: readonly Finding[]; readonly more: number }
+  /** Nobody can say: what was needed was not to be had, or this program cannot read it. Nothing is found against the log. */
+  | { readonly kind: "unknown"; readonly findings: readonly Finding[]; readonly more: number }
   /** The night has nothing of the kind. */
   | { readonly kind: "nothing-there" }
   /** Nobody can say, since an earlier check failed. */
@@ -55,6 +57,9 @@ export type Verdict =
 export type Verdicts = Readonly<Record<CheckName, Verdict>>;
 
 const MOST_FINDINGS = 20;
+
+/** What says nothing against a log: a server that is silent, a number or a version that this program does not read, another file. */
+const UNTOLD: readonly FlawCode[] = ["unreachable", "too-large", "night-version", "not-a-bundle"];
 
 /** Collects what checks find, and tells of each change. */
 export class Findings {
@@ -76,24 +81,26 @@ export class Findings {
   }
 
   running(check: CheckName, done: number, of: number): void {
-    if (this.of(check).kind !== "failed") this.set(check, { kind: "running", done, of });
+    if (!this.hasFindings(check)) this.set(check, { kind: "running", done, of });
   }
 
   fail(check: CheckName, finding: Finding): void {
     const before = this.of(check);
-    const { findings, more } = before.kind === "failed" ? before : { findings: [], more: 0 };
-    if (findings.length < MOST_FINDINGS) this.set(check, { kind: "failed", findings: [...findings, finding], more });
-    else this.set(check, { kind: "failed", findings, more: more + 1 });
+    const { findings, more } = "findings" in before ? before : { findings: [], more: 0 };
+    const isFull = findings.length >= MOST_FINDINGS;
+    const all = isFull ? findings : [...findings, finding];
+    const isUntold = before.kind !== "failed" && [...all, finding].every(({ code }) => UNTOLD.includes(code));
+    this.set(check, { kind: isUntold ? "unknown" : "failed", findings: all, more: isFull ? more + 1 : more });
   }
 
   /** Says that nothing was found. What was found before stays. */
   pass(check: CheckName, counted: number, withheld = 0): void {
-    if (this.of(check).kind === "failed") return;
+    if (this.hasFindings(check)) return;
     this.set(check, withheld > 0 ? { kind: "withheld", counted, entries: withheld } : { kind: "passed", counted });
   }
 
   setAside(check: CheckName, kind: "nothing-there" | "not-run"): void {
-    if (this.of(check).kind !== "failed") this.set(check, { kind });
+    if (!this.hasFindings(check)) this.set(check, { kind });
   }
 
   /** What nobody came to is not run. */
@@ -108,6 +115,10 @@ export class Findings {
     return CHEAP.every((check) => ["passed", "withheld"].includes(this.of(check).kind));
   }
 
+  private hasFindings(check: CheckName): boolean {
+    return "findings" in this.of(check);
+  }
+
   private set(check: CheckName, verdict: Verdict): void {
     this.verdicts[check] = verdict;
     this.tell(check, verdict);
@@ -116,7 +127,7 @@ export class Findings {
 
 /** Whether nothing at all is wrong, and everything was looked at. */
 export function isVerified(verdicts: Verdicts): boolean {
-  return CHECKS.every(({ name }) => !["failed", "not-run", "waiting", "running"].includes(verdicts[name].kind));
+  return CHECKS.every(({ name }) => ["passed", "withheld", "nothing-there"].includes(verdicts[name].kind));
 }
 
 /** Whether something is wrong, whatever else could not be looked at. */

@@ -24,8 +24,8 @@ export type Answer = Uint8Array | "missing" | "embargoed";
 /** A server of a log, as a page reaches it. */
 export interface Server {
   get(path: string): Promise<Answer>;
-  /** The entries from one on, as far as everybody may read them: asked for where a bundle is kept back. */
-  entries(from: number): Promise<readonly Uint8Array[]>;
+  /** The entries from one on to before another, as far as everybody may read them: asked for where a bundle is kept back. */
+  entries(from: number, until: number): Promise<readonly Uint8Array[]>;
 }
 
 /**
@@ -47,11 +47,12 @@ export function nightOfFile(bytes: Uint8Array): Night {
  */
 export async function nightOfServer(server: Server, tell: (done: number, of: number) => void): Promise<Night> {
   const last = parseCheckpoint(textOf(await needed(server, "checkpoint")));
-  const policy = textOf(await needed(server, "policy"));
+  const policy = await server.get("policy");
   const checkpoints = earlier(textOf(await needed(server, "checkpoints")), last);
   const entries = await shownEntries(server, last.size, tell);
   const withheld = await leavesFrom(server, entries.length, last.size);
-  return { from: "server", policy, checkpoints, last, entries, withheld };
+  if (policy === "embargoed") throw new Refused("not-there", "policy");
+  return { from: "server", policy: policy === "missing" ? "" : textOf(policy), checkpoints, last, entries, withheld };
 }
 
 async function needed(server: Server, path: string): Promise<Uint8Array> {
@@ -66,6 +67,8 @@ async function needed(server: Server, path: string): Promise<Uint8Array> {
  */
 function earlier(text: string, last: SignedCheckpoint): SignedCheckpoint[] {
   const parts = text.split("\n\n");
+  // Whatever else stands there, a page of another server or half a list, must not be taken for a list without checkpoints.
+  if (parts.length % 2 === 0 || parts.at(-1) !== "") throw new Refused("night-checkpoints");
   const found: SignedCheckpoint[] = [];
   for (let at = 0; at + 1 < parts.length; at += 2) {
     const signed = parseCheckpoint(`${parts[at]}\n\n${parts[at + 1]}\n`);
@@ -84,7 +87,7 @@ async function shownEntries(
   for (const name of tilesOf(size)) {
     const found = await tile(server, "entries", name, parseEntryTile);
     if (found === "embargoed") {
-      const shown = await server.entries(entries.length);
+      const shown = await server.entries(entries.length, size);
       return entries.concat(shown.slice(0, size - entries.length));
     }
     entries.push(...found);
@@ -96,8 +99,7 @@ async function shownEntries(
 /** The leaf hashes from a place on, out of the tiles of hashes. */
 async function leavesFrom(server: Server, from: number, size: number): Promise<Hash[]> {
   const leaves: Hash[] = [];
-  for (const name of tilesOf(size).slice(Math.floor(from / TILE))) {
-    if (name.number * TILE + name.width <= from) continue;
+  for (const name of tilesOf(size, from)) {
     const found = await tile(server, 0, name, parseHashTile);
     if (found === "embargoed") throw new Refused("not-there", tilePath(0, name));
     leaves.push(...found.slice(Math.max(0, from - name.number * TILE)));

@@ -6,6 +6,7 @@ import { leafHash, Tree, type Hash } from "../log/tree";
 import type { Findings } from "./checks";
 import { breathe } from "./lanes";
 import type { Night } from "./night";
+import { timeText } from "./times";
 
 /** What a first look at every entry gives: its hashes, its place and its time, and nothing of what it says. */
 export interface Skim {
@@ -83,14 +84,8 @@ class Chain {
     const before = this.received.at(-1) ?? 0;
     if (received >= before || this.late) return;
     this.late = true;
-    const [claimed, found] = [received, before].map((time) => new Date(time).toISOString());
-    this.findings.fail("time", {
-      code: "clock-back",
-      entry: place,
-      about: "",
-      claimed: claimed ?? "",
-      found: found ?? "",
-    });
+    const [claimed, found] = [timeText(received), timeText(before)];
+    this.findings.fail("time", { code: "clock-back", entry: place, about: "", claimed, found });
   }
 
   private fail(

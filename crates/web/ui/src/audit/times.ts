@@ -32,17 +32,17 @@ function disagreement(size: number, { key, at }: Cosigner, skim: Skim): Finding 
   const [covered, next] = [skim.received[size - 1], skim.received[size]];
   // A cosignature names the second in which it was made.
   const [from, until] = [at * 1000, at * 1000 + 999];
-  const found = time(from);
+  const found = timeText(from);
   if (covered !== undefined && covered > until + SKEW_MS) {
-    return { code: "post-dated", entry: size - 1, about: key.name, claimed: time(covered), found };
+    return { code: "post-dated", entry: size - 1, about: key.name, claimed: timeText(covered), found };
   }
   if (next !== undefined && next < from - SKEW_MS) {
-    return { code: "back-dated", entry: size, about: key.name, claimed: time(next), found };
+    return { code: "back-dated", entry: size, about: key.name, claimed: timeText(next), found };
   }
   return null;
 }
 
-/** Times beyond what a calendar has are shown as they are. */
-function time(millis: number): string {
+/** A time in no language. Times beyond what a calendar has are shown as they are. */
+export function timeText(millis: number): string {
   return millis <= 8.64e15 ? new Date(millis).toISOString() : `${millis} ms`;
 }

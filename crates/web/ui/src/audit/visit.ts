@@ -1,11 +1,11 @@
 import { toBase64 } from "../log/base64";
 import { equalBytes } from "../log/bytes";
-import { checkByLog, checkpointText, parseCheckpoint, type SignedCheckpoint } from "../log/checkpoint";
+import { checkpointText, parseCheckpoint, type SignedCheckpoint } from "../log/checkpoint";
 import { Refused } from "../log/flaw";
 import { verifierKeyText } from "../log/keys";
 import type { Keys } from "../log/policy";
 import type { Findings } from "./checks";
-import { twoRoots } from "./checkpoints";
+import { byLog, twoRoots } from "./checkpoints";
 import type { Night } from "./night";
 import type { Skim } from "./skim";
 
@@ -81,7 +81,7 @@ function continues(
     return;
   }
   // What somebody put into the browser's memory is no checkpoint of this log, and nothing against it.
-  if (!isByLog(before, keys)) {
+  if (!byLog(before, keys)) {
     findings.setAside("visit", "nothing-there");
     return;
   }
@@ -89,15 +89,6 @@ function continues(
   findings.fail("visit", { code: "checkpoint-inconsistent", entry: null, about: `${before.size}`, claimed, found });
   for (const other of night.checkpoints) {
     const text = twoRoots(keys, before, other);
-    if (text !== null) evidence.push(text);
-  }
-}
-
-function isByLog(signed: SignedCheckpoint, keys: Keys): boolean {
-  try {
-    checkByLog(signed, keys.log);
-    return true;
-  } catch {
-    return false;
+    if (text !== null && !evidence.includes(text)) evidence.push(text);
   }
 }

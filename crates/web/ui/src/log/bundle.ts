@@ -1,4 +1,5 @@
-import { parseCheckpoint, parseNumber, type SignedCheckpoint } from "./checkpoint";
+import { checkpointText, parseCheckpoint, parseNumber, type SignedCheckpoint } from "./checkpoint";
+import { joined } from "./bytes";
 import { Refused } from "./flaw";
 import { textOf } from "./note";
 
@@ -28,6 +29,15 @@ export function parseBundle(bytes: Uint8Array): Bundle {
   if (last !== header.entries) throw new Refused("night-size", `${last} ${header.entries}`);
   const policy = partOf(bytes, header.length, checkpointsAt, "night-policy");
   return { policy, checkpoints, entries: parseEntries(bytes.subarray(entriesAt), header.entries) };
+}
+
+/** Writes a bundle. Whether its checkpoints are in order, and the last of as many entries as there are, is the caller's care. */
+export function bundleBytes({ policy, checkpoints, entries }: Bundle): Uint8Array<ArrayBuffer> {
+  const utf8 = new TextEncoder();
+  const [keys, notes] = [utf8.encode(policy), utf8.encode(checkpoints.map(checkpointText).join("\n"))];
+  const lengths = `policy ${keys.length}\ncheckpoints ${notes.length}\nentries ${entries.length}`;
+  const framed = entries.flatMap((entry) => [Uint8Array.of(entry.length >> 8, entry.length & 255), entry]);
+  return joined([utf8.encode(`${MAGIC}v1\n${lengths}\n\n`), keys, notes, ...framed]);
 }
 
 interface Header {

@@ -54,6 +54,12 @@ export function namedWitnesses(policy: string): VerifierKey[] {
   return keys.map((key) => parseVerifierKey(key, "witness"));
 }
 
+/** Whether a policy's text names this log, if it names any. */
+export function namesLog(policy: string, log: VerifierKey): boolean {
+  const lines = policy.split("\n").filter((line) => line.startsWith("log "));
+  return lines.every((line) => line.split(" ")[1] === verifierKeyText(log));
+}
+
 /** Whether these cosigners are enough for the contest. */
 export function isQuorum(keys: Keys, cosigners: readonly Cosigner[]): boolean {
   return keys.witnesses.filter((witness) => cosigners.some(({ key }) => sameKey(key, witness))).length >= keys.quorum;

@@ -11,11 +11,14 @@ export interface TileName {
   readonly width: number;
 }
 
-/** The tiles of `size` rows, the last one partial where they do not fill it. */
-export function tilesOf(size: number): TileName[] {
-  const tiles: TileName[] = [];
-  for (let from = 0; from < size; from += TILE) tiles.push({ number: from / TILE, width: Math.min(TILE, size - from) });
-  return tiles;
+/**
+ * The tiles of `size` rows from the one with row `from` on, the last one partial where they do not fill it. They come one by
+ * one: a size is what somebody claims, and nothing is set aside for it.
+ */
+export function* tilesOf(size: number, from = 0): Generator<TileName> {
+  if (from >= size) return;
+  for (let number = Math.floor(from / TILE); number * TILE < size; number += 1)
+    yield { number, width: Math.min(TILE, size - number * TILE) };
 }
 
 /** The path of a tile below the log's address (C2SP tlog-tiles): 1234067 is `x001/x234/067`. */

@@ -1,3 +1,5 @@
+import { recalled, remembered } from "./memory";
+
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -7,7 +9,7 @@ let theme = $state<Theme>("system");
 
 /** Shows the theme that the reader chose the last time. */
 export function restoreTheme(): void {
-  const known = THEMES.find((known) => known === localStorage.getItem(REMEMBERED));
+  const known = THEMES.find((known) => known === recalled(REMEMBERED));
   if (known) wear(known);
 }
 
@@ -17,7 +19,7 @@ export function currentTheme(): Theme {
 
 export function wear(wanted: Theme): void {
   theme = wanted;
-  localStorage.setItem(REMEMBERED, wanted);
+  remembered(REMEMBERED, wanted);
   if (wanted === "system") delete document.documentElement.dataset["theme"];
   else document.documentElement.dataset["theme"] = wanted;
 }

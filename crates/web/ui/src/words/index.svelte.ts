@@ -1,3 +1,4 @@
+import { recalled, remembered } from "../parts/memory";
 import { en } from "./en";
 import { es } from "./es";
 
@@ -14,7 +15,7 @@ const REMEMBERED = "tallylog/language";
 let language = $state<Language>(preferred());
 
 function preferred(): Language {
-  const wanted = [globalThis.localStorage?.getItem(REMEMBERED), ...(globalThis.navigator?.languages ?? [])];
+  const wanted = [recalled(REMEMBERED), ...(globalThis.navigator?.languages ?? [])];
   const known = wanted.map((tag) => tag?.slice(0, 2)).find((tag) => tag !== undefined && tag in LANGUAGES);
   return known === "es" ? "es" : "en";
 }
@@ -25,7 +26,7 @@ export function currentLanguage(): Language {
 
 export function speak(wanted: Language): void {
   language = wanted;
-  localStorage.setItem(REMEMBERED, wanted);
+  remembered(REMEMBERED, wanted);
 }
 
 /** The text of a key in the reader's language, with values for what stands in braces. */
@@ -83,8 +84,12 @@ export function progress(part: number, all: number): string {
 /** The zone in which the caucus keeps its time. */
 export const ZONE = "America/Chicago";
 
+/** The last millisecond of a calendar: a number beyond it, which anybody may claim, is shown as it is. */
+const LAST = 8.64e15;
+
 /** A time with its zone. */
 export function time(milliseconds: number | bigint, withDate = true): string {
+  if (milliseconds > LAST || milliseconds < -LAST) return `${String(milliseconds)} ms`;
   const of = language === "en" ? "en-US" : "es-US";
   return kept(`time ${of} ${String(withDate)}`, () => clock(of, withDate)).format(Number(milliseconds));
 }

@@ -1,11 +1,11 @@
 import type { Report } from "../../audit/audit";
-import { CHECKS, type CheckName, type Verdict } from "../../audit/checks";
+import { CHECKS, isFailed, type CheckName, type Verdict } from "../../audit/checks";
 import { rememberedCheckpoint } from "../../audit/visit";
 import { forget, keep, remember } from "./memory";
 import type { Kept, Message, Question } from "./messages";
 
 /** How far a verification has come, for a page to show. */
-export type Stage = "idle" | "running" | "verified" | "shown" | "failed" | "unreachable";
+export type Stage = "idle" | "running" | "verified" | "shown" | "failed" | "unreachable" | "unknown";
 
 /** A visit before this one, as it stands to what was verified now. */
 export interface Before {
@@ -42,7 +42,11 @@ export class Run {
     const from = performance.now();
     const memory = remember();
     this.before = null;
-    const worker = new Worker(new URL("./audit.worker.ts", import.meta.url), { type: "module" });
+    const worker = started();
+    if (worker === null) {
+      this.#end("worker");
+      return;
+    }
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<Message>) => {
       this.seconds = (performance.now() - from) / 1000;
@@ -52,6 +56,15 @@ export class Run {
       this.#end(event.message || "worker");
     };
     worker.postMessage({ file: file?.bytes ?? null, memory } satisfies Question);
+  }
+
+  /** Says that a file could not be read. */
+  refuse(name: string): void {
+    this.stop();
+    this.verdicts = {};
+    this.report = null;
+    this.file = name;
+    this.broken = name;
   }
 
   stop(): void {
@@ -95,21 +108,36 @@ export class Run {
 
   #end(broken: string | null): void {
     this.broken = broken;
+    // What the program had begun when it broke off, nobody knows.
+    if (broken !== null)
+      this.verdicts = Object.fromEntries(
+        Object.entries(this.verdicts).map(([check, verdict]) => [check, isDone(verdict) ? verdict : UNKNOWN]),
+      );
     this.stop();
   }
 }
+
+const UNKNOWN: Verdict = { kind: "unknown", findings: [], more: 0 };
 
 function isDone(verdict: Verdict | undefined): boolean {
   return verdict !== undefined && verdict.kind !== "waiting" && verdict.kind !== "running";
 }
 
-function stageOf({ running, report }: Run): Stage {
-  if (running) return "running";
-  if (report === null) return "idle";
-  const verdicts = Object.values(report.verdicts);
-  if (!report.verified) {
-    const findings = verdicts.flatMap((verdict) => (verdict.kind === "failed" ? verdict.findings : []));
-    return findings.length > 0 && findings.every(({ code }) => code === "unreachable") ? "unreachable" : "failed";
+/** A browser may refuse to start one. */
+function started(): Worker | null {
+  try {
+    return new Worker(new URL("./audit.worker.ts", import.meta.url), { type: "module" });
+  } catch {
+    return null;
   }
-  return verdicts.some(({ kind }) => kind === "withheld") ? "shown" : "verified";
+}
+
+function stageOf({ running, broken, report }: Run): Stage {
+  if (running) return "running";
+  if (report === null) return broken === null ? "idle" : "unknown";
+  const verdicts = Object.values(report.verdicts);
+  if (report.verified) return verdicts.some(({ kind }) => kind === "withheld") ? "shown" : "verified";
+  if (isFailed(report.verdicts)) return "failed";
+  const findings = verdicts.flatMap((verdict) => ("findings" in verdict ? verdict.findings : []));
+  return findings.length > 0 && findings.every(({ code }) => code === "unreachable") ? "unreachable" : "unknown";
 }

@@ -1,35 +1,33 @@
 import { ConnectError } from "@connectrpc/connect";
 import type { Said, SaidLine } from "../../audit/answers";
-import type { Answer, Server } from "../../audit/night";
+import type { Server } from "../../audit/night";
 import { Basis, type CandidateTotals, type FiguresResponse } from "../../gen/tallylog/v1/results_pb";
 import { toBase64 } from "../../log/base64";
 import { Refused } from "../../log/flaw";
 import { toHex } from "../../log/hex";
 import { log, results } from "../../net/clients";
 import { isKeptBack, problemOf } from "../../net/problem";
+import { Clock, get } from "./fetch";
 
 /** The server that the page came from. */
 export const server: Server = { get, entries };
 
-async function get(path: string): Promise<Answer> {
-  try {
-    // Nothing that an earlier visit left in the browser's store stands in for what the server shows today.
-    const response = await fetch(new URL(`/${path}`, globalThis.location.origin), { cache: "no-store" });
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    if (response.status !== 404) throw new Refused("unreachable", `${path} ${response.status}`);
-    return (await response.text()).includes('"embargoed"') ? "embargoed" : "missing";
-  } catch (error) {
-    throw error instanceof Refused ? error : new Refused("unreachable", path);
-  }
-}
-
 /** The entries from one on, as far as everybody may read them. */
-async function entries(from: number): Promise<Uint8Array[]> {
+async function entries(from: number, until: number): Promise<Uint8Array[]> {
   const found: Uint8Array[] = [];
+  const stop = new AbortController();
+  const clock = new Clock(stop);
   try {
-    for await (const { bytes } of log.entries({ from: BigInt(from) })) found.push(bytes);
+    for await (const { bytes } of log.entries({ from: BigInt(from) }, { signal: stop.signal })) {
+      clock.again();
+      found.push(bytes);
+      if (found.length >= until - from) break;
+    }
   } catch (error) {
     if (!isKeptBack(problemOf(error))) throw new Refused("unreachable", ConnectError.from(error).rawMessage);
+  } finally {
+    clock.end();
+    stop.abort();
   }
   return found;
 }

@@ -27,6 +27,11 @@ export const verify = {
     "Something is wrong with what was shown. Below stands what, and where. Keep the evidence, and tell others.",
   "verify.state.unreachable": "Could not be fetched",
   "verify.state.unreachable.what": "The server did not answer. This says nothing about the log: try again in a moment.",
+  "verify.state.unknown": "Could not be checked",
+  "verify.state.unknown.what":
+    "Something was not to be had, or this page cannot read it. This says nothing about the log, neither good nor bad: below stands what could not be checked.",
+  "verify.broken":
+    "The verification ended before it was done: the browser started no program for it, or the program broke off. Load the page again, or use tallylog-verify.",
   "verify.progress": "{done} of {of} checks done",
   "verify.now": "Now: {name}",
   "verify.now.part": "Now: {name}, {done} of {of}",
@@ -40,6 +45,7 @@ export const verify = {
   "verify.verdict.passed": "passed",
   "verify.verdict.withheld": "passed as far as shown; {entries} entries withheld until release",
   "verify.verdict.failed": "FAILED",
+  "verify.verdict.unknown": "could not tell",
   "verify.verdict.nothing-there": "nothing to check",
   "verify.verdict.not-run": "not run, since an earlier check failed",
   "verify.more": "and {more} more of the kind",
@@ -51,6 +57,8 @@ export const verify = {
   "verify.night.file": "File",
   "verify.night.name": "Contest",
   "verify.night.size": "Entries",
+  "verify.night.received": "Last entry received",
+  "verify.night.ahead": "{time}, which is in the future by the clock of this device",
   "verify.night.root": "Root of the tree",
   "verify.night.key": "The log's key",
   "verify.night.contest": "Hash of entry 0",
@@ -64,12 +72,19 @@ export const verify = {
   "verify.visit.held": "Your last visit saw {size} entries, on {time}. Today's log contains them, unchanged.",
   "verify.visit.broken": "Your last visit saw {size} entries, on {time}. What is shown today does not continue them.",
   "verify.visit.older":
-    "Your last visit saw {size} entries, on {time}: more than this file has. It cannot be compared with them.",
+    "Your last visit saw {size} entries, on {time}. It was not compared with what is shown now: a file may be older, and what cannot be read has nothing to compare.",
   "verify.visit.forget": "Forget this visit",
   "verify.evidence": "Evidence",
   "verify.evidence.what":
     "The log's key signed two histories. This file proves it to anybody who has the log's key; “tallylog-verify” reads it. Keep it, and show it.",
   "verify.evidence.save": "Save the evidence",
+  "verify.shown": "Keep what was shown",
+  "verify.shown.what":
+    "Signatures bind whoever made them. The bundle holds the entries and the signed checkpoints as they came, with the one that this browser remembered: “tallylog-verify”, or anybody's copy of this page, finds the same in it. The findings say what was wrong, when and where, and are this browser's own word.",
+  "verify.shown.none":
+    "The entries could not be put into a bundle: not all of them came, or some are kept back. The findings are what there is.",
+  "verify.shown.bundle": "Save the bundle",
+  "verify.shown.findings": "Save the findings",
   "check.format": "Format",
   "check.format.what": "What was read is laid out as a log, and nothing in it is unaccounted for.",
   "check.policy": "Keys",

@@ -21,6 +21,8 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   "shell.problem.code": "Código: {code}",
   "shell.again": "Intentar de nuevo",
   "shell.notLoaded": "El servidor no responde y esta página aún no se ha cargado. Inténtelo de nuevo cuando responda.",
+  "shell.broken":
+    "Esta página se interrumpió por algo que recibió y no puede mostrar: {why}. Las cifras se pueden obtener con la línea de órdenes.",
   "shell.keptBack": "Reservado hasta su publicación",
   "shell.keptBack.what":
     "Esta contienda hace públicos los contenidos con la publicación que los incluye. Sus huellas y pruebas ya son públicas, de modo que nada puede cambiarse hasta entonces.",

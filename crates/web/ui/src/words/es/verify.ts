@@ -31,6 +31,11 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.state.unreachable": "No se pudo obtener",
   "verify.state.unreachable.what":
     "El servidor no respondió. Esto no dice nada sobre el registro: inténtelo de nuevo dentro de un momento.",
+  "verify.state.unknown": "No se pudo comprobar",
+  "verify.state.unknown.what":
+    "Algo no se pudo obtener, o esta página no lo puede leer. Esto no dice nada del registro, ni bueno ni malo: abajo está lo que no se pudo comprobar.",
+  "verify.broken":
+    "La verificación terminó antes de tiempo: el navegador no inició ningún programa para ella, o el programa se interrumpió. Cargue la página de nuevo, o use tallylog-verify.",
   "verify.progress": "{done} de {of} comprobaciones hechas",
   "verify.now": "Ahora: {name}",
   "verify.now.part": "Ahora: {name}, {done} de {of}",
@@ -44,6 +49,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.verdict.running": "en curso",
   "verify.verdict.passed": "se cumple",
   "verify.verdict.withheld": "se cumple en lo que se muestra; {entries} entradas reservadas hasta su publicación",
+  "verify.verdict.unknown": "no se pudo saber",
   "verify.verdict.failed": "FALLA",
   "verify.verdict.nothing-there": "nada que comprobar",
   "verify.verdict.not-run": "no se hizo, porque falló una anterior",
@@ -56,6 +62,8 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.night.file": "Archivo",
   "verify.night.name": "Contienda",
   "verify.night.size": "Entradas",
+  "verify.night.received": "Última entrada recibida",
+  "verify.night.ahead": "{time}, que está en el futuro según el reloj de este aparato",
   "verify.night.root": "Raíz del árbol",
   "verify.night.key": "Clave del registro",
   "verify.night.contest": "Hash de la entrada 0",
@@ -69,11 +77,18 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.visit.held": "Su última visita vio {size} entradas, el {time}. El registro de hoy las contiene, sin cambios.",
   "verify.visit.broken": "Su última visita vio {size} entradas, el {time}. Lo que se muestra hoy no las continúa.",
   "verify.visit.older":
-    "Su última visita vio {size} entradas, el {time}: más de las que tiene este archivo. No se puede comparar con ellas.",
+    "Su última visita vio {size} entradas, el {time}. No se comparó con lo que se muestra ahora: un archivo puede ser más antiguo, y lo que no se puede leer no tiene con qué compararse.",
   "verify.visit.forget": "Olvidar esta visita",
   "verify.evidence": "Pruebas",
   "verify.evidence.what":
     "La clave del registro firmó dos historias. Este archivo lo demuestra a cualquiera que tenga la clave del registro; «tallylog-verify» lo lee. Guárdelo y muéstrelo.",
+  "verify.shown": "Guardar lo que se mostró",
+  "verify.shown.what":
+    "Las firmas obligan a quien las hizo. El archivo contiene las entradas y los puntos de control firmados tal como llegaron, con el que este navegador recordaba: “tallylog-verify”, o cualquier copia de esta página, encuentra en él lo mismo. Los hallazgos dicen qué fallaba, cuándo y dónde, y son palabra de este navegador.",
+  "verify.shown.none":
+    "Con las entradas no se pudo hacer un archivo: no llegaron todas, o algunas están reservadas. Los hallazgos son lo que hay.",
+  "verify.shown.bundle": "Guardar el archivo",
+  "verify.shown.findings": "Guardar los hallazgos",
   "verify.evidence.save": "Guardar las pruebas",
   "check.format": "Formato",
   "check.format.what": "Lo leído tiene la forma de un registro, y no hay en él nada sin explicar.",
