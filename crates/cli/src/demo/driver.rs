@@ -10,6 +10,7 @@ use tallylog_server::{Answer, Log, Problem};
 use tallylog_simulate::{Milestone, Night, Planned, PlannedCase, PlannedCorrection, What};
 use tokio::time::{Instant, sleep_until};
 
+use super::documents::Documents;
 use super::screen::Screen;
 use super::{NightClock, devices};
 use crate::failure::Failure;
@@ -51,7 +52,13 @@ impl Driver {
 
     /// Plays the whole night within `seconds`, or as fast as the machine can if that is 0. Its people get devices in a
     /// folder, if there is one for them.
-    pub(super) async fn play(&self, night: &Night, seconds: u64, people: Option<&Path>) -> Result<(), Failure> {
+    pub(super) async fn play(
+        &self,
+        night: &Night,
+        mut documents: Documents,
+        seconds: u64,
+        people: Option<&Path>,
+    ) -> Result<(), Failure> {
         let mut under_way = Vec::new();
         for envelope in &night.setup {
             let body = envelope.decode().map_err(Problem::MalformedEvent)?;
@@ -75,12 +82,16 @@ impl Driver {
             if look > looked {
                 looked = look;
                 self.settle(&mut under_way, &mut tally).await;
-                self.screen.look(&*self.log.state()?, self.address)?;
+                let state = self.log.state()?;
+                tokio::task::block_in_place(|| documents.put(&state))?;
+                self.screen.look(&state, self.address)?;
             }
             self.happen(planned, &mut under_way, &mut tally).await?;
         }
         self.settle(&mut under_way, &mut tally).await;
-        self.screen.close(&*self.log.state()?, &tally, self.address)
+        let state = self.log.state()?;
+        self.screen.close(&state, &tally, self.address)?;
+        tokio::task::block_in_place(|| documents.put(&state))
     }
 
     async fn happen(&self, planned: &Planned, under_way: &mut Vec<Answer>, tally: &mut Tally) -> Result<(), Failure> {

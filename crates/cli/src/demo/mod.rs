@@ -1,6 +1,7 @@
 //! A simulated night: a rehearsal that shows everything, and stays up for queries.
 
 mod devices;
+mod documents;
 mod driver;
 pub(crate) mod screen;
 
@@ -14,6 +15,7 @@ use tallylog_server::{Settings, Showing, Signing};
 use tallylog_simulate::{Options, night};
 use tempfile::TempDir;
 
+use self::documents::Documents;
 use self::driver::Driver;
 use self::screen::Screen;
 use crate::args::DemoArgs;
@@ -37,7 +39,7 @@ impl NightClock {
             clock: Arc::new(move || UnixMillis(time.load(Ordering::Relaxed))),
             signing: Some(signing),
             notebook: Some(data.notebook()),
-            files: Some(data.shelving(Showing::Insiders)),
+            files: Some(data.shelving(Showing::Everybody)),
             ..Settings::default()
         }
     }
@@ -73,11 +75,12 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     data.adopt_key("service", &night.keys.service)?;
     let (log, writer) = data.open_or_create(clock.settings(data.signing()?, &data))?;
     let screen = Screen::new(night.counties.iter().map(|county| county.precincts.len()).sum());
+    let documents = Documents::new(&data.files(), &night.files)?;
     let driver = Driver::new(log.clone(), clock, screen, address);
     let (seconds, exit, devices) = (args.seconds, args.exit, args.devices.clone());
     let (stay, over) = tokio::sync::oneshot::channel::<()>();
     let playing = tokio::spawn(async move {
-        driver.play(&night, seconds, devices.as_deref()).await?;
+        driver.play(&night, documents, seconds, devices.as_deref()).await?;
         if !exit {
             driver.stay();
             return Ok(Some(stay));
