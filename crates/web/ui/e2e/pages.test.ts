@@ -123,9 +123,25 @@ describe("a precinct", () => {
       await route.fulfill({ response: answer, body });
     });
     await lied.page.goto(server.url + PRECINCT);
-    await lied.page.getByRole("heading", { level: 2, name: "Proof" }).waitFor(PATIENCE);
-    await lied.page.waitForTimeout(1_500);
+    await lied.page.getByText("The proof does not hold.").waitFor(PATIENCE);
     expect(await lied.page.getByText("The proof holds.").count()).toBe(0);
+  });
+
+  test("shows its photos after it hashed them, and none whose bytes are others", async () => {
+    const { page } = await opened(PRECINCT);
+    const photos = page.locator("section", { has: page.getByRole("heading", { name: "Photos and scans" }) });
+    await expect
+      .poll(async () => {
+        await photos.getByRole("button", { name: "Show" }).first().click();
+        return photos.getByRole("status").first().textContent();
+      }, PATIENCE)
+      .toContain("it is the file that the log names");
+    expect(await photos.locator("pre").first().textContent()).toContain("REHEARSAL. Synthetic document.");
+    const lied = await open(browser, server.url + PRECINCT);
+    await lied.context.route("**/file/*", (route) => route.fulfill({ body: "REHEARSAL. Another document." }));
+    await lied.page.getByRole("button", { name: "Show" }).first().click(PATIENCE);
+    await lied.page.getByText("other bytes than the log names").waitFor();
+    expect(await lied.page.locator("pre, img").count()).toBe(0);
   });
 
   test("that is not in the roster is said not to be there", async () => {

@@ -11,8 +11,16 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A question over HTTP was not answered. */
+export class Unanswered extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}
+
 /** What an error says of a call, or of what it gave: bytes that were refused here are no silence of the server. */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof Unanswered) return error.problem;
   if (error instanceof Refused || error instanceof DecodeError) return { code: error.code, message: error.message };
   const failed = ConnectError.from(error);
   const [info] = failed.findDetails(ErrorInfoSchema);

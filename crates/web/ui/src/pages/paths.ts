@@ -3,11 +3,6 @@ export function entryPath(entry: bigint | number): string {
   return `/log?entry=${entry}`;
 }
 
-/** A photo or scan by its BLAKE3 hash, where the server may show it. */
-export function filePath(hash: string): string {
-  return `/file/${hash}`;
-}
-
 /** A number as an address has it; null where it is none. */
 export function numberOf(text: string | null): number | null {
   return text !== null && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;

@@ -114,7 +114,13 @@ export const precinct = {
   "precinct.files": "Photos and scans",
   "precinct.file": "{type}, {size}",
   "precinct.fileHash": "BLAKE3 {hash}",
-  "precinct.fileOpen": "Open",
+  "precinct.fileShow": "Show",
+  "precinct.fileWaiting": "Fetching…",
+  "precinct.fileMatches": "This browser hashed its bytes: it is the file that the log names.",
+  "precinct.fileDiffers":
+    "The server gave other bytes than the log names: they were damaged or changed, and are not shown.",
+  "precinct.fileSave": "Save it",
+  "precinct.fileAlt": "Photo or scan {hash}",
   "precinct.noFiles": "None. A report never waits for its photo.",
   "precinct.filesText":
     "The log holds the hash of each file. Whether the file itself is shown is up to those who hold it: a worksheet bears signatures.",

@@ -116,7 +116,13 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.files": "Fotos y escaneos",
   "precinct.file": "{type}, {size}",
   "precinct.fileHash": "BLAKE3 {hash}",
-  "precinct.fileOpen": "Abrir",
+  "precinct.fileShow": "Mostrar",
+  "precinct.fileWaiting": "Descargando…",
+  "precinct.fileMatches": "Este navegador calculó el hash de sus bytes: es el archivo que nombra el registro.",
+  "precinct.fileDiffers":
+    "El servidor dio otros bytes que los que nombra el registro: se dañaron o se cambiaron, y no se muestran.",
+  "precinct.fileSave": "Guardar",
+  "precinct.fileAlt": "Foto o escaneo {hash}",
   "precinct.noFiles": "Ninguno. Un informe nunca espera su foto.",
   "precinct.filesText":
     "El registro guarda el hash de cada archivo. Mostrar el archivo depende de quienes lo guardan: una hoja lleva firmas.",
