@@ -174,11 +174,17 @@ describe("while the night goes on", () => {
     const live = await start(["demo", "--seconds", "60"], /doors are closed/);
     try {
       const { page } = await open(browser, live.url);
+      let totals = 0;
+      page.on("response", (response) => (totals += Number(response.url().endsWith("/Totals"))));
       const reported = async () => Number(await page.locator("progress").getAttribute("value"));
       await page.locator("progress").waitFor(PATIENCE);
       await expect.poll(reported, PATIENCE).toBeGreaterThan(0);
       const some = await reported();
       await expect.poll(reported, PATIENCE).toBeGreaterThan(some);
+      // The log never rests: what is asked beside the stream does not wait until it does.
+      await expect.poll(() => totals, PATIENCE).toBeGreaterThan(3);
+      const precincts = Number(await page.locator("progress").getAttribute("max"));
+      expect(await reported()).toBeLessThan(precincts / 2);
     } finally {
       await live.stop();
     }

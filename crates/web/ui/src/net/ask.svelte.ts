@@ -19,8 +19,8 @@ export class Answer<T> {
       this.value = value;
       this.problem = null;
     } catch (error) {
-      if (stop.signal.aborted || wasAborted(error)) return;
-      this.problem = problemOf(error);
+      if (stop.signal.aborted) return;
+      if (!wasAborted(error)) this.problem = problemOf(error);
     }
     this.waiting = false;
   }
