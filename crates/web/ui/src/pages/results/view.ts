@@ -2,6 +2,7 @@ import type { RosterCounty, RosterResponse } from "../../gen/tallylog/v1/results
 import type { Column } from "../../net/figures";
 import { view } from "../../parts/nav.svelte";
 import { t } from "../../words/index.svelte";
+import { numberOf } from "../paths";
 
 /** One result set, or all of them side by side. */
 export const SETS = ["sde", "first", "final", "all"] as const;
@@ -57,8 +58,8 @@ export function chosenScope(roster: RosterResponse): Scope {
 export function chosenMoment(): Moment {
   const release = view("release");
   if (release !== null) return { kind: "release", name: release };
-  const size = view("size");
-  return size !== null && /^\d{1,15}$/.test(size) ? { kind: "size", size: Number(size) } : { kind: "now" };
+  const size = numberOf(view("size"));
+  return size === null ? { kind: "now" } : { kind: "size", size };
 }
 
 export function scopeName(scope: Scope): string {

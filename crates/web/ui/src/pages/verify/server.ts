@@ -6,6 +6,7 @@ import { toBase64 } from "../../log/base64";
 import { Refused } from "../../log/flaw";
 import { toHex } from "../../log/hex";
 import { log, results } from "../../net/clients";
+import { atSize } from "../../net/moment";
 import { isKeptBack, problemOf } from "../../net/problem";
 import { Clock, get } from "./fetch";
 
@@ -35,7 +36,7 @@ async function entries(from: number, until: number): Promise<Uint8Array[]> {
 /** What the server says of its first entries, on both bases. */
 export async function answers(size: number): Promise<readonly Said[]> {
   try {
-    const moment = { at: { case: "size", value: BigInt(size) } } as const;
+    const moment = atSize(size);
     const both = [Basis.RECORDED, Basis.RELEASED].map((basis) => results.figures({ moment, basis }));
     return (await Promise.all(both)).map(said);
   } catch (error) {
