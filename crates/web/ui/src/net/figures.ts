@@ -41,10 +41,8 @@ export function ofCounty(county: CountyFigures): Figures {
 
 /** The sums of all figures. They are sums of integers, and so exact. */
 export function sum(all: Iterable<Figures>, groups: number): Figures {
-  const columns = Object.fromEntries(COLUMNS.map((column) => [column, Array<number>(groups).fill(0)])) as Record<
-    Column,
-    number[]
-  >;
+  const zeros = () => Array<number>(groups).fill(0);
+  const columns: Record<Column, number[]> = { first: zeros(), final: zeros(), delegates: zeros(), sde: zeros() };
   let [reported, released, corrected] = [0, 0, 0];
   for (const figures of all) {
     reported += figures.reported;

@@ -1,7 +1,6 @@
-import type { Discrepancy, RosterResponse } from "../../gen/tallylog/v1/results_pb";
+import type { Discrepancy, PrecinctState, RosterResponse } from "../../gen/tallylog/v1/results_pb";
 import { none, type Columns, type Figures } from "../../net/figures";
 import { withView } from "../../parts/nav.svelte";
-import { covers, type Scope } from "./view";
 
 /** A line of the table of places: a county or pool, or a precinct or site. */
 export interface Row {
@@ -13,8 +12,8 @@ export interface Row {
   readonly precincts: number;
   /** Discrepancies that stand; absent where they are kept back. */
   readonly flags: number | undefined;
-  /** The precinct's state as the interface numbers them; only of a precinct. */
-  readonly status: number | undefined;
+  /** Only of a precinct. */
+  readonly status: PrecinctState | undefined;
   readonly columns: Columns;
 }
 
@@ -35,15 +34,9 @@ export function placeKey(county: string, precinct: string): string {
   return `${county}\n${precinct}`;
 }
 
-/** The counties and pools of a scope. */
-export function countyRows(
-  roster: RosterResponse,
-  counties: readonly Figures[],
-  scope: Scope,
-  flags: Flags | null,
-): Row[] {
-  return roster.counties.flatMap((county, index) => {
-    if (!covers(scope, county, index)) return [];
+/** The counties and pools, in roster order. */
+export function countyRows(roster: RosterResponse, counties: readonly Figures[], flags: Flags | null): Row[] {
+  return roster.counties.map((county, index) => {
     const figures = counties[index] ?? none(roster.candidates.length);
     return {
       name: county.name,
