@@ -9,17 +9,19 @@ let theme = $state<Theme>("system");
 
 /** Shows the theme that the reader chose the last time. */
 export function restoreTheme(): void {
-  const known = THEMES.find((known) => known === recalled(REMEMBERED));
-  if (known) wear(known);
+  wear(recalled(REMEMBERED) ?? "");
 }
 
 export function currentTheme(): Theme {
   return theme;
 }
 
-export function wear(wanted: Theme): void {
-  theme = wanted;
-  remembered(REMEMBERED, wanted);
-  if (wanted === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = wanted;
+/** Goes over to a theme of `THEMES`; a word that is none of them changes nothing. */
+export function wear(wanted: string): void {
+  const known = THEMES.find((each) => each === wanted);
+  if (known === undefined) return;
+  theme = known;
+  remembered(REMEMBERED, known);
+  if (known === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = known;
 }

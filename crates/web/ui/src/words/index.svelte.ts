@@ -16,15 +16,20 @@ let language = $state<Language>(preferred());
 
 function preferred(): Language {
   const wanted = [recalled(REMEMBERED), ...(globalThis.navigator?.languages ?? [])];
-  const known = wanted.map((tag) => tag?.slice(0, 2)).find((tag) => tag !== undefined && tag in LANGUAGES);
-  return known === "es" ? "es" : "en";
+  return wanted.map((tag) => tag?.slice(0, 2)).find(isLanguage) ?? "en";
+}
+
+function isLanguage(tag: string | undefined): tag is Language {
+  return tag !== undefined && tag in LANGUAGES;
 }
 
 export function currentLanguage(): Language {
   return language;
 }
 
-export function speak(wanted: Language): void {
+/** Goes over to a language of `LANGUAGES`; a tag that is none of them changes nothing. */
+export function speak(wanted: string): void {
+  if (!isLanguage(wanted)) return;
   language = wanted;
   remembered(REMEMBERED, wanted);
 }
