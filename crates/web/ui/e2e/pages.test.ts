@@ -1,36 +1,13 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { assertAccessible, assertFits, launch, open, PHONE, type Look } from "./support/browser";
-import { run, simulatedNight, start, type Server } from "./support/server";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { assertAccessible, assertFits, LOOKS, open } from "./support/browser";
+import { run, start } from "./support/server";
+import { servedNight } from "./support/night";
 
-let browser: Browser;
-let server: Server;
-
-beforeAll(async () => {
-  browser = await launch();
-  server = await simulatedNight();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const night = servedNight();
 
 const PATIENCE = { timeout: 60_000 };
 const PRECINCT = "/precinct/Jasper/Fox%20Run%20Township";
-
-const LOOKS: readonly (readonly [string, Look])[] = [
-  ["light", {}],
-  ["dark", { theme: "dark" }],
-  ["phone", PHONE],
-  ["phone in Spanish", { ...PHONE, locale: "es-US" }],
-];
-
-async function opened(path: string, look: Look = {}) {
-  const watched = await open(browser, server.url + path, look);
-  await watched.page.getByRole("heading", { level: 1 }).waitFor(PATIENCE);
-  return watched;
-}
 
 /** The figures of the timeline at its moment, by group. */
 async function figures(page: Page): Promise<Record<string, string>> {
@@ -49,12 +26,12 @@ async function sizeOf(page: Page): Promise<number> {
 
 describe("the timeline", () => {
   test("shows at every moment what the command line says of that moment", async () => {
-    const { page, assertQuiet } = await opened("/timeline?size=3500");
+    const { page, assertQuiet } = await night.opened("/timeline?size=3500");
     await page.locator("canvas").waitFor(PATIENCE);
     const size = await sizeOf(page);
     expect(size).toBeGreaterThan(3_400);
     expect(size).toBeLessThanOrEqual(3_500);
-    const told = await run(["totals", "--server", server.url, "--as-of", String(size), "--format", "csv"]);
+    const told = await run(["totals", "--server", night.server.url, "--as-of", String(size), "--format", "csv"]);
     const lines = told.trim().split("\n").slice(1);
     const expected = lines.map((line) => line.split(",")).map((cells) => [cells[0], cells[4]]);
     const shown = await figures(page);
@@ -63,7 +40,7 @@ describe("the timeline", () => {
   });
 
   test("is scrubbed by keys, and a moment has a link that shows it again", async () => {
-    const { page } = await opened("/timeline");
+    const { page } = await night.opened("/timeline");
     await page.locator("canvas").waitFor(PATIENCE);
     const end = await sizeOf(page);
     await page.locator("h1").click();
@@ -76,7 +53,7 @@ describe("the timeline", () => {
     const moment = await sizeOf(page);
     await page.waitForURL((url) => url.searchParams.get("size") === String(moment));
     const [link, before] = [page.url(), await figures(page)];
-    const again = await open(browser, link);
+    const again = await open(night.browser, link);
     await again.page.locator("canvas").waitFor(PATIENCE);
     expect(await sizeOf(again.page)).toBe(moment);
     expect(await figures(again.page)).toEqual(before);
@@ -85,7 +62,7 @@ describe("the timeline", () => {
   });
 
   test("plays and pauses, and goes to a release by its name", async () => {
-    const { page, assertQuiet } = await opened("/timeline");
+    const { page, assertQuiet } = await night.opened("/timeline");
     await page.locator("canvas").waitFor(PATIENCE);
     const end = await sizeOf(page);
     await page.getByRole("button", { name: "Play" }).click();
@@ -109,11 +86,11 @@ describe("the timeline", () => {
 
 describe("a precinct", () => {
   test("is proved in the browser to be in the statewide total, and a server that lies about it is found out", async () => {
-    const { page, assertQuiet } = await opened(PRECINCT);
+    const { page, assertQuiet } = await night.opened(PRECINCT);
     await page.getByText("The proof holds.").waitFor(PATIENCE);
     await page.getByText("Version 2").first().waitFor();
     assertQuiet();
-    const lied = await open(browser, "about:blank");
+    const lied = await open(night.browser, "about:blank");
     await lied.context.route(/PrecinctProof$/, async (route) => {
       const answer = await route.fetch();
       const body = Buffer.from(await answer.body());
@@ -122,13 +99,13 @@ describe("a precinct", () => {
       body[at] = (body[at] ?? 0) ^ 1;
       await route.fulfill({ response: answer, body });
     });
-    await lied.page.goto(server.url + PRECINCT);
+    await lied.page.goto(night.server.url + PRECINCT);
     await lied.page.getByText("The proof does not hold.").waitFor(PATIENCE);
     expect(await lied.page.getByText("The proof holds.").count()).toBe(0);
   });
 
   test("shows its photos after it hashed them, and none whose bytes are others", async () => {
-    const { page } = await opened(PRECINCT);
+    const { page } = await night.opened(PRECINCT);
     const photos = page.locator("section", { has: page.getByRole("heading", { name: "Photos and scans" }) });
     await expect
       .poll(async () => {
@@ -137,7 +114,7 @@ describe("a precinct", () => {
       }, PATIENCE)
       .toContain("it is the file that the log names");
     expect(await photos.locator("pre").first().textContent()).toContain("REHEARSAL. Synthetic document.");
-    const lied = await open(browser, server.url + PRECINCT);
+    const lied = await open(night.browser, night.server.url + PRECINCT);
     await lied.context.route("**/file/*", (route) => route.fulfill({ body: "REHEARSAL. Another document." }));
     await lied.page.getByRole("button", { name: "Show" }).first().click(PATIENCE);
     await lied.page.getByText("other bytes than the log names").waitFor();
@@ -145,7 +122,7 @@ describe("a precinct", () => {
   });
 
   test("that is not in the roster is said not to be there", async () => {
-    const { page } = await opened("/precinct/Jasper/Nowhere");
+    const { page } = await night.opened("/precinct/Jasper/Nowhere");
     await page.getByRole("alert").waitFor(PATIENCE);
     expect(await page.getByRole("alert").textContent()).toContain("no-precinct");
   });
@@ -153,9 +130,9 @@ describe("a precinct", () => {
 
 describe("the log", () => {
   test("shows entries in words, one of them in full, its checkpoints and its keys", async () => {
-    const { page, assertQuiet } = await opened("/log");
+    const { page, assertQuiet } = await night.opened("/log");
     await page.getByText('release "certified"').first().waitFor(PATIENCE);
-    await page.goto(`${server.url}/log?entry=0`);
+    await page.goto(`${night.server.url}/log?entry=0`);
     await page.getByText("opening of the contest").or(page.getByText("contest opened")).first().waitFor(PATIENCE);
     for (const name of ["Checkpoints", "Keys"]) {
       await page
@@ -173,7 +150,7 @@ describe("while the night goes on", () => {
   test("the results grow by themselves, and say when the connection is lost", async () => {
     const live = await start(["demo", "--seconds", "60"], /doors are closed/);
     try {
-      const { page } = await open(browser, live.url);
+      const { page } = await open(night.browser, live.url);
       let totals = 0;
       page.on("response", (response) => (totals += Number(response.url().endsWith("/Totals"))));
       const reported = async () => Number(await page.locator("progress").getAttribute("value"));
@@ -188,7 +165,7 @@ describe("while the night goes on", () => {
     } finally {
       await live.stop();
     }
-    const [lost] = browser.contexts().at(-1)?.pages() ?? [];
+    const [lost] = night.browser.contexts().at(-1)?.pages() ?? [];
     await lost?.getByText(/Connection lost/).waitFor(PATIENCE);
   });
 });
@@ -196,7 +173,7 @@ describe("while the night goes on", () => {
 describe("nothing serious is found by axe, and nothing is cut off", () => {
   test.each(LOOKS)("%s", async (_, look) => {
     for (const path of ["/timeline", PRECINCT, "/log?entry=5000", "/nowhere"]) {
-      const { page, context } = await opened(path, look);
+      const { page, context } = await night.opened(path, look);
       await page.waitForTimeout(1_000);
       await assertAccessible(page);
       await assertFits(page);

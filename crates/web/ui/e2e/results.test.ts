@@ -1,29 +1,15 @@
 import { readFile } from "node:fs/promises";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { assertAccessible, assertFits, launch, open, PHONE, WALL } from "./support/browser";
-import { run, simulatedNight, type Server } from "./support/server";
+import { expect, test } from "vitest";
+import { assertAccessible, assertFits, LOOKS, type Look, open, type Watched } from "./support/browser";
+import { run } from "./support/server";
+import { servedNight } from "./support/night";
 
-let browser: Browser;
-let server: Server;
+const night = servedNight();
 
-beforeAll(async () => {
-  browser = await launch();
-  server = await simulatedNight();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-async function opened(path = "/", look = {}) {
-  const watched = await open(browser, server.url + path, look);
-  await watched.page.getByRole("heading", { level: 1 }).waitFor();
-  await watched.page
-    .getByText(/Precincts reporting/)
-    .first()
-    .waitFor();
+/** A view of the results, once its figures are there. */
+async function opened(path = "/", look: Look = {}): Promise<Watched> {
+  const watched = await night.opened(path, look);
+  await watched.page.locator("progress").waitFor();
   return watched;
 }
 
@@ -31,7 +17,7 @@ test("the first page says what it shows, that it is a rehearsal, and asks no oth
   const { page, assertQuiet } = await opened();
   await page.getByText("REHEARSAL: nothing on this page").waitFor();
   await page.getByText("Live", { exact: true }).waitFor();
-  const policy = (await page.request.get(server.url)).headers()["content-security-policy"];
+  const policy = (await page.request.get(night.server.url)).headers()["content-security-policy"];
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toContain("unsafe");
   assertQuiet();
@@ -48,7 +34,7 @@ test("what is downloaded has the figures of the command line", async () => {
   ]);
   const shown = (await readFile(await download.path(), "utf8")).trim().split("\n");
   const size = /groups-(\d+)\.csv/.exec(download.suggestedFilename())?.[1] ?? "";
-  const told = await run(["totals", "--server", server.url, "--as-of", size, "--format", "csv"]);
+  const told = await run(["totals", "--server", night.server.url, "--as-of", size, "--format", "csv"]);
   const expected = told
     .trim()
     .split("\n")
@@ -114,12 +100,7 @@ test("the page can be walked by keys alone", async () => {
   expect(page.url()).toContain("set=first");
 });
 
-test.each([
-  ["light", {}],
-  ["dark", { theme: "dark" as const }],
-  ["phone", PHONE],
-  ["wall", WALL],
-])("nothing serious is found by axe, and nothing is cut off: %s", async (_, look) => {
+test.each(LOOKS)("nothing serious is found by axe, and nothing is cut off: %s", async (_, look) => {
   for (const path of ["/?find=ad", "/?set=all&in=Adair"]) {
     const { page, context, assertQuiet } = await opened(path, look);
     await page.waitForTimeout(500);
@@ -131,7 +112,7 @@ test.each([
 });
 
 test("readers of Spanish are spoken to in Spanish, with their decimal comma", async () => {
-  const { page } = await open(browser, server.url, { locale: "es-US" });
+  const { page } = await open(night.browser, night.server.url, { locale: "es-US" });
   await page.getByRole("heading", { level: 1, name: "Resultados" }).waitFor();
   expect(await page.evaluate(() => document.documentElement.lang)).toBe("es");
   expect(await page.locator(".figure").first().textContent()).toMatch(/^\d+,\d{4}$/);

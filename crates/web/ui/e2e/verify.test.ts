@@ -2,35 +2,29 @@ import { readFile } from "node:fs/promises";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseEvidence } from "../src/log/evidence";
-import { assertAccessible, assertFits, launch, open, PHONE, type Look, type Watched } from "./support/browser";
-import { publishedResults, run, simulatedNight, start, type Server } from "./support/server";
+import { assertAccessible, assertFits, LOOKS, type Look, type Watched } from "./support/browser";
+import { publishedResults, run, start } from "./support/server";
+import { servedNight } from "./support/night";
 
-let browser: Browser;
-let server: Server;
+const night = servedNight();
 const folder = mkdtempSync(join(tmpdir(), "tallylog-verify-"));
 const bundle = join(folder, "night.tallylog");
 
 beforeAll(async () => {
-  browser = await launch();
-  server = await simulatedNight();
-  await run(["bundle", "--server", server.url, "-o", bundle]);
+  await run(["bundle", "--server", night.server.url, "-o", bundle]);
 });
 
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
+afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
 const PATIENCE = { timeout: 80_000 };
 
-async function opened(look: Look = {}, url = server.url): Promise<Watched> {
-  const watched = await open(browser, `${url}/verify`, look);
-  await watched.page.getByRole("heading", { level: 1, name: /Verify|Verificar/ }).waitFor();
-  return watched;
+function opened(look: Look = {}, url = night.server.url): Promise<Watched> {
+  return night.opened("/verify", look, url);
 }
 
 async function verify(page: Page): Promise<void> {
@@ -155,7 +149,7 @@ describe("a server that tampers is caught:", () => {
     const other = await (await fetch(`${forked.url}/checkpoints`)).text();
     await forked.stop();
     const theirs = other.split("\n\n");
-    const ours = (await (await fetch(`${server.url}/checkpoints`)).text()).split("\n\n");
+    const ours = (await (await fetch(`${night.server.url}/checkpoints`)).text()).split("\n\n");
     const sizes = new Map(ours.map((text, at) => [text.split("\n")[1] ?? "", at]));
     const at = theirs.findIndex((text) => text.startsWith("rehearsal") && sizes.has(text.split("\n")[1] ?? ""));
     expect(at, "both nights signed a checkpoint of one size").toBeGreaterThanOrEqual(0);
@@ -191,7 +185,10 @@ describe("a server that tampers is caught:", () => {
   test("an old history, by whoever saw more", async () => {
     const { page } = await opened();
     await verify(page);
-    const early = (await (await fetch(`${server.url}/checkpoints`)).text()).split("\n\n").slice(0, 2).join("\n\n");
+    const early = (await (await fetch(`${night.server.url}/checkpoints`)).text())
+      .split("\n\n")
+      .slice(0, 2)
+      .join("\n\n");
     await tamper(page, /\/checkpoint$/, () => Buffer.from(`${early}\n`));
     await page.reload();
     await verify(page);
@@ -208,12 +205,7 @@ describe("a server that tampers is caught:", () => {
   });
 });
 
-test.each([
-  ["light", {}],
-  ["dark", { theme: "dark" as const }],
-  ["phone", PHONE],
-  ["phone in Spanish", { ...PHONE, locale: "es-US" }],
-])("nothing serious is found by axe, and nothing is cut off: %s", async (_, look) => {
+test.each(LOOKS)("nothing serious is found by axe, and nothing is cut off: %s", async (_, look) => {
   const { page, assertQuiet } = await opened(look);
   await assertAccessible(page);
   await assertFits(page);

@@ -21,6 +21,15 @@ export interface Look {
 export const PHONE: Look = { width: 360, height: 740 };
 export const WALL: Look = { width: 2560, height: 1440 };
 
+/** How every page is looked at, by name. */
+export const LOOKS: readonly (readonly [string, Look])[] = [
+  ["light", {}],
+  ["dark", { theme: "dark" }],
+  ["phone", PHONE],
+  ["phone in Spanish", { ...PHONE, locale: "es-US" }],
+  ["wall", WALL],
+];
+
 /** A page that notes what must not happen: errors, and requests to any host but its own. */
 export interface Watched {
   readonly page: Page;
