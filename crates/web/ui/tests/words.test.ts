@@ -1,5 +1,8 @@
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { decimals } from "../src/pages/results/exact";
+import { en } from "../src/words/en";
+import { es } from "../src/words/es";
 import { fourDecimals, progress, speak } from "../src/words/index.svelte";
 
 beforeEach(() => {
@@ -26,4 +29,35 @@ test("decimals stand behind the sign that the reader's language has for them", (
 
 test("precincts are never all in before the last, and never none once one is", () => {
   expect([0, 1, 99_999, 100_000].map((part) => progress(part, 100_000))).toEqual(["0.0%", "0.1%", "99.9%", "100.0%"]);
+});
+
+/** Every source of the pages but the catalogues. */
+function sources(folder: URL): string {
+  const read = (entry: Dirent): string => {
+    const isFolder = entry.isDirectory();
+    if (isFolder && ["gen", "en", "es"].includes(entry.name)) return "";
+    const at = new URL(isFolder ? `${entry.name}/` : entry.name, folder);
+    return isFolder ? sources(at) : readFileSync(at, "utf8");
+  };
+  return readdirSync(folder, { withFileTypes: true }).map(read).join("\n");
+}
+
+/** What the keys are like that a source puts together, such as `set.${measure}`. */
+function patterns(text: string): RegExp[] {
+  const templates = [...text.matchAll(/`([a-z]+\.[^`\n]*\$\{[^`\n]*)`/g)].map(([, template = ""]) => template);
+  const parts = templates.map((template) => template.split(/\$\{[^}]*\}/).map((part) => part.replaceAll(".", "\\.")));
+  return parts.map((each) => new RegExp(`^${each.join(".+")}$`));
+}
+
+test("no text stands in the catalogues that no page shows", () => {
+  const text = sources(new URL("../src/", import.meta.url));
+  const known = patterns(text);
+  const isShown = (key: string) => text.includes(`"${key}"`) || known.some((pattern) => pattern.test(key));
+  expect(Object.keys(en).filter((key) => !isShown(key))).toEqual([]);
+});
+
+test("a text has the same places for values in every language", () => {
+  const places = (words: string) => [...words.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+  const spanish: Readonly<Record<string, string>> = es;
+  for (const [key, words] of Object.entries(en)) expect(places(spanish[key] ?? ""), key).toEqual(places(words));
 });

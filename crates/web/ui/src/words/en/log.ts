@@ -6,7 +6,6 @@ export const log = {
   "log.entries": "Entries",
   "log.checkpoints": "Checkpoints",
   "log.keys": "Keys",
-  "log.size": "{size} entries",
   "log.reach": "The first {reach} of {size} entries are public; the others are kept back until a release lists them.",
   "log.jump": "Go to entry",
   "log.go": "Go",
@@ -48,7 +47,6 @@ export const log = {
   "log.check.notIncluded":
     "It is not in the log that the checkpoint covers: this server shows something else than it signed.",
   "log.check.notYet": "No signed checkpoint covers it yet.",
-  "log.check.running": "Checking…",
   "log.hashes": "Hashes",
   "log.leaf": "Leaf in the tree (SHA-256)",
   "log.blake3": "Entry (BLAKE3), which the entry after it names",

@@ -12,12 +12,9 @@ export const precinct = {
   "precinct.choose": "Choose a precinct",
   "precinct.chooseText":
     "Every precinct and site has a page with its whole history. Look one up by its county and name.",
-  "precinct.county": "County or pool",
-  "precinct.name": "Precinct or site",
   "precinct.search": "Part of a name or a code",
   "precinct.none": "No precinct has that in its name, its county or its code.",
   "precinct.more": "{count} more: type a few more letters.",
-  "precinct.contents": "On this page",
 
   "precinct.record": "The record",
   "precinct.recordText": "What counts now: version {version} of {versions}, entry {entry} of the log.",
@@ -41,7 +38,6 @@ export const precinct = {
   "precinct.sdeClaimed": "SDE that the source claims",
   "precinct.total": "Total",
   "precinct.absent": "not given",
-  "precinct.chance": "a game of chance decides",
   "precinct.allGroups": "Also show the groups without any figure",
   "precinct.figuresOf": "Figures of {precinct}, worksheet and rules side by side",
   "precinct.agree": "Worksheet and rules agree.",
@@ -55,7 +51,6 @@ export const precinct = {
 
   "precinct.discrepancies": "Discrepancies",
   "precinct.noDiscrepancies": "The checks found nothing about the record.",
-  "precinct.ofEarlier": "Of earlier versions",
   "precinct.severity.block": "blocks a release",
   "precinct.severity.hold": "held for review",
   "precinct.severity.warn": "worth a look",
@@ -64,7 +59,6 @@ export const precinct = {
   "precinct.status.accepted": "accepted by a reviewer",
   "precinct.status.resolved": "resolved",
   "precinct.advice": "What to do",
-  "precinct.aboutEntry": "about entry {entry}",
 
   "precinct.history": "History",
   "precinct.historyText": "Every version of the record, in the order of the log. Nothing is ever overwritten.",
@@ -130,8 +124,6 @@ export const precinct = {
   "precinct.proof": "Proof",
   "precinct.proofText":
     "That these figures are in the statewide total which the log committed to, checked in this browser and not by the server.",
-  "precinct.proofRun": "Check the proof",
-  "precinct.proofAgain": "Check again",
   "precinct.proofRunning": "Checking…",
   "precinct.proofHolds": "The proof holds.",
   "precinct.proofFails": "The proof does not hold.",
@@ -179,8 +171,6 @@ export const precinct = {
   "precinct.proofOtherPrecinct": "The server gave the proof of another precinct.",
   "precinct.proofKeptBack": "What it rests on is kept back until its release.",
   "precinct.latest": "Show the precinct as it is now",
-  "precinct.standing": "Standing",
-  "precinct.elected": "Elects",
 
   "steps.room": "{room} people were in the room.",
   "steps.roomStandsIn": "{room} people stood in groups at first alignment, which stands in for the head count.",

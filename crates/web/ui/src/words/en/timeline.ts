@@ -1,7 +1,5 @@
 export const timeline = {
   "timeline.title": "Timeline",
-  "timeline.what":
-    "The night as it came in, from the log: every moment can be looked at again, and has a link of its own.",
   "timeline.loading": "Reading the night …",
   "timeline.empty": "Nothing has been reported yet. The night appears here as the log takes it.",
   "timeline.emptyEmbargo":
@@ -30,8 +28,6 @@ export const timeline = {
   "timeline.preparation": "Also show the preparation, before the first report",
   "timeline.keys": "Keys: space plays and pauses, ← and → go a step, with Shift a twentieth, Home and End to the ends.",
   "timeline.copy": "Copy a link to this moment",
-  "timeline.now": "At this moment",
-  "timeline.nowText": "After {size} entries, {time}",
   "timeline.release": "latest release: {name}",
   "timeline.noRelease": "no release yet",
   "timeline.reported": "Reported",
@@ -40,7 +36,6 @@ export const timeline = {
   "timeline.held": "Held",
   "timeline.confirmed": "Confirmed",
   "timeline.atRest": "shown when the replay rests",
-  "timeline.ofAll": "{part} of {all}",
   "timeline.curves": "Curves",
   "timeline.curvesLabel":
     "Curves of {set} of every group as the log grew. The table at this moment says the same in numbers.",
@@ -50,11 +45,8 @@ export const timeline = {
   "timeline.mapLabel":
     "Map of the counties at this moment, coloured by who leads. The curves and the table say it for the state.",
   "timeline.feed": "What happened",
-  "timeline.feedCaption": "The entries before this moment, the newest first",
   "timeline.feedWaiting": "…",
   "timeline.feedKeptBack": "kept back until its release",
-  "timeline.feedChanged": "{group} {what}: {old} → {new}",
   "timeline.found": "Found by the checks: {codes}",
-  "timeline.follows": "The log is still growing, and the replay follows at its end.",
   "timeline.stepsShare": "A step here is {entries} entries: the log is long.",
 } as const;

@@ -8,7 +8,6 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.entries": "Entradas",
   "log.checkpoints": "Puntos de control",
   "log.keys": "Claves",
-  "log.size": "{size} entradas",
   "log.reach":
     "Las primeras {reach} de {size} entradas son públicas; las demás se retienen hasta que una publicación las incluya.",
   "log.jump": "Ir a la entrada",
@@ -51,7 +50,6 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.check.notIncluded":
     "No está en el registro que cubre el punto de control: este servidor muestra algo distinto de lo que firmó.",
   "log.check.notYet": "Ningún punto de control firmado la cubre todavía.",
-  "log.check.running": "Comprobando…",
   "log.hashes": "Hashes",
   "log.leaf": "Hoja en el árbol (SHA-256)",
   "log.blake3": "Entrada (BLAKE3), que nombra la entrada siguiente",

@@ -14,12 +14,9 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.choose": "Elija un precinto",
   "precinct.chooseText":
     "Cada precinto y cada sede tiene una página con toda su historia. Búsquelo por su condado y su nombre.",
-  "precinct.county": "Condado o grupo de sedes",
-  "precinct.name": "Precinto o sede",
   "precinct.search": "Parte de un nombre o de un código",
   "precinct.none": "Ningún precinto lo tiene en su nombre, su condado ni su código.",
   "precinct.more": "{count} más: escriba algunas letras más.",
-  "precinct.contents": "En esta página",
 
   "precinct.record": "El acta vigente",
   "precinct.recordText": "Lo que cuenta ahora: versión {version} de {versions}, entrada {entry} del registro.",
@@ -43,7 +40,6 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.sdeClaimed": "SDE que declara la fuente",
   "precinct.total": "Total",
   "precinct.absent": "sin dato",
-  "precinct.chance": "lo decide el azar",
   "precinct.allGroups": "Mostrar también los grupos sin cifras",
   "precinct.figuresOf": "Cifras de {precinct}, hoja y reglas lado a lado",
   "precinct.agree": "La hoja y las reglas coinciden.",
@@ -57,7 +53,6 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
 
   "precinct.discrepancies": "Discrepancias",
   "precinct.noDiscrepancies": "Las comprobaciones no hallaron nada en el acta vigente.",
-  "precinct.ofEarlier": "De versiones anteriores",
   "precinct.severity.block": "impide publicar",
   "precinct.severity.hold": "retenida para revisión",
   "precinct.severity.warn": "conviene mirarla",
@@ -66,7 +61,6 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.status.accepted": "aceptada por un revisor",
   "precinct.status.resolved": "resuelta",
   "precinct.advice": "Qué hacer",
-  "precinct.aboutEntry": "sobre la entrada {entry}",
 
   "precinct.history": "Historia",
   "precinct.historyText": "Todas las versiones del acta, en el orden del registro. Nunca se sobrescribe nada.",
@@ -132,8 +126,6 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.proof": "Prueba",
   "precinct.proofText":
     "Que estas cifras están en el total estatal con el que se comprometió el registro, comprobado en este navegador y no por el servidor.",
-  "precinct.proofRun": "Comprobar la prueba",
-  "precinct.proofAgain": "Comprobar de nuevo",
   "precinct.proofRunning": "Comprobando…",
   "precinct.proofHolds": "La prueba se sostiene.",
   "precinct.proofFails": "La prueba no se sostiene.",
@@ -182,8 +174,6 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.proofOtherPrecinct": "El servidor dio la prueba de otro precinto.",
   "precinct.proofKeptBack": "Aquello en que se apoya se retiene hasta su publicación.",
   "precinct.latest": "Mostrar el precinto como está ahora",
-  "precinct.standing": "Estado",
-  "precinct.elected": "Elige",
 
   "steps.room": "Había {room} personas en la sala.",
   "steps.roomStandsIn":

@@ -2,8 +2,6 @@ import type { timeline as english } from "../en/timeline";
 
 export const timeline: Readonly<Record<keyof typeof english, string>> = {
   "timeline.title": "Cronología",
-  "timeline.what":
-    "La noche tal como llegó, a partir del registro: cada momento puede volver a mirarse y tiene su propio enlace.",
   "timeline.loading": "Leyendo la noche …",
   "timeline.empty": "Todavía no hay informes. La noche aparece aquí a medida que el registro la toma.",
   "timeline.emptyEmbargo":
@@ -33,8 +31,6 @@ export const timeline: Readonly<Record<keyof typeof english, string>> = {
   "timeline.keys":
     "Teclas: el espacio reproduce y pausa, ← y → dan un paso, con Mayús una vigésima parte, Inicio y Fin van a los extremos.",
   "timeline.copy": "Copiar un enlace a este momento",
-  "timeline.now": "En este momento",
-  "timeline.nowText": "Después de {size} entradas, {time}",
   "timeline.release": "última publicación: {name}",
   "timeline.noRelease": "aún sin publicación",
   "timeline.reported": "Con informe",
@@ -43,7 +39,6 @@ export const timeline: Readonly<Record<keyof typeof english, string>> = {
   "timeline.held": "Retenidos",
   "timeline.confirmed": "Confirmados",
   "timeline.atRest": "se muestra cuando la repetición descansa",
-  "timeline.ofAll": "{part} de {all}",
   "timeline.curves": "Curvas",
   "timeline.curvesLabel":
     "Curvas de {set} de cada grupo a medida que creció el registro. La tabla de este momento dice lo mismo en números.",
@@ -53,11 +48,8 @@ export const timeline: Readonly<Record<keyof typeof english, string>> = {
   "timeline.mapLabel":
     "Mapa de los condados en este momento, con el color de quien va delante. Las curvas y la tabla lo dicen para el estado.",
   "timeline.feed": "Qué pasó",
-  "timeline.feedCaption": "Las entradas anteriores a este momento, primero las más nuevas",
   "timeline.feedWaiting": "…",
   "timeline.feedKeptBack": "se retiene hasta su publicación",
-  "timeline.feedChanged": "{group} {what}: {old} → {new}",
   "timeline.found": "Hallado por los controles: {codes}",
-  "timeline.follows": "El registro sigue creciendo, y la repetición lo sigue al final.",
   "timeline.stepsShare": "Un paso son aquí {entries} entradas: el registro es largo.",
 };

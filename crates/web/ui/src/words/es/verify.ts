@@ -5,7 +5,6 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.lead":
     "Esta página comprueba el registro en su propio dispositivo, con un programa propio: cada hash, cada firma, cada regla sobre quién puede firmar qué, y que las cifras son las que resultan de los informes firmados.",
   "verify.server": "Verificar el registro de este servidor",
-  "verify.again": "Verificar otra vez",
   "verify.file": "Elegir un archivo",
   "verify.drop":
     "O suelte aquí un archivo (night.tallylog). El archivo se comprueba sin la red y no se envía a ninguna parte.",
@@ -38,11 +37,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
     "La verificación terminó antes de tiempo: el navegador no inició ningún programa para ella, o el programa se interrumpió. Cargue la página de nuevo, o use tallylog-verify.",
   "verify.progress": "{done} de {of} comprobaciones hechas",
   "verify.now": "Ahora: {name}",
-  "verify.now.part": "Ahora: {name}, {done} de {of}",
   "verify.checks": "Las comprobaciones",
-  "verify.checks.number": "Número",
-  "verify.checks.check": "Comprobación",
-  "verify.checks.verdict": "Veredicto",
   "verify.checks.numbers":
     "Los números son los de la orden «tallylog verify». Solo esta página hace las comprobaciones A y B.",
   "verify.verdict.waiting": "en espera",
