@@ -37,6 +37,24 @@ fn reported() -> (Centre, PathBuf) {
     (centre, worksheet)
 }
 
+/// Opens a correction case over that precinct, with evidence.
+fn opening(evidence: &Path) -> [&str; 12] {
+    [
+        "correct",
+        "open",
+        "--precinct",
+        "Adams/Adams 1",
+        "--kind",
+        "transcription",
+        "--requested-by",
+        "Ada",
+        "--reason",
+        "as the worksheet says",
+        "--evidence",
+        text(evidence),
+    ]
+}
+
 fn listed<'a>(rows: &'a Value, photo: &Path) -> &'a Value {
     let rows = rows.as_array().unwrap();
     rows.iter().find(|row| row["hash"] == hash(photo).as_str()).unwrap()
@@ -50,21 +68,7 @@ fn photos_and_evidence_of_every_desk_are_sent_after_their_events_and_fetched_by_
     fs::write(&letter, "by order of the committee").unwrap();
     let asking = ["inquiry", "file", "Adams", "Adams 1", "--question", "is it 21?"];
     centre.done("ada", &[&asking[..], &["--photo", text(&captains)]].concat());
-    let opening = [
-        "correct",
-        "open",
-        "--precinct",
-        "Adams/Adams 1",
-        "--kind",
-        "transcription",
-        "--requested-by",
-        "Ada",
-        "--reason",
-        "as the worksheet says",
-        "--evidence",
-        text(&letter),
-    ];
-    centre.done("cleo", &opening);
+    centre.done("cleo", &opening(&letter));
     let rows = centre.json("vera", &["photo", "list"]);
     assert_eq!(rows.as_array().unwrap().len(), 3);
     for (path, person, kind) in [
@@ -131,21 +135,7 @@ fn what_nobody_has_sent_is_listed_with_whose_device_has_it_and_anybody_at_the_de
 fn documents_of_what_was_not_signed_or_was_refused_are_sent_nowhere() {
     let (centre, _) = reported();
     let letter = photo(&centre, "letter.jpg");
-    let opening = [
-        "correct",
-        "open",
-        "--precinct",
-        "Adams/Adams 1",
-        "--kind",
-        "transcription",
-        "--requested-by",
-        "Ada",
-        "--reason",
-        "as it says",
-        "--evidence",
-        text(&letter),
-    ];
-    centre.refused("vera", &opening, "wrong-role");
+    centre.refused("vera", &opening(&letter), "wrong-role");
     centre.done("vera", &["outbox", "send"]);
     let photos = centre.json("vera", &["outbox", "send"])["photos"].clone();
     assert_eq!(photos.as_array().unwrap().len(), 0, "{photos}");
