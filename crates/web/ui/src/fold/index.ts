@@ -11,8 +11,8 @@
 // - discrepancies that a later entry resolved, and the sentences of those that stand: codes, weights and subjects alone.
 // - V33 and V34, which are about totals and exports that somebody shows, and V32 for precincts, which no log holds.
 // - the state of a log under an embargo whose entries are withheld: without every entry there is no fold.
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Commitment } from "../log/events";
+import { toHex } from "../log/hex";
 import { Counted } from "./counted";
 import { stateHash } from "./hash";
 import { ResultsTree } from "./results";
@@ -63,7 +63,7 @@ export class Fold {
 
   /** SHA-256 of the state's canonical form, in hexadecimal. */
   hash(): string {
-    return bytesToHex(stateHash(this.state));
+    return toHex(stateHash(this.state));
   }
 
   /**
@@ -72,14 +72,14 @@ export class Fold {
    */
   compare(commitment: Commitment): readonly Mismatch[] {
     const { size, precincts, basis, root, audit } = commitment;
-    const found = bytesToHex(this.results(basis.kind).root() ?? new Uint8Array());
+    const found = toHex(this.results(basis.kind).root() ?? new Uint8Array());
     const claims: Mismatch[] = [
       { what: "size", claimed: size, found: this.state.size },
       { what: "precincts", claimed: precincts, found: this.state.roster.precincts },
-      { what: "root", claimed: bytesToHex(root), found },
+      { what: "root", claimed: toHex(root), found },
     ];
     if (audit !== null) {
-      claims.push({ what: "state", claimed: bytesToHex(audit.state), found: this.hash() });
+      claims.push({ what: "state", claimed: toHex(audit.state), found: this.hash() });
       claims.push(...this.discrepancies(audit.discrepancies));
     }
     return claims.filter(({ claimed, found }) => claimed !== found);
@@ -96,11 +96,4 @@ export class Fold {
       found: found.get(code) ?? 0,
     }));
   }
-}
-
-/** Folds the entries of a log, in their order. */
-export function fold(entries: Iterable<Accepted>): Fold {
-  const folded = new Fold();
-  for (const entry of entries) folded.apply(entry);
-  return folded;
 }

@@ -1,5 +1,5 @@
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Role } from "../log/events";
+import { toHex } from "../log/hex";
 
 /** A key with its person and role. */
 export interface Author {
@@ -21,7 +21,7 @@ export class Authors {
   private readonly places = new Map<string, number>();
 
   find(key: Uint8Array): Author | null {
-    const place = this.places.get(bytesToHex(key));
+    const place = this.places.get(toHex(key));
     return place === undefined ? null : (this.list[place] ?? null);
   }
 
@@ -35,7 +35,7 @@ export class Authors {
   }
 
   enrol(key: Uint8Array, person: string, role: Role, enrolled: number): void {
-    this.places.set(bytesToHex(key), this.list.length);
+    this.places.set(toHex(key), this.list.length);
     this.list.push({ id: this.list.length, key, person, role, enrolled, revoked: null });
   }
 

@@ -1,6 +1,2 @@
-/** Hexadecimal, in lower case. */
-export function toHex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
-}
+/** Writes bytes in hexadecimal, in lower case. */
+export { bytesToHex as toHex } from "@noble/hashes/utils.js";
