@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "./base64";
+import { fromBase64 } from "./base64";
 import { Refused } from "./flaw";
 import { checkName, type VerifierKey } from "./keys";
 import { checkLine, claims, noteText, parseNote, type Note } from "./note";
@@ -53,11 +53,6 @@ export function parseCheckpoint(whole: string): SignedCheckpoint {
 /** Writes a signed checkpoint. */
 export function checkpointText(signed: SignedCheckpoint): string {
   return noteText(signed.note);
-}
-
-/** A checkpoint in a word, for whoever compares two. */
-export function headText({ size, root }: Head): string {
-  return `${size} ${toBase64(root)}`;
 }
 
 /**

@@ -13,10 +13,6 @@ export function leafHash(entry: Uint8Array): Hash {
   return sha256.create().update(LEAF).update(entry).digest();
 }
 
-export function nodeHash(left: Hash, right: Hash): Hash {
-  return sha256.create().update(NODE).update(left).update(right).digest();
-}
-
 /** A tree that grows by leaves and knows its root: it keeps one hash for each complete subtree at its right edge. */
 export class Tree {
   private readonly edge: { readonly hash: Hash; readonly leaves: number }[] = [];
@@ -117,4 +113,8 @@ function half(number: number): number {
 
 function isPowerOfTwo(number: number): boolean {
   return Number.isInteger(Math.log2(number)) && 2 ** Math.log2(number) === number;
+}
+
+function nodeHash(left: Hash, right: Hash): Hash {
+  return sha256.create().update(NODE).update(left).update(right).digest();
 }

@@ -1,7 +1,7 @@
 import type { CountyFigures } from "../gen/tallylog/v1/results_pb";
 
 /** The three result sets, and with them the delegates that groups were awarded. */
-export const COLUMNS = ["first", "final", "delegates", "sde"] as const;
+const COLUMNS = ["first", "final", "delegates", "sde"] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** Figures of every group, in roster order. People, delegates, and equivalents in ten-thousandths: all are integers. */

@@ -12,6 +12,7 @@ export function fraction(numerator: bigint, denominator: bigint): Fraction {
   return { numerator: numerator / common, denominator: denominator / common };
 }
 
+/** The sum. */
 export function plus(one: Fraction, other: Fraction): Fraction {
   return fraction(
     one.numerator * other.denominator + other.numerator * one.denominator,
@@ -19,6 +20,7 @@ export function plus(one: Fraction, other: Fraction): Fraction {
   );
 }
 
+/** The product. */
 export function times(one: Fraction, other: Fraction): Fraction {
   return fraction(one.numerator * other.numerator, one.denominator * other.denominator);
 }
@@ -41,12 +43,14 @@ export function tenThousandths(of: Fraction): bigint {
   return (of.numerator * 20_000n + of.denominator) / (2n * of.denominator);
 }
 
-export function gcd(one: bigint, other: bigint): bigint {
+/** The least common multiple. */
+export function lcm(one: bigint, other: bigint): bigint {
+  return (one / gcd(one, other)) * other;
+}
+
+/** The greatest common divisor. */
+function gcd(one: bigint, other: bigint): bigint {
   let [a, b] = [one, other];
   while (b !== 0n) [a, b] = [b, a % b];
   return a;
-}
-
-export function lcm(one: bigint, other: bigint): bigint {
-  return (one / gcd(one, other)) * other;
 }
