@@ -4,6 +4,7 @@ mod night;
 #[macro_use]
 mod questions;
 mod reader;
+mod shared;
 mod veil;
 mod walks;
 

@@ -103,7 +103,7 @@ impl Hidden {
 }
 
 /// A log of version 2 under an embargo, by a clock of its own, in which everybody is enrolled.
-async fn embargoed() -> Served {
+pub(super) async fn embargoed() -> Served {
     let mut night = night(&Options {
         errors: false,
         version: 2,

@@ -6,7 +6,9 @@ mod intake;
 mod keys;
 mod log;
 mod proofs;
+mod question;
 mod results;
+mod shared;
 mod timeline;
 mod web;
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use tallylog_projection::State;
 use tallylog_wire::v1;
 use tokio::sync::{Semaphore, watch};
 use tonic::{Request, Response, Status};
 
+use super::question::Question;
+use super::shared::{Key, Shared};
 use super::{proofs, stoppable, timeline};
 use crate::access::Reader;
 use crate::problem::Problem;
@@ -19,6 +20,12 @@ pub(super) struct Results {
     log: Log,
     places: Arc<Semaphore>,
     stopped: watch::Receiver<bool>,
+    totals: Shared<v1::TotalsResponse>,
+    precinct: Shared<v1::PrecinctResponse>,
+    precincts: Shared<v1::PrecinctsResponse>,
+    figures: Shared<v1::FiguresResponse>,
+    roster: Shared<v1::RosterResponse>,
+    discrepancies: Shared<v1::DiscrepanciesResponse>,
 }
 
 impl Results {
@@ -27,94 +34,73 @@ impl Results {
             log,
             stopped,
             places: Arc::new(Semaphore::new(AT_A_TIME)),
+            totals: Shared::new(),
+            precinct: Shared::new(),
+            precincts: Shared::new(),
+            figures: Shared::new(),
+            roster: Shared::new(),
+            discrepancies: Shared::new(),
         }
     }
 
-    /// Answers apart from the threads that serve connections: a query reads every precinct.
-    async fn answer<T: Send + 'static>(
+    /// Answers whoever is known by their key for themselves, and everybody else as the first of them who asked the same.
+    async fn answer<Q: Question>(
         &self,
-        query: impl FnOnce(&State) -> Result<T, Problem> + Send + 'static,
-        position: impl FnOnce(&mut T) -> &mut Option<v1::Position> + Send + 'static,
-    ) -> Result<Response<T>, Status> {
+        shared: &Shared<Q::Answer>,
+        request: Request<Q>,
+    ) -> Result<Response<Q::Answer>, Status> {
+        let reader = Reader::of(&request);
+        let question = request.into_inner();
+        if reader != Reader::Public {
+            return Ok(Response::new(self.work_out(question, reader).await?));
+        }
+        let log = self.log.clone();
+        let (key, question) = apart(move || Ok((Key::of(&*log.state()?, &question)?, question))).await?;
+        let work = async { Ok(Arc::new(self.work_out(question, reader).await?)) };
+        let answer = shared.get(&key, work).await?;
+        Ok(Response::new(answer.as_ref().clone()))
+    }
+
+    /// Answers apart from the threads that serve connections: a query reads every precinct.
+    async fn work_out<Q: Question>(&self, question: Q, reader: Reader) -> Result<Q::Answer, Problem> {
         let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
         let log = self.log.clone();
-        let answer = tokio::task::spawn_blocking(move || {
-            let mut answer = query(&*log.state()?)?;
-            query::add_root(position(&mut answer), log.reader())?;
-            Ok::<_, Problem>(answer)
-        });
-        Ok(Response::new(answer.await.map_err(|_| Problem::Stopping)??))
+        apart(move || {
+            let mut answer = question.answer(&*log.state()?, &reader)?;
+            query::add_root(Q::position(&mut answer), log.reader())?;
+            Ok(answer)
+        })
+        .await
     }
+}
+
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::Stopping)?
 }
 
 #[tonic::async_trait]
 impl v1::results_server::Results for Results {
     async fn totals(&self, request: Request<v1::TotalsRequest>) -> Result<Response<v1::TotalsResponse>, Status> {
-        let reader = Reader::of(&request);
-        let request = request.into_inner();
-        let query = move |state: &State| {
-            if reader.reads_everything(state) {
-                query::totals(state, &request)
-            } else {
-                query::public::totals(state, &request)
-            }
-        };
-        self.answer(query, |answer| &mut answer.position).await
+        self.answer(&self.totals, request).await
     }
 
     async fn precinct(&self, request: Request<v1::PrecinctRequest>) -> Result<Response<v1::PrecinctResponse>, Status> {
-        let reader = Reader::of(&request);
-        let request = request.into_inner();
-        let query = move |state: &State| {
-            if reader.reads_everything(state) {
-                query::precinct(state, &request)
-            } else {
-                query::public::precinct(state, &request)
-            }
-        };
-        self.answer(query, |answer| &mut answer.position).await
+        self.answer(&self.precinct, request).await
     }
 
     async fn precincts(
         &self,
         request: Request<v1::PrecinctsRequest>,
     ) -> Result<Response<v1::PrecinctsResponse>, Status> {
-        let reader = Reader::of(&request);
-        let request = request.into_inner();
-        let query = move |state: &State| {
-            if reader.reads_everything(state) {
-                query::precincts(state, &request)
-            } else {
-                query::public::precincts(state, &request)
-            }
-        };
-        self.answer(query, |answer| &mut answer.position).await
+        self.answer(&self.precincts, request).await
     }
 
     async fn figures(&self, request: Request<v1::FiguresRequest>) -> Result<Response<v1::FiguresResponse>, Status> {
-        let reader = Reader::of(&request);
-        let request = request.into_inner();
-        let query = move |state: &State| {
-            if reader.reads_everything(state) {
-                query::figures(state, &request)
-            } else {
-                query::public::figures(state, &request)
-            }
-        };
-        self.answer(query, |answer| &mut answer.position).await
+        self.answer(&self.figures, request).await
     }
 
     async fn roster(&self, request: Request<v1::RosterRequest>) -> Result<Response<v1::RosterResponse>, Status> {
-        let reader = Reader::of(&request);
-        let request = request.into_inner();
-        let query = move |state: &State| {
-            if reader.reads_everything(state) {
-                query::roster(state, &request)
-            } else {
-                query::public::roster(state, &request)
-            }
-        };
-        self.answer(query, |answer| &mut answer.position).await
+        self.answer(&self.roster, request).await
     }
 
     type TimelineStream = timeline::Steps;
@@ -139,13 +125,7 @@ impl v1::results_server::Results for Results {
         &self,
         request: Request<v1::DiscrepanciesRequest>,
     ) -> Result<Response<v1::DiscrepanciesResponse>, Status> {
-        let reader = Reader::of(&request);
-        let request = request.into_inner();
-        let query = move |state: &State| {
-            reader.reads_all_of(state)?;
-            query::discrepancies(state, &request)
-        };
-        self.answer(query, |answer| &mut answer.position).await
+        self.answer(&self.discrepancies, request).await
     }
 
     async fn precinct_proof(

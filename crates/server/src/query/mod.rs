@@ -31,6 +31,7 @@ pub(crate) use files::files;
 pub use happenings::happenings;
 pub use inquiries::inquiries;
 pub use moment::add_root;
+pub(crate) use moment::size;
 pub use paper::paper_audit;
 pub use precinct::{precinct, precincts};
 pub use releases::{release_preview, releases};

@@ -21,16 +21,21 @@ pub(super) fn at<'a>(state: &'a State, moment: Option<&v1::Moment>) -> Result<Co
     Ok(then)
 }
 
-fn cut<'a>(state: &'a State, moment: Option<&v1::Moment>) -> Result<Cow<'a, State>, Problem> {
-    let size = match moment.and_then(|moment| moment.at.as_ref()) {
-        None => return Ok(Cow::Borrowed(state)),
+/// The size that a log has at a moment, if it comes so far.
+pub(crate) fn size(state: &State, moment: Option<&v1::Moment>) -> Result<u64, Problem> {
+    Ok(match moment.and_then(|moment| moment.at.as_ref()) {
+        None => state.size(),
         Some(At::Size(size)) => *size,
         Some(At::TimeMs(time)) => state.size_at(UnixMillis(*time)),
         Some(At::Release(name)) => {
             let release = state.release(name).ok_or_else(|| Problem::NoRelease(name.clone()))?;
             release.entry.0 + 1
         }
-    };
+    })
+}
+
+fn cut<'a>(state: &'a State, moment: Option<&v1::Moment>) -> Result<Cow<'a, State>, Problem> {
+    let size = size(state, moment)?;
     if size == state.size() {
         return Ok(Cow::Borrowed(state));
     }

@@ -1,0 +1,70 @@
+//! Answers that many ask for at once: on the night every open page asks the same, and it is worked out for the first of
+//! them.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use prost::Message;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use tallylog_projection::State;
+
+use super::question::Question;
+use crate::access::Reader;
+use crate::problem::Problem;
+use crate::query;
+
+/// How many bytes of answers to one kind of question are kept.
+const KEPT: u64 = 4 << 20;
+
+/// How many answers these are, about.
+const ANSWERS: usize = 100;
+
+/// All that an answer for everybody depends on. What the first entries of a log say never changes; how much of it is
+/// public does, under an embargo, with every release.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    question: Vec<u8>,
+    size: u64,
+    public: Option<(u64, usize)>,
+}
+
+impl Key {
+    /// Of a question of the public's.
+    pub(super) fn of(state: &State, question: &impl Question) -> Result<Self, Problem> {
+        let is_open = Reader::Public.reads_everything(state);
+        Ok(Self {
+            question: question.encode_to_vec(),
+            size: query::size(state, question.moment())?,
+            public: (!is_open).then(|| (state.public_size(), state.releases().len())),
+        })
+    }
+}
+
+/// The latest answers to one kind of question.
+pub(super) struct Shared<T>(Cache<Key, Arc<T>, Bytes>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl<T: Message> Weighter<Key, Arc<T>> for Bytes {
+    fn weight(&self, key: &Key, answer: &Arc<T>) -> u64 {
+        let bytes = key.question.len().saturating_add(answer.encoded_len());
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+}
+
+impl<T: Message> Shared<T> {
+    pub(super) fn new() -> Self {
+        Self(Cache::with_weighter(ANSWERS, KEPT, Bytes))
+    }
+
+    /// The answer, which somebody may be working out already. A problem is nobody's but his who met it.
+    pub(super) async fn get(
+        &self,
+        key: &Key,
+        work: impl Future<Output = Result<Arc<T>, Problem>>,
+    ) -> Result<Arc<T>, Problem> {
+        self.0.get_or_insert_async(key, work).await
+    }
+}
