@@ -59,6 +59,45 @@ test("a link restores the view that it was taken from", async () => {
   expect(names.every((name) => name.toLowerCase().includes("ward"))).toBe(true);
 });
 
+test("what is downloaded of the places are those that are listed, as they are listed", async () => {
+  const { page } = await opened("/?in=Polk&find=ward%201%20precinct&sort=margin&order=falling&set=first");
+  await page.locator("tbody tr", { hasText: "released" }).first().waitFor();
+  const places = page.getByRole("region", { name: /Polk: \d+ places/ });
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "CSV" }).last().click(),
+  ]);
+  const [head = "", ...lines] = (await readFile(await download.path(), "utf8")).trim().split("\n");
+  expect(download.suggestedFilename()).toMatch(/^places-by-first-\d+\.csv$/);
+  expect(head).toMatch(/^name,status,open_checks,leader,margin,/);
+  expect(lines.map((line) => line.split(",")[0])).toEqual(await places.locator("tbody th").allTextContents());
+});
+
+test("a view of which there is nothing says so, and shows no figures in its place", async () => {
+  const { page, assertQuiet } = await open(night.browser, `${night.server.url}/?release=never`);
+  await page.getByText("There is no release “never”").waitFor();
+  await page.goto(`${night.server.url}/?size=999999999`);
+  await page.getByText("Code: beyond-log").waitFor();
+  expect(await page.locator(".figure").count()).toBe(0);
+  await page.goto(`${night.server.url}/?in=district-99`);
+  await page.getByText("There is no place “district-99” in the roster").waitFor();
+  assertQuiet();
+});
+
+test("a page says in its title what it shows", async () => {
+  const { page } = await opened("/?in=Polk");
+  await page.waitForFunction(() => document.title === "Results: Polk · Rehearsal caucus, synthetic night 2028");
+  for (const [name, title] of [
+    ["Log", "Log · "],
+    ["Keys", "Keys · Log · "],
+    ["Precincts", "Choose a precinct · "],
+  ] as const) {
+    await page.getByRole("link", { name, exact: true }).first().click();
+    await page.waitForFunction((title) => document.title.startsWith(title), title);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("content");
+  }
+});
+
 test("every result set, shading and place is one choice away, and stands in the address", async () => {
   const { page, assertQuiet } = await opened();
   for (const name of ["First alignment", "Final alignment", "Side by side"]) {
@@ -111,9 +150,9 @@ test.each(LOOKS)("nothing serious is found by axe, and nothing is cut off: %s", 
   }
 });
 
-test("readers of Spanish are spoken to in Spanish, with their decimal comma", async () => {
+test("readers of Spanish are spoken to in Spanish, with numbers as the United States write them", async () => {
   const { page } = await open(night.browser, night.server.url, { locale: "es-US" });
   await page.getByRole("heading", { level: 1, name: "Resultados" }).waitFor();
   expect(await page.evaluate(() => document.documentElement.lang)).toBe("es");
-  expect(await page.locator(".figure").first().textContent()).toMatch(/^\d+,\d{4}$/);
+  expect(await page.locator(".figure").first().textContent()).toMatch(/^\d+\.\d{4}$/);
 });

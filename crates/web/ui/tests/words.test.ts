@@ -1,9 +1,9 @@
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { decimals } from "../src/pages/results/exact";
+import { added, decimals } from "../src/pages/results/exact";
 import { en } from "../src/words/en";
 import { es } from "../src/words/es";
-import { fourDecimals, progress, speak } from "../src/words/index.svelte";
+import { count, fourDecimals, percent, progress, speak } from "../src/words/index.svelte";
 
 beforeEach(() => {
   vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
@@ -19,12 +19,18 @@ test("equivalents are written with four decimals, of numbers of either kind", ()
   expect([0n, 7n, 1900n, 5_629_530n, 123_450_001n].map(fourDecimals)).toEqual(written);
 });
 
-test("decimals stand behind the sign that the reader's language has for them", () => {
-  speak("es");
-  expect([1900, 1900n].map(fourDecimals)).toEqual(["0,1900", "0,1900"]);
-  expect(decimals("7/2")).toBe("3,500000");
-  speak("en");
-  expect(decimals("7/2")).toBe("3.500000");
+test("numbers are written as the United States write them, in either language", () => {
+  for (const language of ["es", "en"] as const) {
+    speak(language);
+    expect([1900, 1900n].map(fourDecimals)).toEqual(["0.1900", "0.1900"]);
+    expect([decimals("7/2"), decimals("4301/2")]).toEqual(["3.500000", "2,150.500000"]);
+    expect([count(1765), percent(1, 4)]).toEqual(["1,765", "25.0%"]);
+  }
+});
+
+test("fractions are added exactly, whatever their denominators", () => {
+  expect(added(["1/3", "1/6", "7/2"])).toBe("4/1");
+  expect(added([])).toBe("0/1");
 });
 
 test("precincts are never all in before the last, and never none once one is", () => {

@@ -1,6 +1,8 @@
 import type { Component } from "svelte";
 import type { RosterResponse } from "../gen/tallylog/v1/results_pb";
-import type { Key } from "../words/index.svelte";
+import { view } from "../parts/nav.svelte";
+import { t } from "../words/index.svelte";
+import { numberOf } from "./paths";
 
 /** What every page is given: the roster once it is known, and the parts of the address after the page's own. */
 export interface PageProps {
@@ -11,7 +13,8 @@ export interface PageProps {
 export interface Page {
   /** Another key is another page: nothing of the one before stays. */
   readonly key: string;
-  readonly title: Key;
+  /** What it shows, as the browser lists it among others: with the place or the entry that the address names. */
+  readonly title: () => string;
   /** Fetched when it is first shown: whoever wants the results waits for no verifier. */
   readonly component: () => Promise<Component<PageProps>>;
   /** Whether it is of use without a server that answers. */
@@ -26,7 +29,7 @@ export function page(pathname: string): Page {
     case "":
       return {
         key: name,
-        title: "nav.results",
+        title: resultsTitle,
         component: async () => (await import("./Results.svelte")).default,
         offline: false,
         path,
@@ -34,7 +37,7 @@ export function page(pathname: string): Page {
     case "timeline":
       return {
         key: name,
-        title: "nav.timeline",
+        title: () => t("nav.timeline"),
         component: async () => (await import("./Timeline.svelte")).default,
         offline: false,
         path,
@@ -42,7 +45,7 @@ export function page(pathname: string): Page {
     case "precinct":
       return {
         key: [name, ...path].join("/"),
-        title: "precinct.page",
+        title: () => precinctTitle(path),
         component: async () => (await import("./Precinct.svelte")).default,
         offline: false,
         path,
@@ -50,7 +53,7 @@ export function page(pathname: string): Page {
     case "log":
       return {
         key: [name, ...path].join("/"),
-        title: "nav.log",
+        title: () => logTitle(path),
         component: async () => (await import("./Log.svelte")).default,
         offline: false,
         path,
@@ -58,7 +61,7 @@ export function page(pathname: string): Page {
     case "verify":
       return {
         key: name,
-        title: "nav.verify",
+        title: () => t("nav.verify"),
         component: async () => (await import("./Verify.svelte")).default,
         offline: true,
         path,
@@ -66,12 +69,29 @@ export function page(pathname: string): Page {
     default:
       return {
         key: name,
-        title: "shell.nowhere",
+        title: () => t("shell.nowhere"),
         component: async () => (await import("./Nowhere.svelte")).default,
         offline: true,
         path: [name, ...path],
       };
   }
+}
+
+function resultsTitle(): string {
+  const place = view("in");
+  if (place === null) return t("results.title");
+  const district = /^district-(\d+)$/.exec(place)?.[1];
+  return `${t("results.title")}: ${district === undefined ? place : t("scope.district", { number: district })}`;
+}
+
+function precinctTitle([county = "", precinct = ""]: readonly string[]): string {
+  return precinct === "" ? t("precinct.choose") : `${precinct}, ${county}`;
+}
+
+function logTitle([part]: readonly string[]): string {
+  const entry = numberOf(view("entry"));
+  if (part === "checkpoints" || part === "keys") return `${t(`log.${part}`)} · ${t("nav.log")}`;
+  return entry === null ? t("nav.log") : t("log.of", { entry });
 }
 
 /** A part of a path as text; as it stands where it is none. */

@@ -26,3 +26,9 @@ export function leadWords(lead: Lead | null, groups: readonly string[]): string 
   const name = leadName(lead, groups);
   return lead === null || lead.tied.length > 0 ? name : `${name} +${percent(lead.margin, 1)}`;
 }
+
+/** The letters of whoever leads: what a colour says, to whoever does not see it. */
+export function leadLetters(lead: Lead | null, letters: readonly string[]): string {
+  if (!lead) return "";
+  return lead.tied.length > 0 ? "=" : (letters[lead.group] ?? "");
+}

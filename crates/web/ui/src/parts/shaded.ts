@@ -8,4 +8,6 @@ export interface Shaded {
   readonly words: string;
   readonly link: string;
   readonly chosen: boolean;
+  /** What stands on the county, for whoever does not tell the colours apart. */
+  readonly letters: string;
 }

@@ -53,28 +53,29 @@ function kept<F extends Intl.NumberFormat | Intl.DateTimeFormat>(name: string, m
   return made;
 }
 
-/** A whole number, as the reader's language writes it. */
-export function count(value: number | bigint): string {
-  const of = language;
-  return kept(`count ${of}`, () => new Intl.NumberFormat(of)).format(value);
-}
+/**
+ * Numbers, dates and times are written as voters of the caucuses write them, in either language: Spanish of the United States
+ * has the decimal point. On a page of results 1.765 must never be read as two things.
+ */
+const PLACES: Readonly<Record<Language, string>> = { en: "en-US", es: "es-US" };
 
-/** The sign before decimals, as the reader's language writes it. */
-export function point(): string {
-  return language === "es" ? "," : ".";
+/** A whole number. */
+export function count(value: number | bigint): string {
+  const of = PLACES[language];
+  return kept(`count ${of}`, () => new Intl.NumberFormat(of)).format(value);
 }
 
 /** Ten-thousandths, not below 0, with their four decimals, exactly. */
 export function fourDecimals(tenThousandths: number | bigint): string {
   const all = BigInt(tenThousandths);
-  return `${count(all / 10_000n)}${point()}${String(all % 10_000n).padStart(4, "0")}`;
+  return `${count(all / 10_000n)}.${String(all % 10_000n).padStart(4, "0")}`;
 }
 
 /** A share of all as a percentage; a dash where all is nothing. */
 export function percent(part: number, all: number, digits = 1): string {
   if (all === 0) return "–";
   const options = { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
-  const of = language;
+  const of = PLACES[language];
   return kept(`percent ${of} ${digits}`, () => new Intl.NumberFormat(of, options)).format(part / all);
 }
 
@@ -95,7 +96,7 @@ const LAST = 8.64e15;
 /** A time with its zone. */
 export function time(milliseconds: number | bigint, withDate = true): string {
   if (milliseconds > LAST || milliseconds < -LAST) return `${String(milliseconds)} ms`;
-  const of = language === "en" ? "en-US" : "es-US";
+  const of = PLACES[language];
   return kept(`time ${of} ${String(withDate)}`, () => clock(of, withDate)).format(Number(milliseconds));
 }
 

@@ -1,9 +1,9 @@
 import type { RosterResponse } from "../../gen/tallylog/v1/results_pb";
 import { lead, type Column } from "../../net/figures";
-import { shadeOf } from "../../parts/colours";
-import { EMPTY, leadColour, leadWords } from "../../parts/lead";
+import { lettersOf, shadeOf } from "../../parts/colours";
+import { EMPTY, leadColour, leadLetters, leadWords } from "../../parts/lead";
 import type { Shaded } from "../../parts/shaded";
-import { count, progress, t } from "../../words/index.svelte";
+import { count, percent, progress, t } from "../../words/index.svelte";
 import type { Row } from "./rows";
 import type { Shade } from "./view";
 
@@ -19,14 +19,45 @@ export function shaded(
   roster: RosterResponse,
 ): Shaded[] {
   const fips = new Map(roster.counties.map((county) => [county.name, county.fips]));
-  const most = Math.max(1, ...rows.map((row) => row.flags ?? 0));
+  const most = mostFlags(rows);
+  const letters = lettersOf(roster.candidates);
   return rows.map((row) => ({
     name: row.name,
     fips: fips.get(row.name),
     link: row.link,
     chosen: chosen(row),
+    letters: shade === "leader" ? leadLetters(lead(row.columns[column]), letters) : "",
     ...look(row, shade, column, roster.candidates, most),
   }));
+}
+
+function mostFlags(rows: readonly Row[]): number {
+  return Math.max(1, ...rows.map((row) => row.flags ?? 0));
+}
+
+/** What the shades between little and much stand for. */
+export interface Scale {
+  readonly shares: readonly number[];
+  readonly least: string;
+  readonly most: string;
+}
+
+export function scaleOf(shade: Shade, rows: readonly Row[]): Scale {
+  const [least, shares] = [percent(0, 1, 0), [0, 0.25, 0.5, 0.75, 1]];
+  switch (shade) {
+    case "leader":
+    case "margin":
+      return { shares: shares.map(shadeOfMargin), least, most: t("map.orMore", { share: percent(FULL_MARGIN, 1, 0) }) };
+    case "reporting":
+      return { shares, least, most: percent(1, 1, 0) };
+    case "flags":
+      return { shares, least: count(0), most: count(mostFlags(rows)) };
+  }
+}
+
+/** A county with the least margin has a shade all the same: one without figures has none. */
+function shadeOfMargin(share: number): number {
+  return 0.1 + share * 0.9;
 }
 
 function look(
@@ -45,7 +76,7 @@ function look(
       };
     case "margin":
       return {
-        colour: leader ? shadeOf(0.1 + (leader.margin / FULL_MARGIN) * 0.9) : EMPTY,
+        colour: leader ? shadeOf(shadeOfMargin(leader.margin / FULL_MARGIN)) : EMPTY,
         words: leadWords(leader, groups),
       };
     case "reporting":

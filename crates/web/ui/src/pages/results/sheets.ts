@@ -1,5 +1,5 @@
 import type { TotalsResponse } from "../../gen/tallylog/v1/results_pb";
-import { lead, type Figures } from "../../net/figures";
+import { lead, type Column, type Figures } from "../../net/figures";
 import type { Sheet } from "../../parts/download";
 import type { Row } from "./rows";
 
@@ -26,18 +26,23 @@ export function groupsSheet(groups: readonly string[], figures: Figures, totals:
   };
 }
 
-/** The places, with every group's three figures. */
-export function placesSheet(groups: readonly string[], rows: readonly Row[]): Sheet {
+/** The places as they are listed, with every group's three figures; who leads by the figures that are shown. */
+export function placesSheet(
+  groups: readonly string[],
+  rows: readonly Row[],
+  column: Column,
+  ofPrecincts: boolean,
+): Sheet {
   const figures = groups.flatMap((name) => [`${name} first`, `${name} final`, `${name} sde`]);
+  const standing = ofPrecincts ? ["status"] : ["reported", "precincts"];
   return {
-    name: "places",
-    columns: ["name", "reported", "precincts", "open_checks", "leader", ...figures],
+    name: `places-by-${column}`,
+    columns: ["name", ...standing, "open_checks", "leader", "margin", ...figures],
     rows: rows.map((row) => [
       row.name,
-      row.reported,
-      row.precincts,
+      ...(ofPrecincts ? [STATUSES[row.status ?? 0] ?? null] : [row.reported, row.precincts]),
       row.flags ?? null,
-      groups[lead(row.columns.sde)?.group ?? -1] ?? null,
+      ...leading(groups, row, column),
       ...groups.flatMap((_, group) => [
         row.columns.first[group] ?? 0,
         row.columns.final[group] ?? 0,
@@ -45,4 +50,15 @@ export function placesSheet(groups: readonly string[], rows: readonly Row[]): Sh
       ]),
     ]),
   };
+}
+
+/** The states of a precinct by their numbers in the interface, in the words of `tallylog`, whatever the page's language. */
+const STATUSES = ["", "awaiting", "reported", "confirmed", "held", "released", "corrected"];
+
+/** The leader and the margin as a share of all; all leaders, where some are equal. */
+function leading(groups: readonly string[], row: Row, column: Column): readonly [string | null, string | null] {
+  const leader = lead(row.columns[column]);
+  if (!leader) return [null, null];
+  const names = [leader.group, ...leader.tied].map((group) => groups[group] ?? "");
+  return [names.join("; "), leader.margin.toFixed(4)];
 }

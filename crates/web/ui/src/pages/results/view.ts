@@ -49,7 +49,8 @@ export function chosenBasis(roster: RosterResponse): BasisName {
 export function chosenScope(roster: RosterResponse): Scope {
   const name = view("in");
   const district = /^district-(\d+)$/.exec(name ?? "")?.[1];
-  if (district !== undefined) return { kind: "district", number: Number(district) };
+  const number = Number(district ?? 0);
+  if (number >= 1 && number <= roster.districtDelegates.length) return { kind: "district", number };
   const index = roster.counties.findIndex((county) => county.name === name);
   const county = roster.counties[index];
   return county ? { kind: "county", index, county } : { kind: "state" };

@@ -1,5 +1,4 @@
 export const precinct = {
-  "precinct.page": "Precinct",
   "precinct.elects": "elects {count} county delegates",
   "precinct.electsOne": "elects 1 county delegate",
   "precinct.satellite": "satellite site: its delegates follow from its attendance",

@@ -1,7 +1,6 @@
 import type { precinct as english } from "../en/precinct";
 
 export const precinct: Readonly<Record<keyof typeof english, string>> = {
-  "precinct.page": "Precinto",
   "precinct.elects": "elige {count} delegados del condado",
   "precinct.electsOne": "elige 1 delegado del condado",
   "precinct.satellite": "sede satélite: sus delegados dependen de la asistencia",
