@@ -1,6 +1,5 @@
 import { equalBytes } from "../log/bytes";
 import type {
-  CaseEvent,
   Channel,
   CodeEvent,
   Contest,
@@ -129,9 +128,4 @@ function mayCorrect(contest: Contest, author: Author, { report, kind }: Correcti
 /** In an archive that is released as it was, the importer releases, and nobody else has a say. */
 export function byImporter({ kind, release, fold }: Contest): boolean {
   return release.kind === "AsListed" && (kind.kind === "Archive" || fold < DESKS);
-}
-
-/** What an event of a case decides, if it changes a record. */
-export function changedBy(event: CaseEvent): Correction | null {
-  return event.kind === "Approved" && event.value.outcome.kind === "Changed" ? event.value.outcome.value : null;
 }

@@ -5,7 +5,7 @@ import { Admission } from "./admission";
 import { checkAuthority, type Refusal } from "./authority";
 import type { CheckName, Findings } from "./checks";
 import { breathe } from "./lanes";
-import { checkPersons, checkRelease, needsTwo, Versions } from "./releases";
+import { checkPersons, checkRelease, needsTwo } from "./releases";
 
 /** How many entries are folded before others have their turn. */
 const STRIDE = 200;
@@ -14,7 +14,6 @@ const STRIDE = 200;
 export class Contents {
   readonly fold = new Fold();
   private readonly admission = new Admission();
-  private readonly versions = new Versions();
   private readonly seen = { roots: 0, states: 0, releases: 0, pairs: 0 };
 
   constructor(
@@ -52,7 +51,6 @@ export class Contents {
     this.seen.releases += event.kind === "Released" ? 1 : 0;
     this.seen.pairs += needsTwo(this.contest, event) ? 1 : 0;
     this.fold.apply(entry);
-    this.versions.apply(this.fold.state, entry);
     return true;
   }
 
@@ -61,15 +59,12 @@ export class Contents {
     const { state } = this.fold;
     const { event } = entry.body;
     if (state.contest === null) return named("admission", this.admission.opens(this.contest, entry));
-    const persons = checkPersons(this.versions, state, this.contest, entry, this.admission.proposer(event));
+    const persons = checkPersons(state, this.contest, entry, this.admission.proposer(event));
     return (
       named("authority", checkAuthority(state, this.contest, entry)) ??
       named("admission", this.admission.admits(state, this.contest, entry)) ??
       named("persons", persons) ??
-      named(
-        "releases",
-        event.kind === "Released" ? checkRelease(this.fold, this.versions, this.contest, event.value) : null,
-      )
+      named("releases", event.kind === "Released" ? checkRelease(this.fold, this.contest, event.value) : null)
     );
   }
 

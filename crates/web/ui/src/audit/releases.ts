@@ -1,14 +1,14 @@
-import type { Contest, DecodedEntry, Event, Release, Report } from "../log/events";
-import type { Author, Fold, State, Version } from "../fold";
-import { byImporter, changedBy, DESKS, refusal, type Refusal } from "./authority";
+import type { Contest, DecodedEntry, Event, Release } from "../log/events";
+import type { Author, Fold, State } from "../fold";
+import { byImporter, DESKS, refusal, type Refusal } from "./authority";
 
 /** Whether a release lists reports that might be released, one a precinct; `null` if so. */
-export function checkRelease(fold: Fold, versions: Versions, contest: Contest, release: Release): Refusal | null {
+export function checkRelease(fold: Fold, contest: Contest, release: Release): Refusal | null {
   const { state } = fold;
   if (state.release(release.name) !== null) return refusal("release-name-taken", release.name);
   const precincts = new Set<number>();
   for (const entry of release.entries) {
-    const version = versions.find(state, entry);
+    const version = state.version(entry);
     if (version === null) return refusal("not-a-report", `${entry}`);
     const position = state.roster.position(version.report.precinct) ?? -1;
     if (precincts.has(position)) return refusal("precinct-twice", `${entry}`);
@@ -25,36 +25,11 @@ function isClear(fold: Fold, { release: policy }: Contest, position: number, ent
   return record === entry && !held && (confirmed || policy.kind !== "Confirmed");
 }
 
-/** Which entry is of which precinct: a release names entries alone. */
-export class Versions {
-  private readonly positions = new Map<number, number>();
-
-  /** Takes the next entry, once `state` has. */
-  apply(state: State, { index, body }: DecodedEntry): void {
-    const report = reportIn(body.event);
-    const position = report && state.roster.position(report.precinct);
-    if (position !== null) this.positions.set(index, position);
-  }
-
-  /** The report or correction that an entry holds. */
-  find(state: State, entry: number): Version | null {
-    const history = state.histories[this.positions.get(entry) ?? -1];
-    return history?.version(entry) ?? null;
-  }
-}
-
-function reportIn(event: Event): Report | null {
-  if (event.kind === "Reported") return event.value;
-  if (event.kind === "Entered" || event.kind === "Corrected") return event.value.report;
-  return event.kind === "Case" ? (changedBy(event.value)?.report ?? null) : null;
-}
-
 /**
  * Whether what needs two persons had two: nobody releases an entry of their own, a release that needs confirmation is of
  * figures that two persons gave, and whoever approves a correction proposed nothing of it. `null` if so, or where one is enough.
  */
 export function checkPersons(
-  versions: Versions,
   state: State,
   contest: Contest,
   entry: DecodedEntry,
@@ -65,7 +40,7 @@ export function checkPersons(
   if (author === null) return null;
   if (proposer !== null) return isOne(author.person, proposer) ? refusal("same-person", author.person) : null;
   if (event.kind !== "Released" || byImporter(contest)) return null;
-  const found = event.value.entries.map((listed) => ofListed(versions, state, contest, author, listed));
+  const found = event.value.entries.map((listed) => ofListed(state, contest, author, listed));
   return found.find((each) => each !== null) ?? null;
 }
 
@@ -75,8 +50,8 @@ export function needsTwo(contest: Contest, event: Event): boolean {
   return event.kind === "Released" && contest.release.kind !== "AsListed";
 }
 
-function ofListed(versions: Versions, state: State, contest: Contest, releaser: Author, entry: number): Refusal | null {
-  const version = versions.find(state, entry);
+function ofListed(state: State, contest: Contest, releaser: Author, entry: number): Refusal | null {
+  const version = state.version(entry);
   if (version === null) return null;
   const hands = contest.fold < DESKS ? [version.author.person] : state.typists(version);
   if (hands.some((hand) => isOne(hand, releaser.person))) return refusal("own-release", `${releaser.person} ${entry}`);

@@ -82,6 +82,11 @@ export class State {
     return entry === undefined ? null : history.version(entry);
   }
 
+  /** The version that an entry is; `null` for an entry of another kind. */
+  version(entry: number): Version | null {
+    return this.histories[this.positions.get(entry) ?? -1]?.version(entry) ?? null;
+  }
+
   /** The release of a name. */
   release(name: string): Released | null {
     return this.releases.find((release) => release.name === name) ?? null;
