@@ -493,6 +493,9 @@ pub(crate) struct DemoArgs {
     /// How long the night takes, in seconds; 0 for as fast as the machine can.
     #[arg(long, env = "TALLYLOG_SECONDS", default_value_t = 90)]
     pub(crate) seconds: u64,
+    /// Go on after the night, as fast as the machine can, until the log has so many entries: for measurements.
+    #[arg(long, env = "TALLYLOG_ENTRIES", value_name = "NUMBER")]
+    pub(crate) entries: Option<u64>,
     /// Make devices for some of the night's people in this folder, to work at the desks.
     #[arg(long, env = "TALLYLOG_DEVICES", value_name = "DIR")]
     pub(crate) devices: Option<PathBuf>,

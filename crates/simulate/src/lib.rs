@@ -30,7 +30,7 @@ mod slip;
 mod words;
 
 pub use case::PlannedCase;
-pub use further::reports;
+pub use further::{Further, further, reports};
 pub use night::{Night, night};
 pub use options::{DOORS_CLOSE, Options};
 pub use people::{Keys, Participant};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tallylog_event::{Basis, EntryIndex, UnixMillis};
 use tallylog_projection::Review;
 use tallylog_server::{Answer, Log, Problem};
-use tallylog_simulate::{Milestone, Night, Planned, PlannedCase, PlannedCorrection, What};
+use tallylog_simulate::{Milestone, Night, Planned, PlannedCase, PlannedCorrection, What, further};
 use tokio::time::{Instant, sleep_until};
 
 use super::documents::Documents;
@@ -17,6 +17,12 @@ use crate::failure::Failure;
 
 /// The longest pause between two events that is played: nights are quiet, and the days after are long.
 const LONGEST_PAUSE: u64 = 10_000;
+
+/// What comes after a night follows from this seed.
+const SEED_OF_MORE: u64 = 1;
+
+/// How many events of what comes after a night wait for their receipts: what a log writes at once.
+const TOGETHER: usize = 4_096;
 
 /// How often the figures are shown during a night.
 const LOOKS: u32 = 8;
@@ -51,13 +57,14 @@ impl Driver {
     }
 
     /// Plays the whole night within `seconds`, or as fast as the machine can if that is 0. Its people get devices in a
-    /// folder, if there is one for them.
+    /// folder, if there is one for them. Goes on until the log has `entries`, if the night is over before that.
     pub(super) async fn play(
         &self,
         night: &Night,
         mut documents: Documents,
         seconds: u64,
         people: Option<&Path>,
+        entries: u64,
     ) -> Result<(), Failure> {
         let mut under_way = Vec::new();
         for envelope in &night.setup {
@@ -88,10 +95,37 @@ impl Driver {
             }
             self.happen(planned, &mut under_way, &mut tally).await?;
         }
+        self.go_on(night, entries, &mut under_way, &mut tally).await?;
         self.settle(&mut under_way, &mut tally).await;
         let state = self.log.state()?;
         self.screen.close(&state, &tally, self.address)?;
         tokio::task::block_in_place(|| documents.put(&state))
+    }
+
+    /// Lets more happen than a night has, until the log has so many entries.
+    async fn go_on(
+        &self,
+        night: &Night,
+        entries: u64,
+        under_way: &mut Vec<Answer>,
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        for planned in further(SEED_OF_MORE, night) {
+            if under_way.len() >= TOGETHER || self.size_with(under_way) >= entries {
+                self.settle(under_way, tally).await;
+            }
+            if self.size_with(under_way) >= entries {
+                break;
+            }
+            self.happen(&planned, under_way, tally).await?;
+        }
+        Ok(())
+    }
+
+    /// How many entries the log has at most once everything is taken that was sent.
+    fn size_with(&self, under_way: &[Answer]) -> u64 {
+        let sent = u64::try_from(under_way.len()).unwrap_or(u64::MAX);
+        self.log.reader().head().size.saturating_add(sent)
     }
 
     async fn happen(&self, planned: &Planned, under_way: &mut Vec<Answer>, tally: &mut Tally) -> Result<(), Failure> {

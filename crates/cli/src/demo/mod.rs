@@ -78,9 +78,12 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     let documents = Documents::new(&data.files(), &night.files)?;
     let driver = Driver::new(log.clone(), clock, screen, address);
     let (seconds, exit, devices) = (args.seconds, args.exit, args.devices.clone());
+    let entries = args.entries.unwrap_or_default();
     let (stay, over) = tokio::sync::oneshot::channel::<()>();
     let playing = tokio::spawn(async move {
-        driver.play(&night, documents, seconds, devices.as_deref()).await?;
+        driver
+            .play(&night, documents, seconds, devices.as_deref(), entries)
+            .await?;
         if !exit {
             driver.stay();
             return Ok(Some(stay));
