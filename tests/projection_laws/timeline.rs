@@ -1,6 +1,10 @@
 //! Laws of the figures as the log grew: at every step they are those of the state at its size.
 
-use tallylog_projection::{Basis, Counted, CountyFigures, Line, Review, Scope, State, Step, Timeline, Totals};
+use std::ops::Range;
+
+use tallylog_projection::{
+    Basis, Counted, CountyFigures, Line, Review, Scope, State, Step, Timeline, Totals, step_ends,
+};
 
 use crate::log::check;
 
@@ -48,31 +52,45 @@ fn take(known: &mut Vec<CountyFigures>, step: Step) {
     }
 }
 
-fn follow(state: &State, basis: Basis, from: u64, most: usize) {
-    let mut timeline = Timeline::new(state, basis);
+fn follow(state: &State, basis: Basis, entries: Range<u64>, most: u64) {
+    let mut timeline = Timeline::new(basis);
     let mut known = Vec::new();
-    take(&mut known, timeline.whole(from));
+    let (from, until) = (entries.start, entries.end);
+    take(&mut known, timeline.whole(state, from));
     assert_eq!(
         known,
         expected(&state.at(from).unwrap(), basis),
         "the first step at {from}"
     );
-    let steps = timeline.since(from, most);
-    assert!(steps.len() <= most + state.releases().len());
+    let ends = step_ends(state, entries.clone(), most);
+    assert!(ends.len() <= usize::try_from(most).unwrap() + state.releases().len());
+    assert!(ends.is_sorted_by(|a, b| a < b), "steps only go on");
     let mut size = from;
-    for step in steps {
-        assert!(step.size > size, "steps only go on");
-        size = step.size;
-        take(&mut known, step);
-        assert_eq!(
-            known,
-            expected(&state.at(size).unwrap(), basis),
-            "at {size} from {from} in {most}"
-        );
+    // As a server does it, which lets others in between.
+    for ends in ends.chunks(7) {
+        for step in timeline.steps(state, size, ends) {
+            size = step.size;
+            take(&mut known, step);
+            assert_eq!(
+                known,
+                expected(&state.at(size).unwrap(), basis),
+                "at {size} of {entries:?} in {most}"
+            );
+        }
     }
-    assert_eq!(size, state.size(), "the last step is the whole log");
-    let ends = |release: &tallylog_projection::Released| release.entry.0 + 1;
-    assert!(state.releases().iter().map(ends).all(|end| end <= size));
+    assert_eq!(size, until, "the last step is the last that was asked for");
+    let released = state.releases().iter().map(|release| release.entry.0);
+    let mut released = released.filter(|entry| entries.contains(entry));
+    assert!(
+        released.all(|entry| ends.contains(&(entry + 1))),
+        "a release ends a step"
+    );
+    let apart = (until - from).div_ceil(most.max(1));
+    let all = std::iter::once(from).chain(ends.iter().copied());
+    assert!(
+        all.zip(&ends).all(|(before, end)| end - before <= apart),
+        "steps are even"
+    );
 }
 
 #[test]
@@ -80,8 +98,17 @@ fn every_step_of_the_timeline_shows_the_figures_of_the_state_at_its_size() {
     check(|_, book| {
         let state = book.state();
         for basis in BASES {
-            for (from, most) in [(0, 1), (0, 7), (0, 10_000), (book.size() / 2, 5), (book.size(), 3)] {
-                follow(state, basis, from, most);
+            let (half, end) = (book.size() / 2, book.size());
+            for (entries, most) in [
+                (0..end, 1),
+                (0..end, 7),
+                (0..end, 10_000),
+                (0..half, 4),
+                (half..end, 5),
+                (half..end - 2, 10_000),
+                (end..end, 3),
+            ] {
+                follow(state, basis, entries, most);
             }
         }
     });
@@ -91,6 +118,7 @@ fn every_step_of_the_timeline_shows_the_figures_of_the_state_at_its_size() {
 fn whoever_follows_step_by_step_sees_what_the_whole_log_says() {
     check(|_, book| {
         for basis in BASES {
+            let mut timeline = Timeline::new(basis);
             let mut known = Vec::new();
             let mut size = 0;
             for next in (0..=book.size())
@@ -99,7 +127,7 @@ fn whoever_follows_step_by_step_sees_what_the_whole_log_says() {
                 .filter(|next| *next > 0)
             {
                 let state = book.state().at(next).unwrap();
-                for step in Timeline::new(&state, basis).since(size, 1) {
+                for step in timeline.steps(&state, size, &[next]) {
                     take(&mut known, step);
                 }
                 size = next;

@@ -1,5 +1,6 @@
 //! What was said of a precinct, in the order of the log. Nothing is ever taken away.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tallylog_event::{
@@ -168,12 +169,20 @@ impl History {
         self.versions.get(..until)?.iter().rev().find(stood)
     }
 
-    /// The entries from `from` on with which another version may have become the record.
-    pub(crate) fn turns(&self, from: u64) -> impl Iterator<Item = EntryIndex> {
-        let versions = self.versions.partition_point(|version| version.entry.0 < from);
-        let asides = self.set_aside.partition_point(|aside| aside.by.0 < from);
-        let filed = self.versions.iter().skip(versions).map(|version| version.entry);
-        filed.chain(self.set_aside.iter().skip(asides).map(|aside| aside.by))
+    /// The versions among these entries.
+    pub(crate) fn versions_of(&self, entries: Range<u64>) -> &[Version] {
+        let place = |size| self.versions.partition_point(|version| version.entry.0 < size);
+        self.versions
+            .get(place(entries.start)..place(entries.end))
+            .unwrap_or_default()
+    }
+
+    /// Those of these entries with which another version may have become the record.
+    pub(crate) fn turns(&self, entries: Range<u64>) -> impl Iterator<Item = EntryIndex> {
+        let first = self.set_aside.partition_point(|aside| aside.by.0 < entries.start);
+        let filed = self.versions_of(entries.clone()).iter().map(|version| version.entry);
+        let asides = self.set_aside.iter().skip(first).map(|aside| aside.by);
+        filed.chain(asides.take_while(move |by| by.0 < entries.end))
     }
 
     /// The entry since which the record is the record: its own, or the one that set a later version aside.

@@ -54,5 +54,5 @@ pub use review::{Cause, Discrepancy, Life, PoolBefore, PrecinctStatus, Review};
 pub use roster::Roster;
 pub use state::{Committed, Released, State};
 pub use tallylog_event::Basis;
-pub use timeline::{CountyFigures, Step, Timeline};
+pub use timeline::{CountyFigures, Step, Timeline, step_ends};
 pub use totals::{Line, Scope, Totals, national};

@@ -1,5 +1,6 @@
 //! What the log says, as far as it has been read.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tallylog_event::{
@@ -252,8 +253,15 @@ impl State {
 
     /// The positions in roster order of the precincts that entries are about, from the entry after `size` others on.
     pub(crate) fn positions_since(&self, size: u64) -> impl Iterator<Item = usize> {
-        let later = usize::try_from(size).ok().and_then(|size| self.taken.get(size..));
-        later.unwrap_or_default().iter().filter_map(|taken| match taken.about {
+        self.positions_of(size..self.size())
+    }
+
+    /// The positions in roster order of the precincts that these entries are about, as often as they are.
+    pub(crate) fn positions_of(&self, entries: Range<u64>) -> impl Iterator<Item = usize> {
+        let place = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+        let end = place(entries.end).min(self.taken.len());
+        let these = self.taken.get(place(entries.start).min(end)..end);
+        these.unwrap_or_default().iter().filter_map(|taken| match taken.about {
             About::Version(position) | About::Precinct(position) => usize::try_from(position).ok(),
             About::Nothing | About::Several => None,
         })

@@ -2,6 +2,8 @@
 
 mod turns;
 
+use std::ops::Range;
+
 use tallylog_event::{Basis, County, CountyId, EntryIndex, PrecinctId, SiteKind};
 use tallylog_rules::{Sheet, room};
 
@@ -35,57 +37,48 @@ pub struct CountyFigures {
 }
 
 /// Walks through the log's past, with what a basis counts.
-pub struct Timeline<'a> {
-    state: &'a State,
+///
+/// Every question comes with a state of the same log, whose past never changes: a long walk need not hold one of them.
+#[derive(Clone, Debug)]
+pub struct Timeline {
     basis: Basis,
     /// The sheet counted last, by position in roster order, with its entry.
     sheets: Vec<Option<(EntryIndex, Sheet)>>,
 }
 
-impl<'a> Timeline<'a> {
+impl Timeline {
     /// Of what `basis` counts.
     #[must_use]
-    pub fn new(state: &'a State, basis: Basis) -> Self {
+    pub fn new(basis: Basis) -> Self {
         Self {
-            state,
             basis,
-            sheets: vec![None; state.roster().precincts()],
+            sheets: Vec::new(),
         }
     }
 
     /// Every county's figures when the log had `size` entries.
     #[must_use]
-    pub fn whole(&mut self, size: u64) -> Step {
-        let counties = self.state.roster().counties().map(|county| county.id);
-        self.step(size, counties.collect())
+    pub fn whole(&mut self, state: &State, size: u64) -> Step {
+        let counties = state.roster().counties().map(|county| county.id);
+        self.step(state, size, counties.collect())
     }
 
-    /// What came after the first `from` entries, in at most `most` steps, of which the last is the whole log.
-    ///
-    /// Neighbouring entries share a step where there are more of them, and a release is always the last of its step,
-    /// which may take as many more steps as there are releases.
+    /// The steps that end at these sizes, which rise from `from` on: what came after the first `from` entries, and then
+    /// after each of them.
     #[must_use]
-    pub fn since(&mut self, from: u64, most: usize) -> Vec<Step> {
-        let end = self.state.size();
-        if from >= end {
-            return Vec::new();
-        }
-        let turns = Turns::since(self.state, self.basis, from);
-        let mut start = 0;
-        let mut steps = Vec::new();
-        for size in turns.sizes(most.saturating_sub(1), end) {
-            let (counties, next) = turns.counties(start, size);
-            start = next;
-            steps.push(self.step(size, counties));
-        }
-        steps
+    pub fn steps(&mut self, state: &State, from: u64, ends: &[u64]) -> Vec<Step> {
+        let until = ends.last().copied().unwrap_or(from);
+        let mut turns = Turns::between(state, self.basis, from..until);
+        let step = |size: &u64| self.step(state, *size, turns.counties_until(*size));
+        ends.iter().map(step).collect()
     }
 
-    fn step(&mut self, size: u64, counties: Vec<CountyId>) -> Step {
-        let release = self.state.release_at(size);
+    fn step(&mut self, state: &State, size: u64, counties: Vec<CountyId>) -> Step {
+        let release = state.release_at(size);
+        self.sheets.resize(state.roster().precincts(), None);
         let figures = counties.into_iter().filter_map(|id| {
-            let county = self.state.roster().county_at(id, size)?;
-            Some(self.county(county, size, release))
+            let county = state.roster().county_at(id, size)?;
+            Some(self.county(state, county, size, release))
         });
         Step {
             size,
@@ -93,9 +86,9 @@ impl<'a> Timeline<'a> {
         }
     }
 
-    fn county(&mut self, county: &County, size: u64, release: Option<&Released>) -> CountyFigures {
-        let ruleset = self.state.contest().map(|contest| &contest.ruleset);
-        let groups = self.state.contest().map_or(0, |contest| contest.candidates.len());
+    fn county(&mut self, state: &State, county: &County, size: u64, release: Option<&Released>) -> CountyFigures {
+        let ruleset = state.contest().map(|contest| &contest.ruleset);
+        let groups = state.contest().map_or(0, |contest| contest.candidates.len());
         let mut sums = Sums::new(groups);
         let mut figures = CountyFigures {
             county: county.id,
@@ -104,16 +97,16 @@ impl<'a> Timeline<'a> {
             corrected: 0,
             lines: Vec::new(),
         };
-        for position in self.state.roster().positions(county.id) {
+        for position in state.roster().positions(county.id) {
             let listed = release.and_then(|release| release.entry_of(position));
-            let version = self.counted(position, size, listed);
+            let version = self.counted(state, position, size, listed);
             figures.counted += u32::from(version.is_some());
             figures.released += u32::from(listed.is_some());
             figures.corrected += u32::from(version.is_some_and(|version| version.corrects));
             self.unpack(position, version);
         }
-        let attendance = self.attendance(county);
-        for (position, precinct) in self.state.roster().positions(county.id).zip(&county.precincts) {
+        let attendance = self.attendance(state, county);
+        for (position, precinct) in state.roster().positions(county.id).zip(&county.precincts) {
             if let Some((_, sheet)) = self.sheets.get(position).and_then(Option::as_ref) {
                 let ratio = ruleset.and_then(|ruleset| worth(ruleset, county, precinct, sheet, attendance));
                 sums.add(sheet, ratio);
@@ -124,8 +117,14 @@ impl<'a> Timeline<'a> {
     }
 
     /// The version that the basis counted when the log had `size` entries.
-    fn counted(&self, position: usize, size: u64, listed: Option<EntryIndex>) -> Option<&'a Version> {
-        let history = self.state.histories.get(position)?;
+    fn counted<'a>(
+        &self,
+        state: &'a State,
+        position: usize,
+        size: u64,
+        listed: Option<EntryIndex>,
+    ) -> Option<&'a Version> {
+        let history = state.histories.get(position)?;
         match self.basis {
             Basis::Recorded => history.record_at(size),
             Basis::Released => history.version(listed?),
@@ -142,14 +141,30 @@ impl<'a> Timeline<'a> {
     }
 
     /// The sites' attendance where `county` is a pool: its value is shared over the sites counted.
-    fn attendance(&self, county: &County) -> u64 {
+    fn attendance(&self, state: &State, county: &County) -> u64 {
         if county.kind != SiteKind::Satellites {
             return 0;
         }
-        let sheets = self.sheets.get(self.state.roster().positions(county.id));
+        let sheets = self.sheets.get(state.roster().positions(county.id));
         let sheets = sheets.into_iter().flatten().flatten();
         sheets.map(|(_, sheet)| u64::from(room(sheet).0)).sum()
     }
+}
+
+/// Where steps end that are `most` at most: each is of the same number of entries, and a release is always the last entry
+/// of one, which may take as many more steps as there are releases.
+#[must_use]
+pub fn step_ends(state: &State, entries: Range<u64>, most: u64) -> Vec<u64> {
+    let count = entries.end.saturating_sub(entries.start);
+    let together = count.div_ceil(most.max(1)).max(1);
+    let even = (1..=count / together).map(|step| entries.start + step * together);
+    let releases = state.releases.iter().map(|release| release.entry.0);
+    let theirs = releases.filter(|entry| entries.contains(entry)).map(|entry| entry + 1);
+    let last = (count > 0).then_some(entries.end);
+    let mut ends: Vec<u64> = even.chain(theirs).chain(last).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    ends
 }
 
 impl State {
@@ -159,27 +174,26 @@ impl State {
         self.releases.get(until.checked_sub(1)?)
     }
 
-    /// The corrections among the entries from `from` on, each with its precinct, in the order of the log.
+    /// The corrections among these entries, each with its precinct, in the order of the log.
     #[must_use]
-    pub fn corrections_since(&self, from: u64) -> Vec<(EntryIndex, PrecinctId)> {
+    pub fn corrections(&self, entries: Range<u64>) -> Vec<(EntryIndex, PrecinctId)> {
         let mut found: Vec<_> = self
-            .touched_since(from)
+            .touched(entries.clone())
             .into_iter()
             .filter_map(|position| Some((self.histories.get(position)?, self.roster.at_position(position)?)))
             .flat_map(|(history, id)| {
-                let later = history.versions().iter().filter(move |version| version.entry.0 >= from);
-                later
-                    .filter(|version| version.corrects)
-                    .map(move |version| (version.entry, id))
+                let versions = history.versions_of(entries.clone()).iter();
+                let corrections = versions.filter(|version| version.corrects);
+                corrections.map(move |version| (version.entry, id))
             })
             .collect();
         found.sort_unstable();
         found
     }
 
-    /// The positions in roster order of the precincts that entries from `from` on are about, each once.
-    fn touched_since(&self, from: u64) -> Vec<usize> {
-        let mut positions: Vec<usize> = self.positions_since(from).collect();
+    /// The positions in roster order of the precincts that these entries are about, each once.
+    fn touched(&self, entries: Range<u64>) -> Vec<usize> {
+        let mut positions: Vec<usize> = self.positions_of(entries).collect();
         positions.sort_unstable();
         positions.dedup();
         positions

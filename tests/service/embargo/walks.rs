@@ -34,12 +34,13 @@ impl Reading<'_> {
     pub(super) async fn timeline(&mut self) {
         for from in self.every_entry() {
             for basis in 0..3 {
-                for steps in [0, 1, 10_000] {
+                for (steps, until) in [(0, 0), (1, 0), (10_000, 0), (10_000, from)] {
                     let asked = v1::TimelineRequest {
                         basis,
                         from,
                         steps,
                         follow: false,
+                        until,
                     };
                     ask_stream!(self, ResultsClient, timeline, asked, usize::MAX, |_, _| {});
                 }

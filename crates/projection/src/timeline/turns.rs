@@ -1,77 +1,63 @@
 //! Where in the log figures change.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use tallylog_event::{Basis, CountyId, EntryIndex};
 
 use crate::{Released, State};
 
-/// The entries with which the figures of counties may have changed, in the order of the log.
-pub(super) struct Turns {
-    turns: Vec<(u64, CountyId)>,
-    releases: Vec<u64>,
-}
+/// The entries with which the figures of counties may have changed, in the order of the log, as far as nobody has asked
+/// for them.
+pub(super) struct Turns(std::iter::Peekable<std::vec::IntoIter<(u64, CountyId)>>);
 
 impl Turns {
-    pub(super) fn since(state: &State, basis: Basis, from: u64) -> Self {
-        let mut turns: Vec<(u64, CountyId)> = listings(state, from).chain(releasing(state, from)).collect();
+    pub(super) fn between(state: &State, basis: Basis, entries: Range<u64>) -> Self {
+        let listings = listings(state, entries.clone());
+        let mut turns: Vec<(u64, CountyId)> = listings.chain(releasing(state, entries.clone())).collect();
         match basis {
-            Basis::Recorded => turns.extend(recording(state, from)),
+            Basis::Recorded => turns.extend(recording(state, entries)),
             Basis::Released => {}
         }
         turns.sort_unstable();
-        turns.dedup();
-        let releases = state.releases.iter().map(|release| release.entry.0);
-        Self {
-            turns,
-            releases: releases.filter(|entry| *entry >= from).collect(),
-        }
+        Self(turns.into_iter().peekable())
     }
 
-    /// At most `most` sizes, spread evenly over the entries at which something changes, those after each release, and the
-    /// end.
-    pub(super) fn sizes(&self, most: usize, end: u64) -> BTreeSet<u64> {
-        let mut ends = BTreeSet::from([end]);
-        if most > 0 {
-            let mut entries: Vec<u64> = self.turns.iter().map(|(entry, _)| *entry).collect();
-            entries.dedup();
-            let together = entries.len().div_ceil(most).max(1);
-            let last_of_each = entries.chunks(together).filter_map(|chunk| chunk.last());
-            ends.extend(last_of_each.chain(&self.releases).map(|entry| entry + 1));
+    /// The counties that change from here on until the log has `size` entries, each once and in roster order.
+    pub(super) fn counties_until(&mut self, size: u64) -> Vec<CountyId> {
+        let mut counties = BTreeSet::new();
+        while let Some((_, county)) = self.0.next_if(|(entry, _)| *entry < size) {
+            counties.insert(county);
         }
-        ends
-    }
-
-    /// The counties that change from the turn at `start` on until the log has `size` entries, each once and in roster
-    /// order, and the first turn after those.
-    pub(super) fn counties(&self, start: usize, size: u64) -> (Vec<CountyId>, usize) {
-        let rest = self.turns.get(start..).unwrap_or_default();
-        let until = rest.partition_point(|(entry, _)| *entry < size);
-        let counties: BTreeSet<CountyId> = rest.iter().take(until).map(|(_, county)| *county).collect();
-        (counties.into_iter().collect(), start + until)
+        counties.into_iter().collect()
     }
 }
 
-fn listings(state: &State, from: u64) -> impl Iterator<Item = (u64, CountyId)> {
-    state.roster.turns(from).map(|(entry, county)| (entry.0, county))
+fn listings(state: &State, entries: Range<u64>) -> impl Iterator<Item = (u64, CountyId)> {
+    let turns = state.roster.turns(entries.start);
+    let turns = turns.map(|(entry, county)| (entry.0, county));
+    turns.filter(move |(entry, _)| *entry < entries.end)
 }
 
-fn recording(state: &State, from: u64) -> impl Iterator<Item = (u64, CountyId)> {
-    let touched = state.touched_since(from).into_iter();
+fn recording(state: &State, entries: Range<u64>) -> impl Iterator<Item = (u64, CountyId)> {
+    let touched = state.touched(entries.clone()).into_iter();
     touched.flat_map(move |position| {
         let county = state.roster.at_position(position).map(|id| id.county);
-        let turns = state.histories.get(position).map(|history| history.turns(from));
+        let turns = state
+            .histories
+            .get(position)
+            .map(|history| history.turns(entries.clone()));
         let turns = turns.into_iter().flatten();
         turns.filter_map(move |EntryIndex(entry)| Some((entry, county?)))
     })
 }
 
 /// What each release lists that the one before did not, or listed otherwise, or lists no longer.
-fn releasing(state: &State, from: u64) -> impl Iterator<Item = (u64, CountyId)> {
+fn releasing(state: &State, entries: Range<u64>) -> impl Iterator<Item = (u64, CountyId)> {
     let before = std::iter::once(None).chain(state.releases.iter().map(Some));
     let pairs = before
         .zip(&state.releases)
-        .filter(move |(_, release)| release.entry.0 >= from);
+        .filter(move |(_, release)| entries.contains(&release.entry.0));
     pairs.flat_map(|(before, release)| {
         let changed = changed(before, release).into_iter();
         changed.filter_map(|position| Some((release.entry.0, state.roster.at_position(position)?.county)))

@@ -107,15 +107,11 @@ impl v1::results_server::Results for Results {
 
     async fn timeline(&self, request: Request<v1::TimelineRequest>) -> Result<Response<Self::TimelineStream>, Status> {
         let reader = Reader::of(&request);
-        let place = Arc::clone(&self.places)
-            .acquire_owned()
-            .await
-            .map_err(|_| Problem::Stopping)?;
         let steps = timeline::steps(
             self.log.clone(),
             reader,
+            Arc::clone(&self.places),
             request.into_inner(),
-            place,
             self.stopped.clone(),
         );
         Ok(Response::new(steps.await?))

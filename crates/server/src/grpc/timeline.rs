@@ -1,24 +1,23 @@
 //! Serves the figures as they grew, and as they grow.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tallylog_projection::State;
 use tallylog_wire::v1;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
+use crate::Log;
 use crate::access::Reader;
 use crate::problem::Problem;
-use crate::query::Asked;
-use crate::{Log, query};
+use crate::query::Walk;
 
 /// How many messages wait for a slow reader.
 const WAITING: usize = 4;
-
-/// How many steps go into a message: it stays well below what a client takes at once.
-const TOGETHER: usize = 100;
 
 /// How long the steps of one reader are apart at least: what the log takes meanwhile shares one.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -27,29 +26,34 @@ pub(super) type Steps = Pin<Box<dyn Stream<Item = Result<v1::TimelineResponse, S
 
 type Messages = mpsc::Sender<Result<v1::TimelineResponse, Status>>;
 
+/// Whose walk it is, and where.
+struct Walker {
+    log: Log,
+    reader: Reader,
+    /// Held for each look, and not while a slow reader takes what was seen.
+    places: Arc<Semaphore>,
+}
+
 /// Everything that was asked for, and with `follow` whatever comes, until the reader goes away.
 ///
-/// `place` is held while the past is walked through, which reads every precinct.
+/// It is looked at piece by piece: neither the log's writer nor other questions wait for the whole of it, and nothing is
+/// looked at for a reader who is gone.
 pub(super) async fn steps(
     log: Log,
     reader: Reader,
+    places: Arc<Semaphore>,
     request: v1::TimelineRequest,
-    place: OwnedSemaphorePermit,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<Steps, Problem> {
-    let (walked, who) = (log.clone(), reader.clone());
-    let past = tokio::task::spawn_blocking(move || {
-        let state = walked.state()?;
-        let asked = Asked::of(&state, &who, &request)?;
-        Ok::<_, Problem>((asked, state.size(), query::timeline(&state, &who, asked)))
-    });
-    let (asked, size, past) = past.await.map_err(|_| Problem::Stopping)??;
-    drop(place);
+    let (begun, who) = (log.clone(), reader.clone());
+    let walk = tokio::task::spawn_blocking(move || Walk::begin(&*begun.state()?, &who, &request));
+    let walk = walk.await.map_err(|_| Problem::Stopping)??;
+    let walker = Walker { log, reader, places };
     let (messages, stream) = mpsc::channel(WAITING);
     tokio::spawn(async move {
         let sending = async {
-            if send(&messages, past).await && request.follow {
-                follow(&log, &reader, asked, size, &messages).await;
+            if let Err(problem) = walker.walk(walk, &messages).await {
+                let _gone = messages.send(Err(problem.into())).await;
             }
         };
         tokio::select! {
@@ -61,49 +65,56 @@ pub(super) async fn steps(
     Ok(Box::pin(ReceiverStream::new(stream)))
 }
 
+impl Walker {
+    async fn walk(&self, mut walk: Walk, messages: &Messages) -> Result<(), Problem> {
+        let mut sizes = self.log.sizes();
+        loop {
+            let (went_on, steps) = self.look(walk, Walk::next).await?;
+            walk = went_on;
+            if steps.is_empty() {
+                break;
+            }
+            if !send(messages, steps).await {
+                return Ok(());
+            }
+        }
+        while walk.follows() {
+            if *sizes.borrow_and_update() <= walk.reached() {
+                if sizes.changed().await.is_err() {
+                    return Ok(());
+                }
+                continue;
+            }
+            let (went_on, steps) = self.look(walk, Walk::rest).await?;
+            walk = went_on;
+            if !send(messages, steps).await {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Looks at the state, which is nobody's for longer than that. What the reader may see is asked again each time: a key
+    /// may be withdrawn.
+    async fn look(
+        &self,
+        mut walk: Walk,
+        at: fn(&mut Walk, &State, &Reader) -> Vec<v1::TimelineStep>,
+    ) -> Result<(Walk, Vec<v1::TimelineStep>), Problem> {
+        let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
+        let (log, reader) = (self.log.clone(), self.reader.clone());
+        let looked = tokio::task::spawn_blocking(move || {
+            let state = log.state()?;
+            reader.still_known(&state)?;
+            let steps = at(&mut walk, &state, &reader);
+            Ok((walk, steps))
+        });
+        looked.await.map_err(|_| Problem::Stopping)?
+    }
+}
+
 /// Says whether the reader is still there.
 async fn send(messages: &Messages, steps: Vec<v1::TimelineStep>) -> bool {
-    let mut steps = steps.into_iter().peekable();
-    while steps.peek().is_some() {
-        let steps = steps.by_ref().take(TOGETHER).collect();
-        if messages.send(Ok(v1::TimelineResponse { steps })).await.is_err() {
-            return false;
-        }
-    }
-    true
-}
-
-/// Sends a step for whatever the log takes. What the reader may see is asked again for each: a key may be withdrawn.
-async fn follow(log: &Log, reader: &Reader, asked: Asked, mut from: u64, messages: &Messages) {
-    let mut sizes = log.sizes();
-    loop {
-        if *sizes.borrow_and_update() <= from {
-            if sizes.changed().await.is_err() {
-                return;
-            }
-            continue;
-        }
-        let step = match next(log, reader, asked, from).await {
-            Ok(step) => step,
-            Err(problem) => {
-                let _gone = messages.send(Err(problem.into())).await;
-                return;
-            }
-        };
-        from = step.as_ref().map_or(from, |step| step.size);
-        if !send(messages, step.into_iter().collect()).await {
-            return;
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
-async fn next(log: &Log, reader: &Reader, asked: Asked, from: u64) -> Result<Option<v1::TimelineStep>, Problem> {
-    let (log, reader) = (log.clone(), reader.clone());
-    let looked = tokio::task::spawn_blocking(move || {
-        let state = log.state()?;
-        reader.still_known(&state)?;
-        Ok(query::next_step(&state, &reader, asked, from))
-    });
-    looked.await.map_err(|_| Problem::Stopping)?
+    messages.send(Ok(v1::TimelineResponse { steps })).await.is_ok()
 }

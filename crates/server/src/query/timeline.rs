@@ -1,7 +1,9 @@
 //! The figures of every county as the log grew.
 
+use std::ops::Range;
+
 use tallylog_event::{EntryIndex, PrecinctId};
-use tallylog_projection::{Basis, CountyFigures, State, Step, Timeline};
+use tallylog_projection::{Basis, CountyFigures, State, Step, Timeline, step_ends};
 use tallylog_wire::v1;
 
 use super::totals;
@@ -14,86 +16,128 @@ const STEPS: u32 = 1_000;
 /// How many steps may be asked for.
 const MOST_STEPS: u32 = 10_000;
 
-/// What is asked for, once it is known to be there and to be for this reader.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked {
-    basis: Basis,
+/// How many steps are looked at together at most.
+const TOGETHER: usize = 100;
+
+/// How many entries steps that are looked at together may have, unless it is one step. Each entry may change the figures
+/// of a county, which are some hundred bytes: a message stays well below what a client takes at once, and a look is short.
+const LOOK: u64 = 4_000;
+
+/// A walk through the log, step by step. Between two looks it holds nothing of the state, since others wait for that.
+#[derive(Debug)]
+pub struct Walk {
+    timeline: Timeline,
+    /// How far it has come; `None` before the first step.
+    reached: Option<u64>,
     from: u64,
-    steps: usize,
+    /// Where the steps end that are still to come.
+    ends: Vec<u64>,
+    follow: bool,
 }
 
-impl Asked {
+impl Walk {
     /// Looks at a request.
     ///
     /// # Errors
     ///
     /// [`Problem::Embargoed`] where recorded figures are not for the reader, [`Problem::BeyondLog`] for entries that are
     /// not there, and [`Problem::Empty`].
-    pub fn of(state: &State, reader: &Reader, request: &v1::TimelineRequest) -> Result<Self, Problem> {
+    pub fn begin(state: &State, reader: &Reader, request: &v1::TimelineRequest) -> Result<Self, Problem> {
         if state.contest().is_none() {
             return Err(Problem::Empty);
         }
-        let basis = if reader.reads_everything(state) {
-            totals::basis(request.basis(), None)
-        } else {
-            match request.basis() {
-                v1::Basis::Recorded => return Err(Problem::Embargoed),
-                v1::Basis::Released | v1::Basis::Unspecified => Basis::Released,
-            }
-        };
-        let (asked, size) = (request.from, state.size());
-        if asked > size {
+        let basis = basis(state, reader, request)?;
+        let size = state.size();
+        if let Some(asked) = [request.from, request.until].into_iter().find(|asked| *asked > size) {
             return Err(Problem::BeyondLog { asked, size });
         }
+        let until = if request.until == 0 { size } else { request.until };
         let steps = match request.steps {
             0 => STEPS,
             steps => steps.min(MOST_STEPS),
         };
+        let mut ends = step_ends(state, request.from..until, steps.into());
+        ends.reverse();
         Ok(Self {
-            basis,
-            from: asked,
-            steps: usize::try_from(steps).unwrap_or(usize::MAX),
+            timeline: Timeline::new(basis),
+            reached: None,
+            from: request.from,
+            ends,
+            follow: request.follow && request.until == 0,
         })
+    }
+
+    /// Whether it goes on with whatever the log takes.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        self.follow
+    }
+
+    /// How many of the log's first entries it has said.
+    #[must_use]
+    pub fn reached(&self) -> u64 {
+        self.reached.unwrap_or(self.from)
+    }
+
+    /// The next steps, by a state that may be of more entries than the one it began with; none where all have been said.
+    #[must_use]
+    pub fn next(&mut self, state: &State, reader: &Reader) -> Vec<v1::TimelineStep> {
+        let Some(from) = self.reached else {
+            let first = self.timeline.whole(state, self.from);
+            self.reached = Some(self.from);
+            return vec![message(state, &first, Vec::new())];
+        };
+        let ends = self.ends_of_a_look(from);
+        let until = ends.last().copied().unwrap_or(from);
+        let mut marks = marks(state, reader, from..until).into_iter().peekable();
+        let steps = self.timeline.steps(state, from, &ends).into_iter();
+        self.reached = Some(until);
+        let of_each = steps.map(|step| {
+            let theirs = std::iter::from_fn(|| marks.next_if(|mark| mark.entry < step.size)).collect();
+            message(state, &step, theirs)
+        });
+        of_each.collect()
+    }
+
+    /// What the log says beyond where it has come, in one step; none where it says nothing.
+    #[must_use]
+    pub fn rest(&mut self, state: &State, reader: &Reader) -> Vec<v1::TimelineStep> {
+        if state.size() > self.reached() {
+            self.ends.push(state.size());
+        }
+        self.next(state, reader)
+    }
+
+    fn ends_of_a_look(&mut self, from: u64) -> Vec<u64> {
+        let far = from.saturating_add(LOOK);
+        let near = self.ends.iter().rev().take(TOGETHER).take_while(|end| **end <= far);
+        let count = near.count().max(1).min(self.ends.len());
+        let mut ends = self.ends.split_off(self.ends.len() - count);
+        ends.reverse();
+        ends
     }
 }
 
-/// Every county's figures as the first entries have them, and what came after them in the log of this state.
-#[must_use]
-pub fn timeline(state: &State, reader: &Reader, asked: Asked) -> Vec<v1::TimelineStep> {
-    let mut timeline = Timeline::new(state, asked.basis);
-    let first = timeline.whole(asked.from);
-    let later = timeline.since(asked.from, asked.steps);
-    let mut from = 0;
-    let steps = std::iter::once(first).chain(later);
-    steps.map(|step| message(state, reader, &step, &mut from)).collect()
+fn basis(state: &State, reader: &Reader, request: &v1::TimelineRequest) -> Result<Basis, Problem> {
+    if reader.reads_everything(state) {
+        return Ok(totals::basis(request.basis(), None));
+    }
+    match request.basis() {
+        v1::Basis::Recorded => Err(Problem::Embargoed),
+        v1::Basis::Released | v1::Basis::Unspecified => Ok(Basis::Released),
+    }
 }
 
-/// What the log of this state says beyond `from` entries, in one step; `None` where it says nothing.
-#[must_use]
-pub fn next_step(state: &State, reader: &Reader, asked: Asked, from: u64) -> Option<v1::TimelineStep> {
-    let step = Timeline::new(state, asked.basis).since(from, 1).pop()?;
-    Some(message(state, reader, &step, &mut { from }))
-}
-
-/// Says a step, with the marks from the entry `from` on, and moves `from` to its end.
-fn message(state: &State, reader: &Reader, step: &Step, from: &mut u64) -> v1::TimelineStep {
-    let range = *from..step.size;
-    *from = step.size;
-    let last = step
-        .size
-        .checked_sub(1)
-        .and_then(|last| state.received_at(EntryIndex(last)));
-    let released = state
-        .releases()
-        .iter()
-        .rev()
-        .find(|release| release.entry.0 < step.size);
-    let figures = step.counties.iter();
+fn message(state: &State, step: &Step, marks: Vec<v1::TimelineMark>) -> v1::TimelineStep {
+    let last = step.size.checked_sub(1);
+    let received_at = last.and_then(|last| state.received_at(EntryIndex(last)));
+    let mut before = state.releases().iter().rev();
+    let released = before.find(|release| release.entry.0 < step.size);
     v1::TimelineStep {
         size: step.size,
-        time_ms: last.unwrap_or_default().0,
-        counties: figures.map(county).collect(),
-        marks: marks(state, reader, &range),
+        time_ms: received_at.unwrap_or_default().0,
+        counties: step.counties.iter().map(county).collect(),
+        marks,
         release: released.map(|release| release.name.to_string()).unwrap_or_default(),
     }
 }
@@ -113,7 +157,7 @@ fn county(figures: &CountyFigures) -> v1::CountyFigures {
 }
 
 /// Releases, corrections, and the course of the night in a range of entries, as far as the reader may know of them.
-fn marks(state: &State, reader: &Reader, range: &std::ops::Range<u64>) -> Vec<v1::TimelineMark> {
+fn marks(state: &State, reader: &Reader, range: Range<u64>) -> Vec<v1::TimelineMark> {
     let mut marks: Vec<v1::TimelineMark> = course(state)
         .chain(releases(state))
         .filter(|mark| range.contains(&mark.entry))
@@ -144,19 +188,15 @@ fn course(state: &State) -> impl Iterator<Item = v1::TimelineMark> {
     all.map(|(entry, kind)| mark(state, entry, kind))
 }
 
-fn corrections(state: &State, range: &std::ops::Range<u64>) -> Vec<v1::TimelineMark> {
-    let found = state.corrections_since(range.start).into_iter();
-    let found = found.take_while(|(entry, _)| entry.0 < range.end);
-    found
-        .map(|(entry, precinct)| {
-            let (county, precinct) = names(state, precinct);
-            v1::TimelineMark {
-                county,
-                precinct,
-                ..mark(state, entry, "correction")
-            }
-        })
-        .collect()
+fn corrections(state: &State, range: Range<u64>) -> impl Iterator<Item = v1::TimelineMark> {
+    state.corrections(range).into_iter().map(|(entry, precinct)| {
+        let (county, precinct) = names(state, precinct);
+        v1::TimelineMark {
+            county,
+            precinct,
+            ..mark(state, entry, "correction")
+        }
+    })
 }
 
 fn mark(state: &State, entry: EntryIndex, kind: &str) -> v1::TimelineMark {
