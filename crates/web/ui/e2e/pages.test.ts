@@ -1,5 +1,7 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { TimelineRequestSchema } from "../src/gen/tallylog/v1/results_pb";
 import { assertAccessible, assertFits, LOOKS, open } from "./support/browser";
 import { run, start } from "./support/server";
 import { servedNight } from "./support/night";
@@ -19,6 +21,14 @@ async function figures(page: Page): Promise<Record<string, string>> {
   return shown;
 }
 
+/** What the command line says of a moment, by group. */
+async function toldBy(size: number): Promise<Record<string, string | undefined>> {
+  const told = await run(["totals", "--server", night.server.url, "--as-of", String(size), "--format", "csv"]);
+  const lines = told.trim().split("\n").slice(1);
+  const cells = lines.map((line) => line.split(","));
+  return Object.fromEntries(cells.map((of): [string, string | undefined] => [of[0] ?? "", of[4]]));
+}
+
 async function sizeOf(page: Page): Promise<number> {
   const words = (await page.locator(".now").textContent()) ?? "";
   return Number(/([\d,]+) entries/.exec(words)?.[1]?.replaceAll(",", ""));
@@ -28,14 +38,8 @@ describe("the timeline", () => {
   test("shows at every moment what the command line says of that moment", async () => {
     const { page, assertQuiet } = await night.opened("/timeline?size=3500");
     await page.locator("canvas").waitFor(PATIENCE);
-    const size = await sizeOf(page);
-    expect(size).toBeGreaterThan(3_400);
-    expect(size).toBeLessThanOrEqual(3_500);
-    const told = await run(["totals", "--server", night.server.url, "--as-of", String(size), "--format", "csv"]);
-    const lines = told.trim().split("\n").slice(1);
-    const expected = lines.map((line) => line.split(",")).map((cells) => [cells[0], cells[4]]);
-    const shown = await figures(page);
-    expect(shown).toEqual(Object.fromEntries(expected));
+    expect(await sizeOf(page)).toBe(3_500);
+    expect(await figures(page)).toEqual(await toldBy(3_500));
     assertQuiet();
   });
 
@@ -80,6 +84,67 @@ describe("the timeline", () => {
     const release = await jump.locator("option", { hasText: "certified" }).first().getAttribute("value");
     await jump.selectOption(release);
     await page.getByText("latest release: certified").waitFor();
+    assertQuiet();
+  });
+});
+
+describe("the timeline of a log that is too long to be read entry by entry", () => {
+  /**
+   * The page as it is with a long log: whatever it asks of the whole log comes in a few steps, and what it asks entry by
+   * entry when `ready` is.
+   */
+  async function coarse(path: string, steps: number, ready: Promise<void> = Promise.resolve()) {
+    const watched = await open(night.browser, night.server.url + path, {}, (context) =>
+      context.route(/Results\/Timeline$/, async (route) => {
+        const asked = fromBinary(TimelineRequestSchema, route.request().postDataBuffer()?.subarray(5) ?? Buffer.of());
+        if (asked.until === 0n) asked.steps = steps;
+        else await ready;
+        const message = toBinary(TimelineRequestSchema, asked);
+        const head = Buffer.alloc(5);
+        head.writeUInt32BE(message.length, 1);
+        await route.continue({ postData: Buffer.concat([head, message]) });
+      }),
+    );
+    await watched.page.locator("canvas").waitFor(PATIENCE);
+    return watched;
+  }
+
+  test("shows any single entry by its link, with the figures of exactly that size, and those beside it", async () => {
+    const { page, assertQuiet } = await coarse("/timeline?size=3217", 12);
+    for (const [key, size] of [
+      ["", 3_217],
+      ["ArrowRight", 3_218],
+      ["ArrowLeft", 3_217],
+      ["ArrowLeft", 3_216],
+    ] as const) {
+      if (key !== "") await page.keyboard.press(key);
+      await expect.poll(() => sizeOf(page), PATIENCE).toBe(size);
+      expect(await figures(page)).toEqual(await toldBy(size));
+      await page.locator("section.feed li.newest", { hasText: (size - 1).toLocaleString("en") }).waitFor(PATIENCE);
+    }
+    await page.getByText(/every entry is a step of its own/).waitFor(PATIENCE);
+    assertQuiet();
+  });
+
+  test("says how coarse a step is, and comes to an entry by its number and along the finer scrubber", async () => {
+    let ready = (): void => undefined;
+    const { page, assertQuiet } = await coarse("/timeline?size=3217", 12, new Promise((done) => (ready = done)));
+    await page.getByText(/a step here is of [1-9][0-9]+ entries/).waitFor(PATIENCE);
+    const before = await sizeOf(page);
+    expect(before).toBeLessThan(3_217);
+    expect(await figures(page)).toEqual(await toldBy(before));
+    ready();
+    await expect.poll(() => sizeOf(page), PATIENCE).toBe(3_217);
+    await page.getByLabel("Entry", { exact: true }).fill("4000");
+    await page.getByRole("button", { name: "Go", exact: true }).click();
+    await expect.poll(() => sizeOf(page), PATIENCE).toBe(4_001);
+    const near = page.getByLabel("Near here");
+    await near.fill("3800");
+    expect(await sizeOf(page)).toBe(3_800);
+    expect(await figures(page)).toEqual(await toldBy(3_800));
+    await page.waitForURL((url) => url.searchParams.get("size") === "3800");
+    await assertAccessible(page);
+    await assertFits(page);
     assertQuiet();
   });
 });

@@ -38,7 +38,13 @@ export interface Watched {
   readonly assertQuiet: () => void;
 }
 
-export async function open(browser: Browser, url: string, look: Look = {}): Promise<Watched> {
+/** Opens a page; `prepare` may change what the network says before anything is asked of it. */
+export async function open(
+  browser: Browser,
+  url: string,
+  look: Look = {},
+  prepare?: (context: BrowserContext) => Promise<unknown>,
+): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width: look.width ?? 1280, height: look.height ?? 900 },
     colorScheme: look.theme ?? "light",
@@ -46,6 +52,7 @@ export async function open(browser: Browser, url: string, look: Look = {}): Prom
     acceptDownloads: true,
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  await prepare?.(context);
   const page = await context.newPage();
   const host = new URL(url).host;
   const wrong: string[] = [];

@@ -1,12 +1,26 @@
 import type { Basis } from "../gen/tallylog/v1/results_pb";
+import type { Part } from "./moments";
 
-/** How many steps a server sums up at most, and how many a long log is shown in. */
-export const MOST_STEPS = 10_000;
-const STEPS_OF_A_LONG_LOG = 2_000;
+/** How many steps a server gives at most: as many as that, a reader has entry by entry. */
+const MOST_STEPS = 10_000;
 
-/** What is asked of a server for a log of a size: a step for every entry, as long as it gives so many. */
-export function question(basis: Basis, size: number): { basis: Basis; from: bigint; steps: number; follow: true } {
-  return { basis, from: 0n, steps: size <= MOST_STEPS ? MOST_STEPS : STEPS_OF_A_LONG_LOG, follow: true };
+/**
+ * In how many steps a long log is shown. Each of them changes the figures of nearly every county, so that more steps are
+ * not only more to send, but more to keep: these are some thirty megabytes.
+ */
+const STEPS_OF_A_LONG_LOG = 500;
+
+/** Up to this size, steps of a few entries change the figures of a few counties, and are less than those. */
+const LONG = 50_000;
+
+/** What is asked of a server, from the start of the log on and then as it grows. */
+export function question(basis: Basis, size: number): { basis: Basis; steps: number; follow: true } {
+  return { basis, steps: size <= LONG ? MOST_STEPS : STEPS_OF_A_LONG_LOG, follow: true };
+}
+
+/** What is asked for a part of the log, entry by entry. */
+export function entryByEntry(basis: Basis, part: Part): { basis: Basis; from: bigint; until: bigint; steps: number } {
+  return { basis, from: BigInt(part.from), until: BigInt(part.until), steps: MOST_STEPS };
 }
 
 /** Does something soon, and once for all who asked for it meanwhile: a page is not drawn for every step of a night. */

@@ -13,8 +13,6 @@ export interface Standing {
 
 /** Something that a reader looks for by name: a release, a correction, a pause. */
 export interface Mark {
-  /** The step after which it is in the log. */
-  readonly step: number;
   readonly entry: number;
   readonly timeMs: number;
   readonly kind: string;
@@ -68,7 +66,41 @@ export class Night {
     this.sizes.push(Number(step.size));
     this.times.push(Number(step.timeMs));
     this.releases.push(step.release);
-    for (const mark of step.marks) this.marks.push(markOf(mark, at));
+    for (const mark of step.marks) this.marks.push(markOf(mark));
+  }
+
+  /** The sizes of the log with which the steps begin and end. */
+  get first(): number {
+    return this.size(0);
+  }
+  get last(): number {
+    return this.size(this.length - 1);
+  }
+
+  /** The last size with which a step ends before another, and the first after it, where there are. */
+  before(size: number): number | undefined {
+    const steps = this.sizes.upTo(size - 1);
+    return steps > 0 ? this.size(steps - 1) : undefined;
+  }
+  after(size: number): number | undefined {
+    const steps = this.sizes.upTo(size);
+    return steps < this.length ? this.size(steps) : undefined;
+  }
+
+  /** Whether each of the entries between two sizes is a step of its own. */
+  isEntryByEntry(from: number, until: number): boolean {
+    return from >= this.first && until <= this.last && this.sizes.upTo(until) - this.sizes.upTo(from) === until - from;
+  }
+
+  /** The first step at which something is reported: what comes before is preparation. */
+  opening(): number {
+    let [from, until] = [0, Math.max(0, this.length - 1)];
+    while (from < until) {
+      const middle = (from + until) >> 1;
+      if (this.standing(middle).reported > 0) until = middle;
+      else from = middle + 1;
+    }
+    return from;
   }
 
   /** The log's size after a step. */
@@ -161,7 +193,7 @@ export class Night {
   }
 }
 
-function markOf(mark: TimelineMark, step: number): Mark {
+function markOf(mark: TimelineMark): Mark {
   const { kind, name, county, precinct } = mark;
-  return { step, entry: Number(mark.entry), timeMs: Number(mark.timeMs), kind, name, county, precinct };
+  return { entry: Number(mark.entry), timeMs: Number(mark.timeMs), kind, name, county, precinct };
 }

@@ -28,29 +28,32 @@ export function toggle(play: Play): Play {
     : { ...play, playing: true, place: play.place < 1 ? play.place : 0 };
 }
 
-/** The place of a step among `steps`. */
-export function placeOf(step: number, steps: number): number {
-  return steps < 2 ? 1 : Math.max(0, Math.min(1, step / (steps - 1)));
+/** The place of a moment between the first and the last. */
+export function placeOf(size: number, first: number, last: number): number {
+  return last <= first ? 1 : Math.max(0, Math.min(1, (size - first) / (last - first)));
 }
 
-/** The step at a place among `steps`. */
-export function stepAt(place: number, steps: number): number {
-  return Math.max(0, Math.min(steps - 1, Math.round(place * (steps - 1))));
+/** The moment at a place between the first and the last. */
+export function sizeAt(place: number, first: number, last: number): number {
+  return first + Math.round(Math.max(0, Math.min(1, place)) * (last - first));
 }
 
-/** What a key does to the step; null for keys that belong to the page. */
-export function keyed(key: string, step: number, steps: number, far: boolean): number | null {
-  const page = Math.max(1, Math.round(steps / 20));
-  const moves: Readonly<Record<string, number>> = {
-    ArrowLeft: step - (far ? page : 1),
-    ArrowRight: step + (far ? page : 1),
-    ArrowDown: step - 1,
-    ArrowUp: step + 1,
-    PageDown: step - page,
-    PageUp: step + page,
-    Home: 0,
-    End: steps - 1,
+/** Where a key leads: to the moment beside this one, a share of the night away, or to an end of it. */
+export type Way = { readonly beside: 1 | -1 } | { readonly share: number } | { readonly place: 0 | 1 };
+
+const SHARE = 1 / 20;
+
+/** Where a key leads; null for keys that belong to the page. */
+export function keyed(key: string, far: boolean): Way | null {
+  const ways: Readonly<Record<string, Way>> = {
+    ArrowLeft: far ? { share: -SHARE } : { beside: -1 },
+    ArrowRight: far ? { share: SHARE } : { beside: 1 },
+    ArrowDown: { beside: -1 },
+    ArrowUp: { beside: 1 },
+    PageDown: { share: -SHARE },
+    PageUp: { share: SHARE },
+    Home: { place: 0 },
+    End: { place: 1 },
   };
-  const to = moves[key];
-  return to === undefined ? null : Math.max(0, Math.min(steps - 1, to));
+  return ways[key] ?? null;
 }

@@ -48,5 +48,12 @@ export const timeline = {
   "timeline.feedWaiting": "…",
   "timeline.feedKeptBack": "kept back until its release",
   "timeline.found": "Found by the checks: {codes}",
-  "timeline.stepsShare": "A step here is {entries} entries: the log is long.",
+  "timeline.stepsShare":
+    "The log is long: a step here is of {entries} entries. Where you rest, every entry becomes a step.",
+  "timeline.correctionsNear": "Corrections: the {near} nearest of {all}",
+  "timeline.entry": "Entry",
+  "timeline.entryShow": "Go",
+  "timeline.near": "Near here",
+  "timeline.nearText": "The log is long. From {from} to {until} every entry is a step of its own.",
+  "timeline.nearReading": "Reading entry by entry …",
 } as const;

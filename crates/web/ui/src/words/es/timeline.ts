@@ -51,5 +51,12 @@ export const timeline: Readonly<Record<keyof typeof english, string>> = {
   "timeline.feedWaiting": "…",
   "timeline.feedKeptBack": "se retiene hasta su publicación",
   "timeline.found": "Hallado por los controles: {codes}",
-  "timeline.stepsShare": "Un paso son aquí {entries} entradas: el registro es largo.",
+  "timeline.stepsShare":
+    "El registro es largo: un paso son aquí {entries} entradas. Donde usted se detiene, cada entrada se vuelve un paso.",
+  "timeline.correctionsNear": "Correcciones: las {near} más cercanas de {all}",
+  "timeline.entry": "Entrada",
+  "timeline.entryShow": "Ir",
+  "timeline.near": "Cerca de aquí",
+  "timeline.nearText": "El registro es largo. De {from} a {until} cada entrada es un paso.",
+  "timeline.nearReading": "Leyendo entrada por entrada …",
 };
