@@ -5,6 +5,7 @@ use tallylog_projection::{Committed, ResultsProof, ResultsTree, State};
 use tallylog_tlog::SignedCheckpoint;
 
 use crate::Log;
+use crate::apart::apart;
 use crate::problem::Problem;
 use crate::proofs::ProvenEntry;
 
@@ -44,14 +45,14 @@ impl Log {
         }
         let (log, county, precinct) = (self.clone(), county.to_owned(), precinct.to_owned());
         // A tree is built from every precinct: not on a thread that serves connections.
-        let proving = tokio::task::spawn_blocking(move || {
+        let proving = apart(move || {
             let state = log.state()?;
             let committed = find(&state, &which)?.clone();
             let id = named(&state, &county, &precinct)?;
             let (results, counted) = prove(&state, &committed, id)?;
-            Ok::<_, Problem>((committed, results, counted))
+            Ok((committed, results, counted))
         });
-        let (committed, results, counted) = proving.await.map_err(|_| Problem::Stopping)??;
+        let (committed, results, counted) = proving.await?;
         let published = self.checkpoint_over(committed.entry).await?;
         Ok(PrecinctParts {
             results,

@@ -27,6 +27,8 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use crate::Log;
 use crate::access::Reader;
+use crate::apart::apart;
+use crate::http;
 use crate::problem::Problem;
 use crate::shelf::{FileProblem, LARGEST_FILE, Shelf, Shown};
 
@@ -45,7 +47,7 @@ const INERT: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// What is public stays so, and a hash has one file. Whatever is for one reader is marked as private at the door.
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const IMMUTABLE: HeaderValue = HeaderValue::from_static(http::IMMUTABLE);
 const ANYBODY: HeaderValue = HeaderValue::from_static("*");
 
 /// The media types that are given out as events say, each with the end of a file's name. An event may say anything: what is
@@ -172,11 +174,6 @@ async fn receive(mut upload: Upload, body: Body) -> Result<Upload, Problem> {
         .await?;
     }
     Ok(upload)
-}
-
-/// Work on the disk, apart from the threads that serve connections.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::Stopping)?
 }
 
 /// The bytes of a file, as fast as they are read at the other end; a reader who does not read is let go.

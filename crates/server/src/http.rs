@@ -14,6 +14,7 @@ use tallylog_tlog::{Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
 use crate::access::Reader;
+use crate::apart::apart;
 use crate::files;
 use crate::problem::Problem;
 
@@ -45,8 +46,7 @@ async fn checkpoint(State(log): State<Log>) -> Result<Response, Problem> {
 /// Every checkpoint that was signed, up to the one that is published, with an empty line after each.
 async fn checkpoints(State(log): State<Log>) -> Result<Response, Problem> {
     let until = log.checkpoint()?.size;
-    let read = tokio::task::spawn_blocking(move || log.checkpoints(Size(0)));
-    let notes = read.await.map_err(|_| Problem::Stopping)??;
+    let notes = apart(move || log.checkpoints(Size(0))).await?;
     let shown = notes.iter().filter(|note| note.unverified().size <= until);
     Ok((head(TEXT, SHORT), Checkpoints::text(shown)).into_response())
 }
@@ -68,7 +68,7 @@ async fn tile(
     Path(path): Path<String>,
 ) -> Result<Response, Problem> {
     let path: TilePath = format!("tile/{path}").parse().map_err(|_| Problem::NoTile)?;
-    let read = tokio::task::spawn_blocking(move || {
+    let bytes = apart(move || {
         if let TilePath::Bundle(bundle) = path {
             let end = bundle.index() * u64::from(TILE_WIDTH) + u64::from(bundle.width());
             let state = log.state()?;
@@ -77,8 +77,8 @@ async fn tile(
             }
         }
         log.tile(path)
-    });
-    let bytes = read.await.map_err(|_| Problem::Stopping)??;
+    })
+    .await?;
     Ok((head(BYTES, IMMUTABLE), bytes).into_response())
 }
 
@@ -91,7 +91,7 @@ const fn head(kind: &'static str, cache: &'static str) -> [(HeaderName, &'static
 }
 
 impl IntoResponse for Problem {
-    /// RFC 9457: the code is the type's last part.
+    /// RFC 9457: the code is a member of its own, since no page stands at an address for each.
     fn into_response(self) -> Response {
         let mut body = serde_json::json!({
             "type": "about:blank",

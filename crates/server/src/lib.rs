@@ -4,6 +4,7 @@
 //! them in groups, and answers when a group is on disk. Queries read the state that the writer publishes after that.
 
 mod access;
+mod apart;
 mod checkpointing;
 mod clock;
 mod codes;

@@ -13,6 +13,7 @@ use tallylog_projection::State;
 use tonic::Status;
 
 use super::{Reader, enrolled};
+use crate::apart::apart;
 use crate::problem::Problem;
 use crate::{Log, clock};
 
@@ -77,12 +78,12 @@ impl Door {
         };
         let door = Arc::clone(self);
         // A signature is looked at, and the state may be busy: not on a thread that serves connections.
-        let looked = tokio::task::spawn_blocking(move || {
+        apart(move || {
             let state = door.log.state()?;
             let seen = &mut *door.seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.admit(&state, &claim, clock::now())
-        });
-        looked.await.map_err(|_| Problem::Stopping)?
+        })
+        .await
     }
 }
 

@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status};
 
 use crate::Log;
 use crate::access::Reader;
+use crate::apart::apart;
 use crate::problem::Problem;
 use crate::query::{self, Book};
 
@@ -49,16 +50,16 @@ impl CaseService {
     ) -> Result<Response<T>, Status> {
         let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
         let log = self.log.clone();
-        let answer = tokio::task::spawn_blocking(move || {
+        let answer = apart(move || {
             let book = Book {
                 state: &*log.state()?,
                 reader: log.reader(),
             };
             let mut answer = query(book)?;
             query::add_root(position(&mut answer), log.reader())?;
-            Ok::<_, Problem>(answer)
+            Ok(answer)
         });
-        Ok(Response::new(answer.await.map_err(|_| Problem::Stopping)??))
+        Ok(Response::new(answer.await?))
     }
 }
 

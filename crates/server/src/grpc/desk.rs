@@ -4,6 +4,7 @@ use tallylog_wire::v1;
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
+use crate::apart::apart;
 use crate::problem::Problem;
 use crate::query::{self, desk as asked};
 use crate::{Known, Log, Reader, clock, desk};
@@ -33,8 +34,7 @@ impl DeskService {
         let reader = Reader::of(&request).staff()?.clone();
         let request = request.into_inner();
         let log = self.log.clone();
-        let answered = tokio::task::spawn_blocking(move || answer(&log, &reader, request));
-        Ok(Response::new(answered.await.map_err(|_| Problem::Stopping)??))
+        Ok(Response::new(apart(move || answer(&log, &reader, request)).await?))
     }
 
     /// Answers a question to the log and the notebook.

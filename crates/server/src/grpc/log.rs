@@ -11,6 +11,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::{proofs, stoppable};
+use crate::apart::apart;
 use crate::problem::Problem;
 use crate::{Log, access, query};
 
@@ -36,8 +37,7 @@ impl LogService {
         work: impl FnOnce(&Log) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let log = self.log.clone();
-        let answer = tokio::task::spawn_blocking(move || work(&log));
-        answer.await.map_err(|_| Problem::Stopping)?
+        apart(move || work(&log)).await
     }
 }
 
@@ -200,12 +200,12 @@ async fn follow(
 /// How far a reader may read by now, whose key may have been withdrawn since it was asked the last time.
 async fn reach(log: &Log, who: &access::Reader) -> Result<u64, Problem> {
     let (log, who) = (log.clone(), who.clone());
-    let looked = tokio::task::spawn_blocking(move || {
+    apart(move || {
         let state = log.state()?;
         who.still_known(&state)?;
         Ok(who.reach(&state))
-    });
-    looked.await.map_err(|_| Problem::Stopping)?
+    })
+    .await
 }
 
 /// Sends entries page by page; says whether the reader is still there.

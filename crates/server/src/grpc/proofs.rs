@@ -7,6 +7,7 @@ use tallylog_wire::v1::receipt_request::Of;
 
 use crate::Log;
 use crate::access::Reader;
+use crate::apart::apart;
 use crate::cosign::{Cosigners, WitnessStatus};
 use crate::problem::Problem;
 use crate::proofs::ProvenEntry;
@@ -82,8 +83,7 @@ pub(super) async fn receipt(
         Of::Entry(entry) => {
             let entry = known(log, entry)?;
             let log = log.clone();
-            let looked = tokio::task::spawn_blocking(move || reader.reads(&*log.state()?, entry));
-            looked.await.map_err(|_| Problem::Stopping)??;
+            apart(move || reader.reads(&*log.state()?, entry)).await?;
             entry
         }
         Of::Submission(submission) => {

@@ -10,6 +10,7 @@ use super::question::Question;
 use super::shared::{Key, Shared};
 use super::{proofs, stoppable, timeline};
 use crate::access::Reader;
+use crate::apart::apart;
 use crate::problem::Problem;
 use crate::{Log, Which, query};
 
@@ -72,10 +73,6 @@ impl Results {
         })
         .await
     }
-}
-
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::Stopping)?
 }
 
 #[tonic::async_trait]
