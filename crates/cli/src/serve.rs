@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tallylog_server::{Log, Settings, Showing, Signing, Writer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -56,9 +57,20 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
 }
 
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    allow_connections();
     TcpListener::bind(address)
         .await
         .map_err(|error| Failure::Listen { address, error })
+}
+
+/// Lets the process have as many connections as the system allows it: by custom it begins with 1,024, which is less than a
+/// rush. Where that fails there are as many as there were.
+fn allow_connections() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let current = maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current, maximum }) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
 }
 
 /// The address that a listener has: the port where any was asked for.
@@ -103,5 +115,22 @@ pub(crate) async fn told_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         () = terminated => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_may_have_as_many_connections_as_the_system_allows() {
+        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+        let few = Rlimit {
+            current: Some(256),
+            maximum,
+        };
+        setrlimit(Resource::Nofile, few).unwrap();
+        listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        assert_eq!(getrlimit(Resource::Nofile).current, maximum);
     }
 }
