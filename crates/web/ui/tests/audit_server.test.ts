@@ -63,6 +63,18 @@ describe("a server", () => {
     });
   });
 
+  test("that says of reports only what is released is believed under an embargo, and found where there is none", async () => {
+    const answers = () => Promise.resolve([]);
+    for (const [kind, verdict] of [
+      ["OnRelease", { kind: "nothing-there" }],
+      ["Open", { kind: "failed", findings: [{ code: "kept-back" }] }],
+    ] as const) {
+      const forge = new Forge({ embargo: { kind } }).night();
+      const { verdicts } = await look({ kind: "server", server: serverOf(forge) }, { ...NOTHING, answers });
+      expect(verdicts.answers).toMatchObject(verdict);
+    }
+  });
+
   test("that changes a byte of an entry is found", async () => {
     const forge = new Forge().night();
     const lie = (path: string, bytes: Uint8Array): Answer =>

@@ -196,18 +196,22 @@ async function checkContents(night: Night, contest: Contest, asked: Asked, findi
   if (!(await contents.read(decoded))) return;
   // Under an embargo a server answers from what is released, and its log shows less than that: there is nothing to compare.
   if (answers === undefined || withheld > 0) findings.setAside("answers", "nothing-there");
-  else await compareAnswers(answers, night, contents, findings);
+  else await compareAnswers(answers, night, contest, contents, findings);
 }
 
 async function compareAnswers(
   answers: NonNullable<Asked["answers"]>,
   night: Night,
+  contest: Contest,
   contents: Contents,
   findings: Findings,
 ): Promise<void> {
   findings.running("answers", 0, 0);
   try {
     const said = await answers(night.last.size);
+    const isWhole = said.some(({ basis }) => basis === "Recorded");
+    if (!isWhole && contest.embargo.kind === "Open")
+      findings.fail("answers", { code: "kept-back", entry: null, about: "Recorded" });
     checkAnswers(said, toBase64(night.last.root), contents.fold, findings);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -22,3 +22,12 @@ export async function publicBytes(entry: number, signal: AbortSignal): Promise<U
     throw error;
   }
 }
+
+/** The entries from one on, up to the first that is kept back or the last that there is. */
+export async function* publicEntries(from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const { bytes } of log.entries({ from: BigInt(from) }, { signal })) yield bytes;
+  } catch (error) {
+    if (!isKeptBack(problemOf(error))) throw error;
+  }
+}

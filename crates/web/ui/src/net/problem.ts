@@ -38,3 +38,13 @@ export function wasAborted(error: unknown): boolean {
 export function isKeptBack(problem: Problem): boolean {
   return problem.code === "embargoed";
 }
+
+/** The answer to a question; null where it is kept back until a release. */
+export async function unlessKeptBack<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isKeptBack(problemOf(error))) return null;
+    throw error;
+  }
+}

@@ -9,22 +9,29 @@ export interface Reading {
   readonly size: number;
 }
 
+/** The entries from one on, as many as everybody may read. */
+export type Rest = (from: number) => AsyncIterable<Uint8Array>;
+
 /** Gives the page time between two bundles. */
-const rest = () => new Promise((done) => setTimeout(done, 0));
+const pause = () => new Promise((done) => setTimeout(done, 0));
 
 /**
- * Reads the entries that are public, bundle by bundle from the static tiles, and tells after each how far it has come. A
- * bundle with an entry that is kept back ends the reading: what is in it becomes public with a release.
+ * Reads the first `reach` entries, which are public, of `size`, bundle by bundle from the static tiles, and tells after each
+ * how far it has come. A bundle with an entry that is kept back is not there, so what is public in it is asked for by itself.
  */
-export async function* readKeys(size: number, signal: AbortSignal): AsyncGenerator<Reading> {
+export async function* readKeys(size: number, reach: number, rest: Rest, signal: AbortSignal): AsyncGenerator<Reading> {
   const book = new KeyBook();
   for (const tile of tilesOf(size)) {
+    if (book.size + tile.width > reach) break;
     const answer = await fetch(`/${tilePath("entries", tile)}`, { signal });
-    if (!answer.ok) return;
+    if (!answer.ok) break;
     for (const bytes of parseEntryTile(new Uint8Array(await answer.arrayBuffer()), tile, false)) {
       book.take(decodeEntry(bytes));
     }
     yield { book, read: book.size, size };
-    await rest();
+    await pause();
   }
+  if (book.size >= reach) return;
+  for await (const bytes of rest(book.size)) book.take(decodeEntry(bytes));
+  yield { book, read: book.size, size };
 }

@@ -33,13 +33,17 @@ async function entries(from: number, until: number): Promise<Uint8Array[]> {
   return found;
 }
 
-/** What the server says of its first entries, on both bases. */
+/** What the server says of its first entries, on both bases; under an embargo it says nothing of what is not released. */
 export async function answers(size: number): Promise<readonly Said[]> {
+  const both = await Promise.all([Basis.RECORDED, Basis.RELEASED].map((basis) => answer(size, basis)));
+  return both.filter((said) => said !== null);
+}
+
+async function answer(size: number, basis: Basis): Promise<Said | null> {
   try {
-    const moment = atSize(size);
-    const both = [Basis.RECORDED, Basis.RELEASED].map((basis) => results.figures({ moment, basis }));
-    return (await Promise.all(both)).map(said);
+    return said(await results.figures({ moment: atSize(size), basis }));
   } catch (error) {
+    if (isKeptBack(problemOf(error))) return null;
     throw new Refused("unreachable", ConnectError.from(error).rawMessage);
   }
 }

@@ -147,6 +147,7 @@ export const precinct = {
     "The figures in the proof are of entry {proven}; the record is entry {record}. The log has yet to commit to the latest.",
 
   "precinct.inquiries": "Inquiries",
+  "precinct.keptBack": "Kept back until everything is public: until then staff and campaigns alone see these.",
   "precinct.noInquiries": "No campaign has asked about this precinct.",
   "precinct.asked": "{campaign} asks",
   "precinct.answered": "Answer",

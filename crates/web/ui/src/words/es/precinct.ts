@@ -150,6 +150,8 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
     "Las cifras de la prueba son de la entrada {proven}; el acta vigente es la entrada {record}. El registro aún no se ha comprometido con la última.",
 
   "precinct.inquiries": "Consultas",
+  "precinct.keptBack":
+    "Se reservan hasta que todo sea público: hasta entonces solo los ven el personal y las campañas.",
   "precinct.noInquiries": "Ninguna campaña ha preguntado por este precinto.",
   "precinct.asked": "{campaign} pregunta",
   "precinct.answered": "Respuesta",
