@@ -8,6 +8,7 @@ mod committed;
 mod desk;
 mod embargo;
 mod files;
+mod followers;
 mod moments;
 mod pages;
 mod public;

@@ -8,7 +8,8 @@ use tonic::{Request, Response, Status};
 
 use super::question::Question;
 use super::shared::{Key, Shared};
-use super::{proofs, stoppable, timeline};
+use super::timeline::{self, Following};
+use super::{proofs, stoppable};
 use crate::access::Reader;
 use crate::apart::apart;
 use crate::problem::Problem;
@@ -21,6 +22,7 @@ pub(super) struct Results {
     log: Log,
     places: Arc<Semaphore>,
     stopped: watch::Receiver<bool>,
+    following: Arc<Following>,
     totals: Shared<v1::TotalsResponse>,
     precinct: Shared<v1::PrecinctResponse>,
     precincts: Shared<v1::PrecinctsResponse>,
@@ -31,10 +33,12 @@ pub(super) struct Results {
 
 impl Results {
     pub(super) fn new(log: Log, stopped: watch::Receiver<bool>) -> Self {
+        let places = Arc::new(Semaphore::new(AT_A_TIME));
         Self {
+            following: Arc::new(Following::new(log.clone(), Arc::clone(&places), stopped.clone())),
             log,
             stopped,
-            places: Arc::new(Semaphore::new(AT_A_TIME)),
+            places,
             totals: Shared::new(),
             precinct: Shared::new(),
             precincts: Shared::new(),
@@ -104,14 +108,10 @@ impl v1::results_server::Results for Results {
 
     async fn timeline(&self, request: Request<v1::TimelineRequest>) -> Result<Response<Self::TimelineStream>, Status> {
         let reader = Reader::of(&request);
-        let steps = timeline::steps(
-            self.log.clone(),
-            reader,
-            Arc::clone(&self.places),
-            request.into_inner(),
-            self.stopped.clone(),
-        );
-        Ok(Response::new(steps.await?))
+        let following = Arc::clone(&self.following);
+        Ok(Response::new(
+            timeline::steps(following, reader, request.into_inner()).await?,
+        ))
     }
 
     async fn discrepancies(

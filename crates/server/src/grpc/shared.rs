@@ -2,12 +2,13 @@
 //! them.
 
 use std::future::Future;
+use std::ops::Range;
 use std::sync::Arc;
 
 use prost::Message;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use tallylog_projection::State;
+use tallylog_projection::{Basis, State};
 
 use super::question::Question;
 use crate::access::Reader;
@@ -32,12 +33,27 @@ pub(super) struct Key {
 impl Key {
     /// Of a question of the public's.
     pub(super) fn of(state: &State, question: &impl Question) -> Result<Self, Problem> {
+        let size = query::size(state, question.moment())?;
+        Ok(Self::new(state, question.encode_to_vec(), size))
+    }
+
+    /// Of a step of the public's.
+    pub(super) fn of_step(state: &State, basis: Basis, entries: Range<u64>) -> Self {
+        let start = [
+            &[u8::from(basis == Basis::Released)],
+            entries.start.to_be_bytes().as_slice(),
+        ]
+        .concat();
+        Self::new(state, start, entries.end)
+    }
+
+    fn new(state: &State, question: Vec<u8>, size: u64) -> Self {
         let is_open = Reader::Public.reads_everything(state);
-        Ok(Self {
-            question: question.encode_to_vec(),
-            size: query::size(state, question.moment())?,
+        Self {
+            question,
+            size,
             public: (!is_open).then(|| (state.public_size(), state.releases().len())),
-        })
+        }
     }
 }
 

@@ -1,37 +1,67 @@
 //! Serves the figures as they grew, and as they grow.
 
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tallylog_projection::State;
+use tallylog_projection::{Basis, State};
 use tallylog_wire::v1;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
+use super::shared::{Key, Shared};
 use crate::Log;
 use crate::access::Reader;
+use crate::apart::apart;
 use crate::problem::Problem;
-use crate::query::Walk;
+use crate::query::{self, Walk};
 
 /// How many messages wait for a slow reader.
 const WAITING: usize = 4;
 
-/// How long the steps of one reader are apart at least: what the log takes meanwhile shares one.
+/// How long the steps of those who follow are apart at least: what the log takes meanwhile shares one.
 const PAUSE: Duration = Duration::from_millis(250);
 
 pub(super) type Steps = Pin<Box<dyn Stream<Item = Result<v1::TimelineResponse, Status>> + Send>>;
 
 type Messages = mpsc::Sender<Result<v1::TimelineResponse, Status>>;
 
-/// Whose walk it is, and where.
-struct Walker {
+/// What all who follow have in common.
+pub(super) struct Following {
     log: Log,
-    reader: Reader,
     /// Held for each look, and not while a slow reader takes what was seen.
     places: Arc<Semaphore>,
+    /// The sizes at which steps end, for all alike: what one of them is told next was worked out for another.
+    sizes: watch::Receiver<u64>,
+    steps: Shared<v1::TimelineResponse>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Following {
+    pub(super) fn new(log: Log, places: Arc<Semaphore>, stopped: watch::Receiver<bool>) -> Self {
+        Self {
+            sizes: paced(log.sizes()),
+            log,
+            places,
+            steps: Shared::new(),
+            stopped,
+        }
+    }
+}
+
+/// The log's sizes, with a pause after each.
+fn paced(mut sizes: watch::Receiver<u64>) -> watch::Receiver<u64> {
+    let (told, paced) = watch::channel(*sizes.borrow_and_update());
+    tokio::spawn(async move {
+        while sizes.changed().await.is_ok() && !told.is_closed() {
+            told.send_replace(*sizes.borrow_and_update());
+            tokio::time::sleep(PAUSE).await;
+        }
+    });
+    paced
 }
 
 /// Everything that was asked for, and with `follow` whatever comes, until the reader goes away.
@@ -39,20 +69,17 @@ struct Walker {
 /// It is looked at piece by piece: neither the log's writer nor other questions wait for the whole of it, and nothing is
 /// looked at for a reader who is gone.
 pub(super) async fn steps(
-    log: Log,
+    following: Arc<Following>,
     reader: Reader,
-    places: Arc<Semaphore>,
     request: v1::TimelineRequest,
-    mut stopped: watch::Receiver<bool>,
 ) -> Result<Steps, Problem> {
-    let (begun, who) = (log.clone(), reader.clone());
-    let walk = tokio::task::spawn_blocking(move || Walk::begin(&*begun.state()?, &who, &request));
-    let walk = walk.await.map_err(|_| Problem::Stopping)??;
-    let walker = Walker { log, reader, places };
+    let (log, who) = (following.log.clone(), reader.clone());
+    let walk = apart(move || Walk::begin(&*log.state()?, &who, &request)).await?;
     let (messages, stream) = mpsc::channel(WAITING);
+    let mut stopped = following.stopped.clone();
     tokio::spawn(async move {
         let sending = async {
-            if let Err(problem) = walker.walk(walk, &messages).await {
+            if let Err(problem) = following.walk(walk, &reader, &messages).await {
                 let _gone = messages.send(Err(problem.into())).await;
             }
         };
@@ -65,56 +92,82 @@ pub(super) async fn steps(
     Ok(Box::pin(ReceiverStream::new(stream)))
 }
 
-impl Walker {
-    async fn walk(&self, mut walk: Walk, messages: &Messages) -> Result<(), Problem> {
-        let mut sizes = self.log.sizes();
+impl Following {
+    async fn walk(&self, mut walk: Walk, reader: &Reader, messages: &Messages) -> Result<(), Problem> {
         loop {
-            let (went_on, steps) = self.look(walk, Walk::next).await?;
+            let (went_on, steps) = self
+                .look(reader, |state, reader| {
+                    let steps = walk.next(state, reader);
+                    Ok((walk, steps))
+                })
+                .await?;
             walk = went_on;
             if steps.is_empty() {
                 break;
             }
-            if !send(messages, steps).await {
+            if !send(messages, v1::TimelineResponse { steps }).await {
                 return Ok(());
             }
         }
-        while walk.follows() {
-            if *sizes.borrow_and_update() <= walk.reached() {
-                if sizes.changed().await.is_err() {
-                    return Ok(());
-                }
-                continue;
+        match walk.follows() {
+            Some((basis, reached)) => self.follow(basis, reached, reader, messages).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn follow(
+        &self,
+        basis: Basis,
+        mut reached: u64,
+        reader: &Reader,
+        messages: &Messages,
+    ) -> Result<(), Problem> {
+        let mut sizes = self.sizes.clone();
+        while let Ok(until) = sizes.wait_for(|size| *size > reached).await.map(|size| *size) {
+            let step = self.step(reader, basis, reached..until).await?;
+            reached = until;
+            if !send(messages, step).await {
+                break;
             }
-            let (went_on, steps) = self.look(walk, Walk::rest).await?;
-            walk = went_on;
-            if !send(messages, steps).await {
-                return Ok(());
-            }
-            tokio::time::sleep(PAUSE).await;
         }
         Ok(())
     }
 
+    /// The public is told what was worked out for the first of them.
+    async fn step(&self, reader: &Reader, basis: Basis, entries: Range<u64>) -> Result<v1::TimelineResponse, Problem> {
+        let asked = entries.clone();
+        let work = self.look(reader, move |state, reader| {
+            let steps = query::step(state, reader, basis, asked).into_iter().collect();
+            Ok(v1::TimelineResponse { steps })
+        });
+        if *reader != Reader::Public {
+            return work.await;
+        }
+        let log = self.log.clone();
+        let key = apart(move || Ok(Key::of_step(&*log.state()?, basis, entries))).await?;
+        let shared = self.steps.get(&key, async { Ok(Arc::new(work.await?)) }).await?;
+        Ok(shared.as_ref().clone())
+    }
+
     /// Looks at the state, which is nobody's for longer than that. What the reader may see is asked again each time: a key
     /// may be withdrawn.
-    async fn look(
+    async fn look<T: Send + 'static>(
         &self,
-        mut walk: Walk,
-        at: fn(&mut Walk, &State, &Reader) -> Vec<v1::TimelineStep>,
-    ) -> Result<(Walk, Vec<v1::TimelineStep>), Problem> {
+        reader: &Reader,
+        at: impl FnOnce(&State, &Reader) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
         let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
-        let (log, reader) = (self.log.clone(), self.reader.clone());
-        let looked = tokio::task::spawn_blocking(move || {
+        let (log, reader) = (self.log.clone(), reader.clone());
+        apart(move || {
             let state = log.state()?;
             reader.still_known(&state)?;
-            let steps = at(&mut walk, &state, &reader);
-            Ok((walk, steps))
-        });
-        looked.await.map_err(|_| Problem::Stopping)?
+            at(&state, &reader)
+        })
+        .await
     }
 }
 
 /// Says whether the reader is still there.
-async fn send(messages: &Messages, steps: Vec<v1::TimelineStep>) -> bool {
-    messages.send(Ok(v1::TimelineResponse { steps })).await.is_ok()
+async fn send(messages: &Messages, response: v1::TimelineResponse) -> bool {
+    messages.send(Ok(response)).await.is_ok()
 }

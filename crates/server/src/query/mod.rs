@@ -36,5 +36,5 @@ pub use paper::paper_audit;
 pub use precinct::{precinct, precincts};
 pub use releases::{release_preview, releases};
 pub use roster::roster;
-pub use timeline::Walk;
+pub use timeline::{Walk, step};
 pub use totals::totals;

@@ -26,6 +26,7 @@ const LOOK: u64 = 4_000;
 /// A walk through the log, step by step. Between two looks it holds nothing of the state, since others wait for that.
 #[derive(Debug)]
 pub struct Walk {
+    basis: Basis,
     timeline: Timeline,
     /// How far it has come; `None` before the first step.
     reached: Option<u64>,
@@ -59,6 +60,7 @@ impl Walk {
         let mut ends = step_ends(state, request.from..until, steps.into());
         ends.reverse();
         Ok(Self {
+            basis,
             timeline: Timeline::new(basis),
             reached: None,
             from: request.from,
@@ -67,16 +69,11 @@ impl Walk {
         })
     }
 
-    /// Whether it goes on with whatever the log takes.
+    /// Where it goes on with whatever the log takes: what is counted, and how many entries it has said. `None` for a walk
+    /// through the past alone.
     #[must_use]
-    pub fn follows(&self) -> bool {
-        self.follow
-    }
-
-    /// How many of the log's first entries it has said.
-    #[must_use]
-    pub fn reached(&self) -> u64 {
-        self.reached.unwrap_or(self.from)
+    pub fn follows(self) -> Option<(Basis, u64)> {
+        self.follow.then(|| (self.basis, self.reached.unwrap_or(self.from)))
     }
 
     /// The next steps, by a state that may be of more entries than the one it began with; none where all have been said.
@@ -99,15 +96,6 @@ impl Walk {
         of_each.collect()
     }
 
-    /// What the log says beyond where it has come, in one step; none where it says nothing.
-    #[must_use]
-    pub fn rest(&mut self, state: &State, reader: &Reader) -> Vec<v1::TimelineStep> {
-        if state.size() > self.reached() {
-            self.ends.push(state.size());
-        }
-        self.next(state, reader)
-    }
-
     fn ends_of_a_look(&mut self, from: u64) -> Vec<u64> {
         let far = from.saturating_add(LOOK);
         let near = self.ends.iter().rev().take(TOGETHER).take_while(|end| **end <= far);
@@ -116,6 +104,13 @@ impl Walk {
         ends.reverse();
         ends
     }
+}
+
+/// What these entries say, in one step.
+#[must_use]
+pub fn step(state: &State, reader: &Reader, basis: Basis, entries: Range<u64>) -> Option<v1::TimelineStep> {
+    let step = Timeline::new(basis).steps(state, entries.start, &[entries.end]).pop()?;
+    Some(message(state, &step, marks(state, reader, entries)))
 }
 
 fn basis(state: &State, reader: &Reader, request: &v1::TimelineRequest) -> Result<Basis, Problem> {
