@@ -5,7 +5,10 @@ import { resultsProof } from "../src/log/event/results";
 import { Refused } from "../src/log/flaw";
 import { parseVerifierKey } from "../src/log/keys";
 import { Flaw } from "../src/proof/flaw";
-import { parseProof, proofText, verifyPrecinct, type PrecinctProof } from "../src/proof/precinct";
+import { parseProof, proofText, reportOf, verifyPrecinct, type PrecinctProof } from "../src/proof/precinct";
+import { create } from "@bufbuild/protobuf";
+import { GroupFiguresSchema, VersionSchema, type Version } from "../src/gen/tallylog/v1/results_pb";
+import { shownOf } from "../src/pages/precinct/same";
 import { bytesOf } from "./golden";
 
 // A simulated night: `tallylog demo --seconds 0`, then `tallylog prove precinct` of the last and of the first release.
@@ -91,5 +94,56 @@ describe("a precinct's proof", () => {
       for (let bit = 0; bit < 8 * 200; bit += 13)
         expect(outcome(make(bit)), `part ${part}, bit ${bit}`).not.toBe("holds");
     }
+  });
+});
+
+describe("the page holds what it shows beside what is proven:", () => {
+  const proven = { figures: verifyPrecinct(counted, log, SERVICE), log, logKey: KEY, file: "" };
+  const { report, results } = proven.figures;
+
+  /** What an honest server gives to be shown of the proven entry. */
+  function honest(): Version {
+    const groups = results.leaf.tally?.groups ?? [];
+    return create(VersionSchema, {
+      entry: BigInt(report?.index ?? 0),
+      key: report?.author ?? new Uint8Array(),
+      attendance: report === null ? 0 : (reportOf(report.body.event)?.sheet.attendance?.people ?? 0),
+      groups: groups.map((line, at) => ({
+        name: results.groups[at] ?? "",
+        firstAlignment: Number(line.firstAlignment),
+        finalAlignment: Number(line.finalAlignment),
+        awarded: Number(line.delegates),
+        sdeTenThousandths: line.equivalents,
+      })),
+    });
+  }
+
+  function lying(lie: (version: Version) => void): string {
+    const version = honest();
+    lie(version);
+    return shownOf(proven, [version]);
+  }
+
+  const group = (version: Version, at: number) => version.groups[at] ?? create(GroupFiguresSchema);
+
+  test("the same", () => {
+    expect(shownOf(proven, [honest()])).toBe("same");
+    expect(shownOf(proven, [])).toBe("nothing");
+  });
+
+  test.each([
+    ["a person more", (version: Version) => void (group(version, 8).finalAlignment = 32)],
+    ["a delegate more", (version: Version) => void (group(version, 8).awarded = 2)],
+    ["figures under another name", (version: Version) => void (group(version, 8).name = group(version, 7).name)],
+    ["groups in another order", (version: Version) => void version.groups.reverse()],
+    ["a group left out", (version: Version) => void version.groups.pop()],
+    ["another room", (version: Version) => void (version.attendance += 1)],
+    ["another signer", (version: Version) => void (version.key = new Uint8Array(32))],
+  ])("%s is another", (_, lie) => {
+    expect(lying(lie)).toBe("other");
+  });
+
+  test("other equivalents are said, and not called false: a pool's change with every site", () => {
+    expect(lying((version) => void (group(version, 8).sdeTenThousandths += 1n))).toBe("other-equivalents");
   });
 });

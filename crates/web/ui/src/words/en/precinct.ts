@@ -143,6 +143,16 @@ export const precinct = {
   "precinct.proofBasis.Released": "released",
   "precinct.proofTrust":
     "Taken for granted: that {key} is the log’s key (compare it with what the party published), and the log’s word for the equivalents and that nobody reported later. The page Verify looks at both.",
+  "precinct.proofStep.shown":
+    "What this page shows of that entry is what was proven: names, people, delegates, room and signer.",
+  "precinct.proofOtherFigures":
+    "The log has other figures in entry {entry}, or another signer, than this page was given to show. Keep the proof: it holds what the log signed.",
+  "precinct.proofOtherLog":
+    "The proof is of another log than the one that this browser verified at this address, whose key is {key}. If you know why, let the page “Verify” forget that visit.",
+  "precinct.proofOtherEquivalents":
+    "The equivalents on this page are not those of the proof. Where the roster or other sites of a pool changed since the log committed, that is right; the page “Verify” computes them from all entries.",
+  "precinct.proofBefore":
+    "The proof is of totals that the log committed to before entry {record}: it says nothing yet of the figures on this page.",
   "precinct.proofOther":
     "The figures in the proof are of entry {proven}; the record is entry {record}. The log has yet to commit to the latest.",
 

@@ -146,6 +146,16 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.proofBasis.Released": "publicados",
   "precinct.proofTrust":
     "Se da por sentado que {key} es la clave del registro (compárela con la que publicó el partido), y la palabra del registro sobre los equivalentes y sobre que nadie informó después. La página Verificar mira ambas cosas.",
+  "precinct.proofStep.shown":
+    "Lo que esta página muestra de esa entrada es lo que se probó: nombres, personas, delegados, sala y firmante.",
+  "precinct.proofOtherFigures":
+    "El registro tiene en la entrada {entry} otras cifras, u otro firmante, que lo que esta página recibió para mostrar. Guarde la prueba: contiene lo que el registro firmó.",
+  "precinct.proofOtherLog":
+    "La prueba es de otro registro que el que este navegador verificó en esta dirección, cuya clave es {key}. Si sabe por qué, haga que la página «Verificar» olvide aquella visita.",
+  "precinct.proofOtherEquivalents":
+    "Los equivalentes de esta página no son los de la prueba. Si el padrón u otros sitios del grupo cambiaron desde que el registro se comprometió, es correcto; la página «Verificar» los calcula con todas las entradas.",
+  "precinct.proofBefore":
+    "La prueba es de totales con los que el registro se comprometió antes de la entrada {record}: aún no dice nada de las cifras de esta página.",
   "precinct.proofOther":
     "Las cifras de la prueba son de la entrada {proven}; el acta vigente es la entrada {record}. El registro aún no se ha comprometido con la última.",
 
