@@ -1,80 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Said } from "../src/audit/answers";
 import type { Answer } from "../src/audit/night";
-import { allTotals, Fold, national, nationalTotal } from "../src/fold";
-import { toBase64 } from "../src/log/base64";
-import { decodeEntry } from "../src/log/entry";
-import { leafHash, rootOf } from "../src/log/tree";
 import { Forge } from "./support/forge";
-import { failures, look, NOTHING } from "./support/look";
+import { failures, look } from "./support/look";
 import { serverOf } from "./support/serve";
 
-function saidOf(forge: Forge, more: number): Said[] {
-  const folded = new Fold();
-  for (const bytes of forge.entries) folded.apply(decodeEntry(bytes));
-  const counted = folded.counted("Recorded");
-  const all = allTotals(counted);
-  const units = national(counted, all);
-  const places = [all.state, ...all.counties].map(({ lines }, place) => ({
-    name: place === 0 ? "" : "Adair",
-    lines: lines.map((line, at) => ({
-      firstAlignment: BigInt(line.firstAlignment),
-      finalAlignment: BigInt(line.finalAlignment + (place === 1 && at === 2 ? more : 0)),
-      delegates: BigInt(line.delegates),
-      equivalents: line.equivalents,
-      exact: place === 0 ? `${line.exact.numerator}/${line.exact.denominator}` : null,
-      national: place === 0 && units !== null ? nationalTotal(units, at + 1) : null,
-    })),
-  }));
-  return [
-    {
-      size: forge.entries.length,
-      root: toBase64(rootOf(forge.entries.map(leafHash))),
-      basis: "Recorded",
-      state: folded.hash(),
-      places,
-    },
-  ];
-}
-
 describe("a server", () => {
-  test("that is honest passes, with its answers", async () => {
-    const forge = new Forge().night();
-    const report = await look(
-      { kind: "server", server: serverOf(forge) },
-      { ...NOTHING, answers: () => Promise.resolve(saidOf(forge, 0)) },
-    );
-    expect(failures(report)).toEqual({});
-    expect(report.verdicts.answers).toEqual({ kind: "passed", counted: 2 });
-    expect(report.verified).toBe(true);
-  });
-
-  test("that answers other totals than its log gives is found, with the place", async () => {
-    const forge = new Forge().night();
-    const { verdicts } = await look(
-      { kind: "server", server: serverOf(forge) },
-      { ...NOTHING, answers: () => Promise.resolve(saidOf(forge, 1)) },
-    );
-    expect(verdicts.answers).toMatchObject({
-      kind: "failed",
-      findings: [
-        { code: "totals-differ", about: "Recorded Adair group 3", claimed: "40 41 4 20000", found: "40 40 4 20000" },
-      ],
-    });
-  });
-
-  test("that says of reports only what is released is believed under an embargo, and found where there is none", async () => {
-    const answers = () => Promise.resolve([]);
-    for (const [kind, verdict] of [
-      ["OnRelease", { kind: "nothing-there" }],
-      ["Open", { kind: "failed", findings: [{ code: "kept-back" }] }],
-    ] as const) {
-      const forge = new Forge({ embargo: { kind } }).night();
-      const { verdicts } = await look({ kind: "server", server: serverOf(forge) }, { ...NOTHING, answers });
-      expect(verdicts.answers).toMatchObject(verdict);
-    }
-  });
-
   test("that changes a byte of an entry is found", async () => {
     const forge = new Forge().night();
     const lie = (path: string, bytes: Uint8Array): Answer =>

@@ -1,105 +1,48 @@
-import { allTotals, national, type Fold, nationalTotal, type National, type Totals } from "../fold";
-import type { Basis } from "../log/events";
+import type { Fold } from "../fold";
 import type { Finding, Findings } from "./checks";
+import { expected } from "./expected";
+import type { Said, SaidLine } from "./said";
 
-/** The figures of one group over one place, as the server says them. */
-export interface SaidLine {
-  readonly firstAlignment: bigint;
-  readonly finalAlignment: bigint;
-  readonly delegates: bigint;
-  /** In ten-thousandths, in the published style. */
-  readonly equivalents: bigint;
-  /** As a fraction; only for the state. */
-  readonly exact: string | null;
-  /** National delegates; only for the state. */
-  readonly national: number | null;
-}
-
-/** What a server says of one size of its log: on one basis, the state and its counties and pools in roster order. */
-export interface Said {
-  readonly size: number;
-  /** The root of the tree over so many entries, in base64. */
-  readonly root: string;
-  readonly basis: Basis["kind"];
-  /** The hash of the state in hexadecimal; empty where it is not for everybody yet. */
-  readonly state: string;
-  readonly places: readonly { readonly name: string; readonly lines: readonly SaidLine[] }[];
-}
-
-/** Compares what a server answers with what its log's entries come to. Other figures are shown as such, place by place. */
-export function checkAnswers(said: readonly Said[], root: string, fold: Fold, findings: Findings): void {
-  if (said.length === 0) {
-    findings.setAside("answers", "nothing-there");
-    return;
+/**
+ * Compares what a server answers with what its log's entries come to, question by question and line by line. Of each
+ * question the first lines that differ are shown, and where one was not answered at all, that.
+ */
+export function checkAnswers(said: readonly Said[], root: string, fold: Fold, findings: Findings): number {
+  let compared = 0;
+  for (const ours of expected(fold, root)) {
+    const theirs = said.find(({ question }) => question === ours.question);
+    if (theirs === undefined) findings.fail("answers", differs(ours.question, "", `${ours.lines.length}`));
+    else for (const finding of ofQuestion(theirs, ours)) findings.fail("answers", finding);
+    compared += ours.lines.length;
   }
-  const differences = said.flatMap((each) => [...differs("root", each.root, root), ...ofBasis(each, fold)]);
-  for (const difference of differences) findings.fail("answers", difference);
-  findings.pass(
-    "answers",
-    said.reduce((sum, { places }) => sum + places.length, 0),
-  );
+  return compared;
 }
 
-function differs(about: string, claimed: string, found: string): Finding[] {
-  return claimed === found ? [] : [{ code: "totals-differ", entry: null, about, claimed, found }];
+function differs(about: string, claimed: string, found: string): Finding {
+  return { code: "totals-differ", entry: null, about, claimed, found };
 }
 
-function ofBasis({ size, basis, state, places }: Said, fold: Fold): Finding[] {
-  const sizes = differs("size", `${size}`, `${fold.state.size}`);
-  if (sizes.length > 0) return sizes;
-  const counted = fold.counted(basis);
-  const all = allTotals(counted);
-  const names = ["", ...fold.state.roster.counties().map(({ name }) => name)];
-  const ours = [all.state, ...all.counties].map((totals, at) =>
-    linesOf(totals, at === 0 ? (national(counted, all) ?? NONE) : null),
-  );
-  return [
-    ...(state === "" ? [] : differs("state", state, fold.hash())),
-    ...differs(`${basis} places`, `${places.length}`, `${names.length}`),
-    ...places.flatMap(({ name, lines }, at) =>
-      ofPlace(`${basis} ${name}`.trim(), name, lines, names[at] ?? "", ours[at] ?? []),
-    ),
-  ];
+/** Lines of one question that are shown where they differ: one that is left out moves all that follow. */
+const MOST_LINES = 3;
+
+function ofQuestion(theirs: Said, ours: Said): Finding[] {
+  const { question } = ours;
+  const heads = (["size", "root", "contest", "kind"] as const).filter((each) => theirs[each] !== ours[each]);
+  const found = heads.map((each) => differs(`${question}, ${each}`, `${theirs[each]}`, `${ours[each]}`));
+  // Under an embargo the state's hash is not for everybody.
+  if (theirs.state !== "" && theirs.state !== ours.state)
+    found.push(differs(`${question}, state`, theirs.state, ours.state));
+  return [...found, ...ofLines(theirs.lines, ours.lines, question)];
 }
 
-const NONE: National = { units: [], settled: true };
-
-function linesOf({ lines }: Totals, national: National | null): string[] {
-  return lines.map(({ firstAlignment, finalAlignment, delegates, equivalents, exact }, at) => {
-    const ofState = national === null ? [] : [fractionText(exact), `${nationalTotal(national, at + 1)}`];
-    return [firstAlignment, finalAlignment, delegates, equivalents, ...ofState].join(" ");
-  });
-}
-
-function saidText({ firstAlignment, finalAlignment, delegates, equivalents, exact, national }: SaidLine): string {
-  const ofState = exact === null ? [] : [exact, `${national ?? 0}`];
-  return [firstAlignment, finalAlignment, delegates, equivalents, ...ofState].join(" ");
-}
-
-function fractionText({
-  numerator,
-  denominator,
-}: {
-  readonly numerator: bigint;
-  readonly denominator: bigint;
-}): string {
-  return `${numerator}/${denominator}`;
-}
-
-/** The first group of a place whose figures differ stands for the others. */
-function ofPlace(
-  about: string,
-  said: string,
-  lines: readonly SaidLine[],
-  name: string,
-  ours: readonly string[],
-): Finding[] {
-  const named = differs(`${about} name`, said, name);
-  const theirs = lines.map(saidText);
-  const count = Math.max(theirs.length, ours.length);
-  for (let at = 0; at < count; at += 1) {
-    const different = differs(`${about} group ${at + 1}`, theirs[at] ?? "", ours[at] ?? "");
-    if (different.length > 0) return [...named, ...different];
+function ofLines(theirs: readonly SaidLine[], ours: readonly SaidLine[], question: string): Finding[] {
+  const found: Finding[] = [];
+  for (let at = 0; at < Math.max(theirs.length, ours.length) && found.length < MOST_LINES; at += 1) {
+    const [claimed, own] = [theirs[at], ours[at]];
+    if (claimed?.about === own?.about && claimed?.text === own?.text) continue;
+    const about = `${question}, ${own?.about ?? claimed?.about ?? ""}`;
+    const isOther = claimed !== undefined && own !== undefined && claimed.about !== own.about;
+    found.push(differs(about, isOther ? `${claimed.about}: ${claimed.text}` : (claimed?.text ?? ""), own?.text ?? ""));
   }
-  return named;
+  return found;
 }

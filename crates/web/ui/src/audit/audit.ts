@@ -8,16 +8,18 @@ import { toHex } from "../log/hex";
 import { verifierKeyText } from "../log/keys";
 import { keysOf, namedWitnesses, namesLog, policyText, type Keys } from "../log/policy";
 import { leafHash } from "../log/tree";
-import { checkAnswers, type Said } from "./answers";
+import { checkAnswers } from "./answers";
 import { checkCheckpoints, type Trusted } from "./checkpoints";
 import { Findings, isFailed, isVerified, type CheckName, type Verdict, type Verdicts } from "./checks";
 import { Contents } from "./contents";
 import { here, type Lanes } from "./lanes";
 import { nightOfFile, nightOfServer, type Night, type Server } from "./night";
 import { checkSignatures, decodeAll } from "./signatures";
+import type { Answers } from "./said";
 import { shownBundle } from "./shown";
 import { skim, type Skim } from "./skim";
 import { checkTimes } from "./times";
+import { Turns } from "./turns";
 import { checkVisit, rememberedCheckpoint, visitOf, type Visit } from "./visit";
 
 /** Where a night comes from. */
@@ -30,7 +32,7 @@ export interface Asked {
   readonly visit: (logKey: string) => Visit | null | Promise<Visit | null>;
   readonly lanes?: Lanes;
   /** What the server answers of so many entries: asked for once they were read. */
-  readonly answers?: (size: number) => Promise<readonly Said[]>;
+  readonly answers?: (size: number, contest: Contest) => Promise<Answers>;
 }
 
 /** What the night is, by its own entry 0 and its last checkpoint. */
@@ -190,32 +192,35 @@ async function checkContents(night: Night, contest: Contest, asked: Asked, findi
   const { lanes = here, answers } = asked;
   const withheld = night.withheld.length;
   const decoded = decodeAll(night.entries, findings);
-  await checkSignatures(decoded, lanes, findings, withheld);
-  if (decoded.length < night.entries.length) return;
-  const contents = new Contents(contest, findings, withheld);
-  if (!(await contents.read(decoded))) return;
   // Under an embargo a server answers from what is released, and its log shows less than that: there is nothing to compare.
-  if (answers === undefined || withheld > 0) findings.setAside("answers", "nothing-there");
-  else await compareAnswers(answers, night, contest, contents, findings);
+  const isAsked = answers !== undefined && withheld === 0;
+  if (!isAsked) findings.setAside("answers", answers === undefined ? "nothing-there" : "kept-back");
+  // The server works out its answers while the signatures are checked here.
+  const asking = isAsked ? ask(answers, night, contest, findings) : null;
+  await checkSignatures(decoded, lanes, findings, withheld);
+  const said = await asking;
+  if (decoded.length < night.entries.length) return;
+  const turns = said && new Turns(said.timelines, night.last.size);
+  const contents = new Contents(contest, findings, withheld, turns);
+  if (!(await contents.read(decoded)) || said === null || turns === null) return;
+  const compared = checkAnswers(said.said, toBase64(night.last.root), contents.fold, findings);
+  findings.pass("answers", compared + turns.conclude(contents.fold, findings));
 }
 
-async function compareAnswers(
+/** What the server answers, asked before it is known what is right. */
+async function ask(
   answers: NonNullable<Asked["answers"]>,
   night: Night,
   contest: Contest,
-  contents: Contents,
   findings: Findings,
-): Promise<void> {
+): Promise<Answers | null> {
   findings.running("answers", 0, 0);
   try {
-    const said = await answers(night.last.size);
-    const isWhole = said.some(({ basis }) => basis === "Recorded");
-    if (!isWhole && contest.embargo.kind === "Open")
-      findings.fail("answers", { code: "kept-back", entry: null, about: "Recorded" });
-    checkAnswers(said, toBase64(night.last.root), contents.fold, findings);
+    return await answers(night.last.size, contest);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     findings.fail("answers", { code: error.code, entry: null, about: error.about });
+    return null;
   }
 }
 

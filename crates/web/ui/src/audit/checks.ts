@@ -51,6 +51,8 @@ export type Verdict =
   | { readonly kind: "unknown"; readonly findings: readonly Finding[]; readonly more: number }
   /** The night has nothing of the kind. */
   | { readonly kind: "nothing-there" }
+  /** What it would be compared with is kept back until a release. */
+  | { readonly kind: "kept-back" }
   /** Nobody can say, since an earlier check failed. */
   | { readonly kind: "not-run" };
 
@@ -99,7 +101,7 @@ export class Findings {
     this.set(check, withheld > 0 ? { kind: "withheld", counted, entries: withheld } : { kind: "passed", counted });
   }
 
-  setAside(check: CheckName, kind: "nothing-there" | "not-run"): void {
+  setAside(check: CheckName, kind: "nothing-there" | "kept-back" | "not-run"): void {
     if (!this.hasFindings(check)) this.set(check, { kind });
   }
 
@@ -127,7 +129,7 @@ export class Findings {
 
 /** Whether nothing at all is wrong, and everything was looked at. */
 export function isVerified(verdicts: Verdicts): boolean {
-  return CHECKS.every(({ name }) => ["passed", "withheld", "nothing-there"].includes(verdicts[name].kind));
+  return CHECKS.every(({ name }) => ["passed", "withheld", "kept-back", "nothing-there"].includes(verdicts[name].kind));
 }
 
 /** Whether something is wrong, whatever else could not be looked at. */

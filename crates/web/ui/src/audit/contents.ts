@@ -6,6 +6,7 @@ import { checkAuthority, type Refusal } from "./authority";
 import type { CheckName, Findings } from "./checks";
 import { breathe } from "./lanes";
 import { checkPersons, checkRelease, needsTwo } from "./releases";
+import type { Turns } from "./turns";
 
 /** How many entries are folded before others have their turn. */
 const STRIDE = 200;
@@ -20,6 +21,7 @@ export class Contents {
     private readonly contest: Contest,
     private readonly findings: Findings,
     private readonly withheld: number,
+    private readonly turns: Turns | null = null,
   ) {}
 
   /** Reads all entries; stops at the first that the log could not have taken, and says whether it came to the end. */
@@ -51,6 +53,7 @@ export class Contents {
     this.seen.releases += event.kind === "Released" ? 1 : 0;
     this.seen.pairs += needsTwo(this.contest, event) ? 1 : 0;
     this.fold.apply(entry);
+    this.turns?.follow(this.fold, event);
     return true;
   }
 

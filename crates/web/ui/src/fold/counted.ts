@@ -8,21 +8,23 @@ import type { BasisName, State } from "./state";
 
 /** The version of every precinct that a basis counts, with what a delegate of each place is worth. */
 export class Counted {
-  /** People at the sites counted, by county; 0 for a county. Rule: a pool is shared over the sites reported so far. */
-  private readonly pools: readonly number[];
-  private readonly versions: readonly (Version | null)[];
+  /** People at the sites counted, by county. Rule: a pool is shared over the sites reported so far. */
+  private readonly pools = new Map<number, number>();
+  private readonly versions = new Map<number, Version | null>();
 
+  /** Of the state as it is now: what is asked is looked up once, and nothing else is, so that one county costs no more. */
   constructor(
     readonly state: State,
     readonly basis: BasisName,
-  ) {
-    this.versions = state.histories.map((_, position) => state.counted(position, basis));
-    this.pools = state.roster.counties().map((county, id) => (isPool(county) ? this.attendance(id) : 0));
-  }
+  ) {}
 
   /** The version counted for the precinct at a position in roster order. */
   version(position: number): Version | null {
-    return this.versions[position] ?? null;
+    const known = this.versions.get(position);
+    if (known !== undefined) return known;
+    const found = this.state.counted(position, this.basis);
+    this.versions.set(position, found);
+    return found;
   }
 
   /** The figures counted for it. */
@@ -33,7 +35,12 @@ export class Counted {
 
   /** The people who attended the sites of a pool, over the sites counted. */
   poolAttendance(county: number): number {
-    return this.pools[county] ?? 0;
+    const known = this.pools.get(county);
+    if (known !== undefined) return known;
+    const listed = this.state.roster.county(county);
+    const found = listed !== null && isPool(listed) ? this.attendance(county) : 0;
+    this.pools.set(county, found);
+    return found;
   }
 
   /** What one delegate of a precinct is worth by figures of it; `null` where a place has no delegates. */

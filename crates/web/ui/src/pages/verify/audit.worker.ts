@@ -3,7 +3,8 @@ import { audit, type Report } from "../../audit/audit";
 import type { Visit } from "../../audit/visit";
 import { lanesOf } from "../../audit/workers";
 import type { Memory, Message, Question } from "./messages";
-import { answers, server } from "./server";
+import { answers } from "./answers";
+import { server } from "./server";
 
 function post(message: Message): void {
   self.postMessage(message);

@@ -41,6 +41,7 @@ export const verify = {
   "verify.verdict.withheld": "passed as far as shown; {entries} entries withheld until release",
   "verify.verdict.failed": "FAILED",
   "verify.verdict.unknown": "could not tell",
+  "verify.verdict.kept-back": "not compared: the entries that it needs are kept back until a release",
   "verify.verdict.nothing-there": "nothing to check",
   "verify.verdict.not-run": "not run, since an earlier check failed",
   "verify.more": "and {more} more of the kind",
@@ -115,7 +116,8 @@ export const verify = {
   "check.visit": "Last visit",
   "check.visit.what": "Today's log continues what this browser saw before.",
   "check.answers": "Server's answers",
-  "check.answers.what": "The totals that the server shows, of the state and every county, are those of the entries.",
+  "check.answers.what":
+    "What the server answers is what the entries come to: names and order of groups and places; figures of the state, districts, counties, pools and precincts, recorded and released, in all three result sets; national delegates; where each precinct stands; discrepancies; every step of the timeline.",
   "flaw.unreachable": "The server did not answer.",
   "flaw.missing": "Something that a log must have is not there.",
   "flaw.not-a-bundle": "The file is no bundle of a night.",

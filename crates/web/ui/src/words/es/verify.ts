@@ -46,6 +46,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.verdict.withheld": "se cumple en lo que se muestra; {entries} entradas reservadas hasta su publicación",
   "verify.verdict.unknown": "no se pudo saber",
   "verify.verdict.failed": "FALLA",
+  "verify.verdict.kept-back": "no se comparó: las entradas que hacen falta están reservadas hasta una publicación",
   "verify.verdict.nothing-there": "nada que comprobar",
   "verify.verdict.not-run": "no se hizo, porque falló una anterior",
   "verify.more": "y {more} más del mismo tipo",
@@ -121,7 +122,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "check.visit.what": "El registro de hoy continúa lo que este navegador vio antes.",
   "check.answers": "Respuestas del servidor",
   "check.answers.what":
-    "Los totales que muestra el servidor, del estado y de cada condado, son los que resultan de las entradas.",
+    "Lo que responde el servidor es lo que resulta de las entradas: nombres y orden de grupos y lugares; cifras del estado, distritos, condados, grupos de sitios y precintos, registradas y publicadas, en los tres conjuntos; delegados nacionales; el estado de cada precinto; discrepancias; cada paso de la cronología.",
   "flaw.unreachable": "El servidor no respondió.",
   "flaw.missing": "Falta algo que un registro debe tener.",
   "flaw.not-a-bundle": "El archivo no contiene una noche.",
