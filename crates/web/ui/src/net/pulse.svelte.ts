@@ -11,16 +11,15 @@ const PATIENCE = 8_000;
 export class Pulse {
   /** Since the last answer. */
   seconds = $state(0);
-  /** How many entries the log has, by the last answer. */
-  size = $state(0);
   #heard = performance.now();
   #stop = new AbortController();
 
-  start(): void {
+  /** Begins to ask; `answered` hears with each answer how many entries the log has. */
+  start(answered: (size: number) => void): void {
     const { signal } = (this.#stop = new AbortController());
     this.hear();
     const count = setInterval(() => (this.seconds = Math.round((performance.now() - this.#heard) / 1_000)), 1_000);
-    const ask = setInterval(() => void this.#ask(signal), EVERY);
+    const ask = setInterval(() => void this.#ask(answered, signal), EVERY);
     signal.addEventListener("abort", () => {
       clearInterval(count);
       clearInterval(ask);
@@ -37,11 +36,11 @@ export class Pulse {
     this.seconds = 0;
   }
 
-  async #ask(signal: AbortSignal): Promise<void> {
+  async #ask(answered: (size: number) => void, signal: AbortSignal): Promise<void> {
     try {
       const { size } = await log.head({}, { signal, timeoutMs: PATIENCE });
-      this.size = Number(size);
       this.hear();
+      answered(Number(size));
     } catch {
       // The seconds go on, and say so.
     }

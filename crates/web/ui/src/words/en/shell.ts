@@ -20,6 +20,7 @@ export const shell = {
   "shell.problem": "This could not be shown",
   "shell.problem.code": "Code: {code}",
   "shell.again": "Try again",
+  "shell.unreachable": "The server does not answer. Try again in a moment.",
   "shell.notLoaded": "The server does not answer, and this page has not been loaded yet. Try again once it does.",
   "shell.broken":
     "This page broke off at something that it was sent and cannot show: {why}. The figures may be had from the command line.",
@@ -32,6 +33,7 @@ export const shell = {
   "live.live": "Live",
   "live.lost": "Connection lost: figures are as of {time}; trying again",
   "live.refused": "The server does not answer this any more: {message}",
+  "live.never": "The server does not answer; trying again",
   "live.answered": "The server answered {seconds} s ago",
   "live.silent": "No answer from the server: this may be old",
   "live.still": "A past moment: this does not change",

@@ -9,7 +9,7 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.checkpoints": "Puntos de control",
   "log.keys": "Claves",
   "log.reach":
-    "Las primeras {reach} de {size} entradas son públicas; las demás se retienen hasta que una publicación las incluya.",
+    "Las primeras {reach} de {size} entradas son públicas; las demás se reservan hasta que una publicación las incluya.",
   "log.jump": "Ir a la entrada",
   "log.go": "Ir",
   "log.jumpRelease": "Ir a una publicación",
@@ -62,7 +62,7 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.receipt": "Descargar su recibo",
   "log.receiptWhat": "El recibo demuestra para siempre, sin este servidor, que el registro tiene esta entrada.",
   "log.keptBack":
-    "Lo que dice se retiene hasta que una publicación la incluya. Su hash es público, así que nada puede cambiarse hasta entonces.",
+    "Lo que dice se reserva hasta que una publicación la incluya. Su hash es público, así que nada puede cambiarse hasta entonces.",
   "log.items": "{count} elementos",
 
   "log.latest": "Último punto de control",
@@ -99,7 +99,7 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
     "Quién puede firmar qué, según el propio registro: cada clave se inscribió con una entrada, y lo que llega después de una revocación se rechaza.",
   "log.keysReading": "Leyendo el registro: {read} de {size} entradas",
   "log.keysRead": "{keys} claves en {read} entradas, leídas en este navegador.",
-  "log.keysKeptBack": "Las otras {count} entradas se retienen hasta que una publicación las incluya.",
+  "log.keysKeptBack": "Las otras {count} entradas se reservan hasta que una publicación las incluya.",
   "log.keysFind": "Buscar una persona o un precinto",
   "log.keysRole": "Función",
   "log.keysAnyRole": "todas las funciones",

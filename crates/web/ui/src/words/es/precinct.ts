@@ -9,7 +9,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.loading": "Consultando el precinto…",
   "precinct.awaited": "Todavía no hay informe. Esta página lo muestra en cuanto esté en el registro.",
   "precinct.awaitedEmbargo":
-    "Todavía no se muestra nada. La contienda retiene las cifras hasta que una publicación las incluya: también se retiene si hay informe o no.",
+    "Todavía no se muestra nada. La contienda reserva las cifras hasta que una publicación las incluya: también se reserva si hay informe o no.",
   "precinct.choose": "Elija un precinto",
   "precinct.chooseText":
     "Cada precinto y cada sede tiene una página con toda su historia. Búsquelo por su condado y su nombre.",
@@ -26,7 +26,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.threshold": "Personas para ser viable",
   "precinct.onWorksheet": "en la hoja",
   "precinct.byRules": "según las reglas",
-  "precinct.byRoster": "según el padrón",
+  "precinct.byRoster": "según la lista oficial",
   "precinct.noThreshold": "sin umbral: la sala elige a su único delegado",
   "precinct.notWritten": "no se anotó",
 
@@ -44,7 +44,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.agree": "La hoja y las reglas coinciden.",
   "precinct.differ": "La hoja y las reglas difieren:",
   "precinct.differThreshold": "personas para ser viable: {worksheet} en la hoja, {rules} según las reglas",
-  "precinct.differDelegates": "delegados por elegir: {worksheet} en la hoja, {rules} según el padrón",
+  "precinct.differDelegates": "delegados por elegir: {worksheet} en la hoja, {rules} según la lista oficial",
   "precinct.differAwarded": "{group}: {worksheet} delegados en la hoja, {rules} según las reglas",
   "precinct.differMark": "difiere de las reglas",
   "precinct.neither":
@@ -183,7 +183,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.onPrecincts": "sobre {count} precintos",
 
   "precinct.proofOtherPrecinct": "El servidor dio la prueba de otro precinto.",
-  "precinct.proofKeptBack": "Aquello en que se apoya se retiene hasta su publicación.",
+  "precinct.proofKeptBack": "Aquello en que se apoya se reserva hasta su publicación.",
   "precinct.latest": "Mostrar el precinto como está ahora",
 
   "steps.room": "Había {room} personas en la sala.",

@@ -49,7 +49,7 @@ export const said: Readonly<Record<keyof typeof english, string>> = {
   "said.kind.pause": "pausa",
   "said.kind.resumption": "reanudación",
   "said.kind.certification": "certificación",
-  "said.kind.amendment of the roster": "enmienda del padrón",
+  "said.kind.amendment of the roster": "enmienda de la lista de precintos",
   "said.kind.draw of a paper sample": "sorteo de una muestra de papel",
   "said.kind.reading of a paper": "lectura de un papel",
 };

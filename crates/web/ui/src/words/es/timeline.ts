@@ -5,7 +5,7 @@ export const timeline: Readonly<Record<keyof typeof english, string>> = {
   "timeline.loading": "Leyendo la noche …",
   "timeline.empty": "Todavía no hay informes. La noche aparece aquí a medida que el registro la toma.",
   "timeline.emptyEmbargo":
-    "Todavía no se ha publicado nada. Esta contienda retiene las cifras hasta que una publicación las incluye; la noche aparece aquí con la primera.",
+    "Todavía no se ha publicado nada. Esta contienda reserva las cifras hasta que una publicación las incluye; la noche aparece aquí con la primera.",
   "timeline.player": "Repetición",
   "timeline.place": "Momento de la noche",
   "timeline.placeText": "{size} entradas, {time}",
@@ -49,8 +49,8 @@ export const timeline: Readonly<Record<keyof typeof english, string>> = {
     "Mapa de los condados en este momento, con el color de quien va delante. Las curvas y la tabla lo dicen para el estado.",
   "timeline.feed": "Qué pasó",
   "timeline.feedWaiting": "…",
-  "timeline.feedKeptBack": "se retiene hasta su publicación",
-  "timeline.found": "Hallado por los controles: {codes}",
+  "timeline.feedKeptBack": "se reserva hasta su publicación",
+  "timeline.found": "Hallado por las comprobaciones: {codes}",
   "timeline.stepsShare":
     "El registro es largo: un paso son aquí {entries} entradas. Donde usted se detiene, cada entrada se vuelve un paso.",
   "timeline.correctionsNear": "Correcciones: las {near} más cercanas de {all}",
