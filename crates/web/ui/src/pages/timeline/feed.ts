@@ -1,4 +1,5 @@
 import type { Happening } from "../../gen/tallylog/v1/log_pb";
+import type { Discrepancy } from "../../gen/tallylog/v1/results_pb";
 
 /** Asks for happenings of a range; there may be fewer, where some are kept back. */
 export type Ask = (from: number, until: number) => Promise<readonly Happening[]>;
@@ -64,4 +65,15 @@ export class Feed {
       this.asked.delete(page);
     }
   }
+}
+
+/** The codes of what the checks found of each entry, every code once. */
+export function codesByEntry(discrepancies: readonly Discrepancy[]): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, readonly string[]>();
+  for (const { entry, code } of discrepancies) {
+    if (entry === undefined) continue;
+    const codes = found.get(Number(entry)) ?? [];
+    if (!codes.includes(code)) found.set(Number(entry), [...codes, code]);
+  }
+  return found;
 }

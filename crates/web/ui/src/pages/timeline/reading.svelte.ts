@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Basis, TimelineRequestSchema } from "../../gen/tallylog/v1/results_pb";
 import { log, results } from "../../net/clients";
+import { pause } from "../../net/pause";
 import { problemOf, wasAborted, type Problem } from "../../net/problem";
 import { entryByEntry, question, Soon } from "../../timeline/load";
 import { Moments } from "../../timeline/moments";
@@ -39,7 +40,7 @@ export class Reading {
         this.problem = problemOf(error);
         if (this.problem.code !== "unreachable") return;
       }
-      await new Promise((done) => setTimeout(done, AGAIN_MS));
+      await pause(AGAIN_MS, signal);
     }
   }
 
