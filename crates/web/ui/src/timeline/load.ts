@@ -22,25 +22,3 @@ export function question(basis: Basis, size: number): { basis: Basis; steps: num
 export function entryByEntry(basis: Basis, part: Part): { basis: Basis; from: bigint; until: bigint; steps: number } {
   return { basis, from: BigInt(part.from), until: BigInt(part.until), steps: MOST_STEPS };
 }
-
-/** Does something soon, and once for all who asked for it meanwhile: a page is not drawn for every step of a night. */
-export class Soon {
-  private timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(
-    private readonly what: () => void,
-    private readonly afterMs: number,
-  ) {}
-
-  ask(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.what();
-    }, this.afterMs);
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-  }
-}

@@ -3,7 +3,8 @@ import type { Basis, TimelineRequestSchema } from "../../gen/tallylog/v1/results
 import { log, results } from "../../net/clients";
 import { pause } from "../../net/pause";
 import { problemOf, wasAborted, type Problem } from "../../net/problem";
-import { entryByEntry, question, Soon } from "../../timeline/load";
+import { Soon } from "../../net/soon";
+import { entryByEntry, question } from "../../timeline/load";
 import { Moments } from "../../timeline/moments";
 import { Night } from "../../timeline/night";
 
