@@ -23,6 +23,7 @@ export interface Refusal {
   readonly about: string;
 }
 
+/** A refusal, and what it is about. */
 export function refusal(code: FlawCode, about = ""): Refusal {
   return { code, about };
 }

@@ -13,6 +13,7 @@ export type Job =
 /** Looks at jobs, and says of each whether it holds: here, or on other cores. */
 export type Lanes = (jobs: readonly Job[], tell: (done: number) => void) => Promise<readonly boolean[]>;
 
+/** Whether what a job says holds. */
 export function judge(job: Job): boolean {
   return job.kind === "key" ? checkKey(job.key) === "good" : holds(job.key, job.message, job.signature);
 }

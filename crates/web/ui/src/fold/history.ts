@@ -15,6 +15,7 @@ export interface Version {
   readonly correction: Correction | null;
 }
 
+/** The figures that a version gives. */
 export function sheetOf(version: Version): Sheet {
   return version.report.sheet;
 }

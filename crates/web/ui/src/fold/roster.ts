@@ -89,6 +89,7 @@ export class Roster {
   }
 }
 
+/** Whether a county is a pool of satellite sites. */
 export function isPool(county: County): boolean {
   return county.kind.kind === "Satellites";
 }

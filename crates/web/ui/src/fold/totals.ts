@@ -53,6 +53,7 @@ export interface AllTotals {
   readonly counties: readonly Totals[];
 }
 
+/** Sums what is counted over each of them. */
 export function allTotals(counted: Counted): AllTotals {
   const districts = counted.state.contest?.ruleset.national.districts ?? [];
   const counties = counted.state.roster.counties();

@@ -9,6 +9,7 @@ export const HASH_BYTES = 32;
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
+/** The hash of an entry as a leaf of the tree. */
 export function leafHash(entry: Uint8Array): Hash {
   return sha256.create().update(LEAF).update(entry).digest();
 }

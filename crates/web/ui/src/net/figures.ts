@@ -15,6 +15,7 @@ export interface Figures {
   readonly columns: Columns;
 }
 
+/** The figures of a county without a report. */
 export function none(groups: number): Figures {
   const zeros = Array<number>(groups).fill(0);
   return {
@@ -25,6 +26,7 @@ export function none(groups: number): Figures {
   };
 }
 
+/** The figures of a county as a step of the timeline has them. */
 export function ofCounty(county: CountyFigures): Figures {
   return {
     reported: county.reported,
@@ -56,6 +58,7 @@ export function sum(all: Iterable<Figures>, groups: number): Figures {
   return { reported, released, corrected, columns };
 }
 
+/** The sum over all groups. */
 export function total(figures: readonly number[]): number {
   return figures.reduce((sum, figure) => sum + figure, 0);
 }
@@ -72,6 +75,7 @@ export interface Lead {
   readonly share: number;
 }
 
+/** Who leads where the groups have these figures, in roster order. */
 export function lead(figures: readonly number[]): Lead | null {
   const order = figures.map((figure, group) => ({ figure, group })).sort((a, b) => b.figure - a.figure);
   const [first, second] = order;

@@ -3,6 +3,7 @@ let address = $state.raw(new URL(globalThis.location.href));
 
 globalThis.addEventListener("popstate", () => (address = new URL(globalThis.location.href)));
 
+/** The address where the reader is. */
 export function here(): URL {
   return address;
 }
@@ -47,6 +48,7 @@ export function followLinks(event: MouseEvent): void {
   go(to.pathname + to.search);
 }
 
+/** Where a precinct is shown. */
 export function precinctPath(county: string, precinct: string): string {
   return `/precinct/${encodeURIComponent(county)}/${encodeURIComponent(precinct)}`;
 }

@@ -12,6 +12,7 @@ export function restoreTheme(): void {
   wear(recalled(REMEMBERED) ?? "");
 }
 
+/** The theme that the reader chose. */
 export function currentTheme(): Theme {
   return theme;
 }

@@ -23,6 +23,7 @@ function isLanguage(tag: string | undefined): tag is Language {
   return tag !== undefined && tag in LANGUAGES;
 }
 
+/** The language in which the reader is spoken to. */
 export function currentLanguage(): Language {
   return language;
 }

@@ -15,6 +15,7 @@ export interface Signed<T> extends Step {
   readonly said: Uint8Array;
 }
 
+/** What was signed, kept with its one spelling. */
 export function signed<T>(step: Step, codec: Codec<T>, what: T): Signed<T> {
   return { ...step, what, said: encode(codec, what) };
 }
@@ -32,6 +33,7 @@ export function formOfOption(form: Form, signed: Signed<unknown> | null): void {
   if (signed !== null) formOf(form, signed);
 }
 
+/** The part of a list: how many there are, then each. */
 export function formOfAll(form: Form, all: readonly Signed<unknown>[]): void {
   form.number(all.length);
   for (const each of all) formOf(form, each);

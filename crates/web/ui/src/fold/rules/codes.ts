@@ -72,6 +72,7 @@ export interface Finding {
   readonly group: number | null;
 }
 
+/** A finding that weighs as much as its code does at the most. */
 export function finding(code: Code, group: number | null = null): Finding {
   return { code, severity: severityOf(code), group };
 }

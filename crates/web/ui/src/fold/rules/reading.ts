@@ -30,6 +30,7 @@ export interface Reading {
   readonly rows: readonly Row[];
 }
 
+/** Lays a sheet out for the checks. */
 export function read(rules: Ruleset, place: Place, sheet: Sheet): Reading {
   const people = room(sheet);
   const elects = electing(rules, place, sheet);
@@ -47,6 +48,7 @@ export function read(rules: Ruleset, place: Place, sheet: Sheet): Reading {
   };
 }
 
+/** Whether the final alignment left no group viable. */
 export function nobodyIsViable(reading: Reading): boolean {
   return reading.outcome?.kind === "NobodyViable";
 }

@@ -78,6 +78,7 @@ export function oneToEachOfTheLargest(viable: readonly Standing[], electing: num
   return { delegates: electing - chosen.length, among: groups(equal) };
 }
 
+/** Gives what the rounded shares lack, or takes what they have too many; says what only chance can decide. Rule: 2.6. */
 export function byShare(viable: readonly Standing[], electing: bigint, note: Note): Undecided | null {
   const awarded = viable.reduce((sum, { award }) => sum + award, 0n);
   if (awarded < electing) return give(viable, electing - awarded, note);

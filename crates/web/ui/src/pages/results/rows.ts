@@ -20,6 +20,7 @@ export interface Row {
 /** How many discrepancies stand, by county and by county and precinct. */
 export type Flags = ReadonlyMap<string, number>;
 
+/** Counts the discrepancies that stand. */
 export function flagsOf(discrepancies: readonly Discrepancy[]): Flags {
   const flags = new Map<string, number>();
   const add = (place: string) => flags.set(place, (flags.get(place) ?? 0) + 1);
@@ -30,6 +31,7 @@ export function flagsOf(discrepancies: readonly Discrepancy[]): Flags {
   return flags;
 }
 
+/** What a precinct is called among all of them. */
 export function placeKey(county: string, precinct: string): string {
   return `${county}\n${precinct}`;
 }

@@ -42,6 +42,7 @@ export interface Scale {
   readonly most: string;
 }
 
+/** The scale of a shading: its shades, from the least to the most that it shows. */
 export function scaleOf(shade: Shade, rows: readonly Row[]): Scale {
   const [least, shares] = [percent(0, 1, 0), [0, 0.25, 0.5, 0.75, 1]];
   switch (shade) {

@@ -46,6 +46,7 @@ export function chosenBasis(roster: RosterResponse): BasisName {
   return oneOf(BASES, view("basis")) ?? (view("release") === null ? "recorded" : "released");
 }
 
+/** The part of the contest that the address names; the state where it names none that there is. */
 export function chosenScope(roster: RosterResponse): Scope {
   const name = view("in");
   const district = /^district-(\d+)$/.exec(name ?? "")?.[1];
@@ -56,6 +57,7 @@ export function chosenScope(roster: RosterResponse): Scope {
   return county ? { kind: "county", index, county } : { kind: "state" };
 }
 
+/** The moment that the address names. */
 export function chosenMoment(): Moment {
   const release = view("release");
   if (release !== null) return { kind: "release", name: release };
@@ -63,6 +65,7 @@ export function chosenMoment(): Moment {
   return size === null ? { kind: "now" } : { kind: "size", size };
 }
 
+/** What a part of the contest is called. */
 export function scopeName(scope: Scope): string {
   switch (scope.kind) {
     case "state":
@@ -74,6 +77,7 @@ export function scopeName(scope: Scope): string {
   }
 }
 
+/** Whether a county or pool, by its place in the roster, is in a part of the contest. */
 export function covers(scope: Scope, county: RosterCounty, index: number): boolean {
   switch (scope.kind) {
     case "state":

@@ -8,7 +8,7 @@ export type Axis = "entries" | "time";
 const MOST_POINTS = 2_000;
 
 /** The steps that are drawn: all, or evenly chosen ones with the first and the last. */
-export function drawn(low: number, high: number): number[] {
+function drawn(low: number, high: number): number[] {
   const steps = high - low + 1;
   if (steps <= MOST_POINTS) return Array.from({ length: Math.max(0, steps) }, (_, at) => low + at);
   return Array.from({ length: MOST_POINTS }, (_, at) => low + Math.round((at * (steps - 1)) / (MOST_POINTS - 1)));
