@@ -1,5 +1,5 @@
 /** What the browser remembers of a reader's choices; nothing where it keeps no memory, or refuses to say. */
-export function recalled(name: string): string | null {
+export function recall(name: string): string | null {
   try {
     return localStorage.getItem(name);
   } catch {
@@ -8,7 +8,7 @@ export function recalled(name: string): string | null {
 }
 
 /** Remembers a choice, if the browser does: it holds for this visit all the same. */
-export function remembered(name: string, value: string): void {
+export function remember(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
   } catch {

@@ -1,4 +1,4 @@
-import { recalled, remembered } from "./memory";
+import { recall, remember } from "./memory";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -9,7 +9,7 @@ let theme = $state<Theme>("system");
 
 /** Shows the theme that the reader chose the last time. */
 export function restoreTheme(): void {
-  wear(recalled(REMEMBERED) ?? "");
+  wear(recall(REMEMBERED) ?? "");
 }
 
 /** The theme that the reader chose. */
@@ -22,7 +22,7 @@ export function wear(wanted: string): void {
   const known = THEMES.find((each) => each === wanted);
   if (known === undefined) return;
   theme = known;
-  remembered(REMEMBERED, known);
+  remember(REMEMBERED, known);
   if (known === "system") delete document.documentElement.dataset["theme"];
   else document.documentElement.dataset["theme"] = known;
 }

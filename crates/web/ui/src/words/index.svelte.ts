@@ -1,4 +1,4 @@
-import { recalled, remembered } from "../parts/memory";
+import { recall, remember } from "../parts/memory";
 import { en } from "./en";
 import { es } from "./es";
 
@@ -15,7 +15,7 @@ const REMEMBERED = "tallylog/language";
 let language = $state<Language>(preferred());
 
 function preferred(): Language {
-  const wanted = [recalled(REMEMBERED), ...(globalThis.navigator?.languages ?? [])];
+  const wanted = [recall(REMEMBERED), ...(globalThis.navigator?.languages ?? [])];
   return wanted.map((tag) => tag?.slice(0, 2)).find(isLanguage) ?? "en";
 }
 
@@ -32,7 +32,7 @@ export function currentLanguage(): Language {
 export function speak(wanted: string): void {
   if (!isLanguage(wanted)) return;
   language = wanted;
-  remembered(REMEMBERED, wanted);
+  remember(REMEMBERED, wanted);
 }
 
 /** The text of a key in the reader's language, with values for what stands in braces. */
