@@ -215,7 +215,7 @@ const CHEATS: readonly (readonly [
     (forge) => {
       forge.open();
       const second = pair(50);
-      forge.enrol(second, "ruth  REVIEWER", { kind: "Chair", value: [{ county: 0, number: 0 }] });
+      forge.enrol(second, "Ruth Reviewer", { kind: "Chair", value: [{ county: 0, number: 0 }] });
       const entry = forge.add(second, { kind: "Reported", value: report(0, [30, 20, 10]) });
       forge.releases("first", [entry]);
       return forge.bundle();

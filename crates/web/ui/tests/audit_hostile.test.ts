@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Answer } from "../src/audit/night";
+import { likeness } from "../src/audit/likeness";
 import { parseBundle } from "../src/log/bundle";
+import type { Contest } from "../src/log/events";
 import { get } from "../src/pages/verify/fetch";
-import { Forge, KEYS, report } from "./support/forge";
+import { contest, Forge, KEYS, pair, report } from "./support/forge";
 import { failures, look, NOTHING } from "./support/look";
 import { serverOf } from "./support/serve";
 
@@ -181,4 +183,81 @@ describe("a server that does not end", () => {
     answering(() => Promise.resolve(new Response(endless)));
     await expect(get("tile/entries/000")).rejects.toMatchObject({ code: "tile-length" });
   });
+});
+
+describe("no log could have taken", () => {
+  const { ruleset, witnesses, registrars } = contest();
+  const { national } = ruleset;
+  const odd: Readonly<Record<string, Partial<Contest>>> = {
+    "a contest without groups": { candidates: [] },
+    "two groups of one name": { candidates: [{ name: "Adams" }, { name: "Adams" }, { name: "Clay" }] },
+    "a group without a name": { candidates: [{ name: "Adams" }, { name: " " }, { name: "Clay" }] },
+    "a log that signs its own events with the log's key": { service: KEYS.log.key },
+    "a registrar twice": { registrars: [...registrars, ...registrars] },
+    "registrars whose names look alike": {
+      registrars: [...registrars, { person: "rita  Registrar", key: pair(60).key }],
+    },
+    "no table of viability": { ruleset: { ...ruleset, viability: [] } },
+    "a share of nothing": { ruleset: { ...ruleset, viability: [{ from: 1, numerator: 1, denominator: 0 }] } },
+    "a share above the whole": {
+      ruleset: { ...ruleset, national: { ...national, thresholdNumerator: 9, thresholdDenominator: 2 } },
+    },
+    "sites without delegates": { ruleset: { ...ruleset, satellites: [{ from: 1, delegates: 0 }] } },
+    "rooms of nobody": { ruleset: { ...ruleset, largestRoom: 0 } },
+    "rules without a name": { ruleset: { ...ruleset, name: "" } },
+    "rules whose name hides something": { ruleset: { ...ruleset, name: "iowa\u202e" } },
+  };
+
+  test.each(Object.entries(odd))("%s", async (_, changes) => {
+    const forge = new Forge({ witnesses, ...changes });
+    forge.add(KEYS.registrar, { kind: "ContestOpened", value: forge.contest });
+    expect(failures(await look(forge.bundle([forge.checkpoint()])))).toEqual({ admission: "bad-contest" });
+  });
+
+  const county = {
+    id: 1,
+    name: "Polk",
+    kind: { kind: "Precincts", countyDelegates: 5 },
+    fips: null,
+    district: { kind: "Congressional", value: 1 },
+    stateDelegates: 4,
+    precincts: [{ name: "One", code: "", delegates: 5 }],
+  } as const;
+
+  test.each([
+    ["a county of a name that is taken", { name: "ADAIR" }],
+    ["a county of a district that the rules do not have", { district: { kind: "Congressional", value: 9 } }],
+    ["precincts whose delegates are not the county's", { kind: { kind: "Precincts", countyDelegates: 6 } }],
+    ["sites whose delegates are fixed", { kind: { kind: "Satellites" } }],
+    ["precincts of one name", { precincts: [...county.precincts, { name: "ONE", code: "", delegates: 0 }] }],
+  ] as const)("%s", async (_, changes) => {
+    const forge = new Forge();
+    forge.open();
+    forge.add(KEYS.registrar, { kind: "CountyListed", value: { ...county, ...changes } });
+    expect(failures(await look(forge.bundle()))).toEqual({ admission: "bad-county" });
+  });
+
+  test("a name that looks like another's, a name of nothing, and a night without a registrar", async () => {
+    const enrolling = async (person: string) => {
+      const forge = new Forge();
+      forge.open();
+      forge.enrol(pair(61), person, { kind: "Operator" });
+      return failures(await look(forge.bundle()));
+    };
+    expect(await enrolling("Ruth Revi\u0435wer")).toEqual({ admission: "alike-name" });
+    expect(await enrolling("ruth reviewer.")).toEqual({ admission: "alike-name" });
+    expect(await enrolling(" ")).toEqual({ admission: "bad-name" });
+    expect(await enrolling("Ruth Reviewer")).toEqual({});
+    const forge = new Forge();
+    forge.open();
+    forge.add(KEYS.registrar, { kind: "KeyRevoked", value: { key: KEYS.registrar.key, reason: "lost" } });
+    expect(failures(await look(forge.bundle()))).toEqual({ admission: "last-registrar" });
+  });
+
+  test.each(["ada núñez", "Ada  Nunez", "ADA NÚÑEZ", "Аda Nu\u0301n\u0303ez", "Ａda Nuñez.", "Ad\u00ada Nunez"])(
+    "names that are told apart by nobody: %s",
+    (spelling) => {
+      expect(likeness(spelling)).toBe("ada nunez");
+    },
+  );
 });

@@ -16,6 +16,8 @@ import type {
 } from "../log/events";
 import type { State } from "../fold";
 import { DESKS, refusal, type Refusal } from "./authority";
+import { Names } from "./names";
+import { contestFault, countyFault, isLastRegistrar } from "./opening";
 
 /** The newest version of a log that is read here. */
 const NEWEST = 2;
@@ -31,14 +33,15 @@ interface Proposed {
 /**
  * Whether the log might take an event when it did.
  *
- * Looked at: the contest, versions, the idempotency of submissions, the order of counties, keys that are enrolled twice,
- * pauses and certification, precincts, groups and the size of figures, which record a correction replaces, and that a case is
+ * Looked at: the contest and its ruleset, versions, the idempotency of submissions, counties and pools, names that look alike,
+ * keys that are enrolled twice, the last registrar, pauses and certification, precincts, groups and the size of figures, which record a correction replaces, and that a case is
  * approved as it was proposed. Not looked at, and left to `tallylog verify`: reasons and documents that an event must give,
- * games of chance, names that look alike, codes, holds, inquiries, decisions, resolutions, amendments and samples.
+ * games of chance, codes, holds, inquiries, decisions, resolutions, amendments and samples.
  */
 export class Admission {
   private readonly submissions = new Set<string>();
   private readonly proposals = new Map<number, Proposed>();
+  private readonly names = new Names();
   private isPaused = false;
   private isCertified = false;
 
@@ -47,7 +50,9 @@ export class Admission {
     const [first] = contest.registrars;
     if (!equalBytes(contest.id, body.contest)) return refusal("other-contest");
     if (contest.fold < 1 || contest.fold > NEWEST) return refusal("not-in-version", `${contest.fold}`);
-    return first !== undefined && equalBytes(first.key, author) ? null : refusal("bad-contest");
+    if (first === undefined || !equalBytes(first.key, author)) return refusal("bad-contest", "signer");
+    const fault = contestFault(contest) ?? (contest.fold >= DESKS ? this.names.faultOf(contest.registrars) : null);
+    return fault === null ? null : refusal("bad-contest", fault);
   }
 
   /** Whether a later entry might be taken; `null` if so. */
@@ -64,13 +69,14 @@ export class Admission {
   private about(state: State, contest: Contest, entry: DecodedEntry, event: Event): Refusal | null {
     switch (event.kind) {
       case "CountyListed":
-        return lists(state, event.value);
+        return lists(state, contest, event.value);
       case "KeyEnrolled":
-        return enrols(state, event.value);
+        return this.enrols(state, contest, event.value);
       case "KeyRevoked":
-        return state.authors.find(event.value.key)?.revoked === null ? null : refusal("unknown-key");
+        if (state.authors.find(event.value.key)?.revoked !== null) return refusal("unknown-key");
+        return isLastRegistrar(state, event.value.key) ? refusal("last-registrar") : null;
       case "Code":
-        return event.value.kind === "Redeemed" ? enrols(state, event.value.value.enrolment) : null;
+        return event.value.kind === "Redeemed" ? this.enrols(state, contest, event.value.value.enrolment) : null;
       case "Reported":
         return this.takesReports() ?? fits(state, contest, event.value);
       case "Entered":
@@ -97,6 +103,18 @@ export class Admission {
       case "Review":
         return null;
     }
+  }
+
+  /** A name is written as it was the first time: whoever could have two could do alone what takes two persons. */
+  private enrols(state: State, contest: Contest, enrolment: Enrolment): Refusal | null {
+    const { person, role } = enrolment;
+    if (person.trim() === "") return refusal("bad-name");
+    if (contest.fold >= DESKS) {
+      if (role.kind === "Campaign" && role.value.trim() === "") return refusal("bad-name");
+      const known = this.names.first(state, person);
+      if (known !== person) return refusal("alike-name", `${person}: ${known}`);
+    }
+    return enrols(state, enrolment);
   }
 
   private takesReports(): Refusal | null {
@@ -136,8 +154,10 @@ function isOfDesks({ kind }: Event): boolean {
   return ["Code", "Entered", "FilesAdded", "Review", "Case", "Inquiry", "Course", "Paper"].includes(kind);
 }
 
-function lists(state: State, { id }: County): Refusal | null {
-  return id === state.roster.counties().length ? null : refusal("county-out-of-turn", `${id}`);
+function lists(state: State, contest: Contest, county: County): Refusal | null {
+  if (county.id !== state.roster.counties().length) return refusal("county-out-of-turn", `${county.id}`);
+  const fault = countyFault(state, contest, county);
+  return fault === null ? null : refusal("bad-county", `${county.name}: ${fault}`);
 }
 
 function enrols(state: State, { key, role }: Enrolment): Refusal | null {

@@ -102,7 +102,7 @@ export const verify = {
     "Every author might sign this at that time: the key was enrolled, not revoked, and of the right role and precinct.",
   "check.admission": "Admission",
   "check.admission.what":
-    "The log might take every event when it did. In part: precincts, groups, sizes, order and replacements; the rest is looked at by “tallylog verify”.",
+    "The log might take every event when it did. In part: the contest and its rules, counties, names that look alike, precincts, groups, sizes, order and replacements; the rest is looked at by “tallylog verify”.",
   "check.fold": "State",
   "check.fold.what": "The states that the log claimed are those of its entries.",
   "check.releases": "Releases",
@@ -153,6 +153,7 @@ export const verify = {
   "flaw.revoked-key": "The key that signed had been revoked.",
   "flaw.wrong-role": "The key's role may not sign this.",
   "flaw.out-of-scope": "A chair signed for another precinct.",
+  "flaw.alike": "Somebody was enrolled under a name that looks like another's: one person could pass for two.",
   "flaw.refused": "The log could not have taken this event.",
   "flaw.other-contest": "The event belongs to another contest.",
   "flaw.reused": "The author's name for this submission had been used.",

@@ -107,7 +107,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
     "Cada autor podía firmar esto en ese momento: la clave estaba inscrita, sin revocar, y era de la función y del precinto debidos.",
   "check.admission": "Admisión",
   "check.admission.what":
-    "El registro podía aceptar cada evento cuando lo hizo. En parte: precintos, grupos, tamaños, orden y reemplazos; «tallylog verify» mira lo demás.",
+    "El registro podía aceptar cada evento cuando lo hizo. En parte: el concurso y sus reglas, condados, nombres que se parecen, precintos, grupos, tamaños, orden y reemplazos; «tallylog verify» mira lo demás.",
   "check.fold": "Estado",
   "check.fold.what": "Los estados que el registro declaró son los de sus entradas.",
   "check.releases": "Publicaciones",
@@ -159,6 +159,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "flaw.revoked-key": "La clave que firmó estaba revocada.",
   "flaw.wrong-role": "La función de la clave no permite firmar esto.",
   "flaw.out-of-scope": "Firmó la presidencia de otro precinto.",
+  "flaw.alike": "Se inscribió a alguien con un nombre que parece el de otra persona: una podría pasar por dos.",
   "flaw.refused": "El registro no podía haber aceptado este evento.",
   "flaw.other-contest": "El evento es de otra contienda.",
   "flaw.reused": "El nombre que el autor dio a este envío ya se había usado.",
