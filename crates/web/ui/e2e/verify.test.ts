@@ -129,8 +129,39 @@ describe("a bundle", () => {
   });
 });
 
+/** A name that would be markup where somebody forgot that it is text. */
+const MARKUP = "<s>x</s>";
+
+function renamed(bytes: Buffer): Buffer {
+  bytes.write(MARKUP, bytes.indexOf("Ivesdale"));
+  return bytes;
+}
+
+test("what a name holds is text on the page, whatever it looks like", async () => {
+  const { page } = await night.opened("/");
+  await tamper(page, /\/tallylog\.v1\.Results\/Roster$/, renamed);
+  await page.reload();
+  await page.getByText(MARKUP).first().waitFor();
+  expect(await page.locator("s").count()).toBe(0);
+});
+
+test("a browser that keeps no memory and starts no program shows the pages, and says that nothing was checked", async () => {
+  const { page, context } = await opened();
+  await context.addInitScript(() => {
+    const denied = () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    Object.defineProperty(globalThis, "localStorage", { get: denied });
+    Object.defineProperty(globalThis, "Worker", { value: denied });
+  });
+  await page.reload();
+  await page.getByRole("button", { name: "Verify the log of this server" }).click();
+  await page.locator("[data-stage=unknown]").waitFor();
+  await page.getByRole("heading", { name: /Could not be checked/ }).waitFor();
+});
+
 describe("a server that tampers is caught:", () => {
-  test("a changed entry", async () => {
+  test("a changed entry, and what was shown convinces the command line too", async () => {
     const { page } = await opened();
     await tamper(page, /\/tile\/entries\/007$/, (bytes) => {
       bytes[1000] = (bytes[1000] ?? 0) ^ 1;
@@ -141,6 +172,11 @@ describe("a server that tampers is caught:", () => {
     expect(await failures(page)).toMatchObject({ tree: "tree-wrong-root" });
     await page.getByText("an entry was altered, added, dropped or moved").first().waitFor();
     await assertAccessible(page);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save the bundle" }).click(),
+    ]);
+    await expect(run(["verify", await download.path()])).rejects.toThrow(/ended with 1/);
   });
 
   test("a forked checkpoint, with evidence that the command line reads", async () => {
@@ -167,7 +203,7 @@ describe("a server that tampers is caught:", () => {
     expect(evidence.one.size).toBe(evidence.other.size);
   });
 
-  test("wrong totals", async () => {
+  test("wrong totals, and wrong names that no file has", async () => {
     const { page } = await opened();
     // The last figures of the state in the answer, in the encoding of protobuf: any changed figure will do.
     await tamper(page, /\/tallylog\.v1\.Results\/Figures$/, (bytes) => {
@@ -177,9 +213,15 @@ describe("a server that tampers is caught:", () => {
       bytes[figure] = (bytes[figure] ?? 0) ^ 1;
       return bytes;
     });
+    await tamper(page, /\/tallylog\.v1\.Results\/Roster$/, renamed);
     await verify(page);
     expect(await failures(page)).toEqual({ answers: "totals-differ" });
     await page.getByText("The server shows other figures than the signed reports come to.").first().waitFor();
+    await page
+      .getByText(/^Recorded, state, group/)
+      .first()
+      .waitFor();
+    await page.getByText(/^roster, group/).waitFor();
   });
 
   test("an old history, by whoever saw more", async () => {
