@@ -146,11 +146,14 @@ test("before its release no page tells a report's figures, in what it shows or i
 test("a release shows its figures on every page, to whoever has the page open too, and the log verifies before and after", async () => {
   const results = await open(browser, `${centre.server.url}/?set=first`);
   await results.page.getByText("0 of 7 precincts").waitFor();
+  const precinct = await open(browser, `${centre.server.url}/precinct/Boone/Boone%201`);
+  await precinct.page.getByText("The contest keeps figures back until a release lists them").waitFor();
   await verify("shown");
   await centre.release("first figures");
   await results.page.getByText("1 of 7 precincts").waitFor();
   await results.page.getByText("2,475").first().waitFor();
-  results.assertQuiet();
+  await precinct.page.getByRole("heading", { name: "The record", exact: true }).waitFor();
+  for (const each of [results, precinct]) each.assertQuiet();
   const now = await Promise.all(SHOWN.map(async (view) => [view, tells(await look(view))] as const));
   expect(now).toEqual(SHOWN.map((view) => [view, ["page", "network"]]));
   const { words } = await look("/precinct/Boone/Boone%201");
