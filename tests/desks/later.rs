@@ -8,6 +8,7 @@ use crate::centre::{
     Centre, Person, apportioned, certified, copied, decided, entered, held, lifted, place, released, reported,
     resolved, right, ruling,
 };
+use crate::timeline_law::{BASES, follow};
 
 #[test]
 fn after_certification_no_reviewer_changes_a_record() {
@@ -68,6 +69,22 @@ fn a_decision_is_over_once_the_roster_is_amended() {
     centre.take(&Person::Vera.key(), accepted());
     assert_eq!(life(&centre), Some(Life::Accepted));
     centre.check();
+}
+
+#[test]
+fn what_delegates_were_worth_before_an_amendment_they_were_worth() {
+    let mut centre = Centre::new();
+    let (here, there) = (place(0, 0), place(0, 1));
+    centre.take(&Centre::chair(here), reported(here, &right(here, 0)));
+    let rhea = Person::Rhea.key();
+    centre.take(&rhea, apportioned(here, 3, 14));
+    let second = centre.take(&Centre::chair(there), reported(there, &right(there, 0)));
+    centre.take(&Person::Vera.key(), released("First", &[second]));
+    centre.take(&rhea, apportioned(there, 2, 12));
+    for basis in BASES {
+        follow(centre.state(), basis, 0..centre.state().size(), 10_000);
+        follow(centre.state(), basis, 0..centre.state().size(), 3);
+    }
 }
 
 /// The policy by which everything listed goes out is an archive's: elsewhere it gives an importer no say.

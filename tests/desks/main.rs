@@ -20,3 +20,6 @@ mod walk;
 
 #[path = "../trials/mod.rs"]
 mod trials;
+
+#[path = "../timeline_law/mod.rs"]
+mod timeline_law;

@@ -17,3 +17,6 @@ mod timeline;
 
 #[path = "../support/mod.rs"]
 mod support;
+
+#[path = "../timeline_law/mod.rs"]
+mod timeline_law;

@@ -6,6 +6,7 @@ use tallylog_rules::{ByGroup, Equivalents};
 
 use super::book::{Book, Filed, Job, places};
 use crate::centre::Centre;
+use crate::timeline_law::{BASES, follow};
 
 type Law = Result<(), String>;
 
@@ -60,6 +61,13 @@ pub(super) fn nothing_is_lost(centre: &Centre, book: &Book) -> Law {
         }
     }
     Ok(())
+}
+
+/// What the past says of itself is what was so then, also where the roster was amended and versions were set aside since.
+pub(super) fn was_so_at_every_step(centre: &Centre) {
+    for basis in BASES {
+        follow(centre.state(), basis, 0..centre.state().size(), 10_000);
+    }
 }
 
 /// Where a place stands.

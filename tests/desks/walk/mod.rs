@@ -69,6 +69,7 @@ fn walk(mut centre: Centre, commands: &[Command]) -> Result<Book, Fault> {
     }
     if centre.watched {
         centre.check();
+        laws::was_so_at_every_step(&centre);
     }
     laws::nothing_is_lost(&centre, &book).map_err(|what| Fault { what, trace })?;
     Ok(book)
