@@ -25,6 +25,7 @@ export function publishedResults(): string | null {
 
 export interface Server {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -39,6 +40,7 @@ export async function start(args: readonly string[], until = /./): Promise<Serve
   const url = await address(child, until);
   return {
     url,
+    pid: child.pid ?? 0,
     stop: () =>
       new Promise((done) => {
         child.once("exit", () => {
