@@ -218,12 +218,47 @@ async fn precincts_are_listed_by_state_and_county() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn discrepancies_about_a_range_of_entries_are_those_of_all_that_are_about_one_of_them() {
+    let served = Served::small().await;
+    for (precinct, chair, sheet) in served.rooms() {
+        for more in [1, 2] {
+            let changed = with_more_people(&sheet, more);
+            served.take(served.pen.sign(&chair, report(precinct, &changed))).await;
+        }
+    }
+    let asked = async |from, until| {
+        let request = v1::DiscrepanciesRequest {
+            from,
+            until,
+            ..v1::DiscrepanciesRequest::default()
+        };
+        let answered = served.client.results.clone().discrepancies(request).await;
+        answered.unwrap().into_inner().discrepancies
+    };
+    let all = asked(0, 0).await;
+    let entries: Vec<u64> = all.iter().filter_map(|found| found.entry).collect();
+    let (first, last) = (*entries.iter().min().unwrap(), *entries.iter().max().unwrap());
+    assert!(first < last);
+    for (from, until) in [
+        (0, last),
+        (first, first + 1),
+        (first + 1, 0),
+        (last, last + 1),
+        (last + 1, 0),
+    ] {
+        let within = |entry: u64| entry >= from && (until == 0 || entry < until);
+        let expected = all.iter().filter(|found| found.entry.is_some_and(within));
+        assert_eq!(asked(from, until).await, expected.cloned().collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn names_that_nobody_has_are_not_found() {
     let served = Served::small().await;
     let mut results = served.client.results.clone();
     let county = v1::DiscrepanciesRequest {
         county: "Atlantis".to_owned(),
-        moment: None,
+        ..v1::DiscrepanciesRequest::default()
     };
     let status = results.discrepancies(county).await.unwrap_err();
     check_refusal(&status, Code::NotFound, "no-county");

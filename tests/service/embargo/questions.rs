@@ -239,7 +239,11 @@ impl Reading<'_> {
                     self,
                     ResultsClient,
                     discrepancies,
-                    v1::DiscrepanciesRequest { moment, county }
+                    v1::DiscrepanciesRequest {
+                        moment,
+                        county,
+                        ..v1::DiscrepanciesRequest::default()
+                    }
                 );
             }
         }

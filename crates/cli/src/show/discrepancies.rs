@@ -44,6 +44,7 @@ pub(crate) async fn discrepancies(args: &DiscrepanciesArgs) -> Result<Outcome, F
     let request = v1::DiscrepanciesRequest {
         moment: time::moment(&args.moment)?,
         county: args.county.clone().unwrap_or_default(),
+        ..v1::DiscrepanciesRequest::default()
     };
     let answer = Source::open(&args.source).await?.discrepancies(request).await?;
     let rows: Vec<Row<'_>> = answer.discrepancies.iter().map(Row::from).collect();

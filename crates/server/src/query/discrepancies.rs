@@ -6,7 +6,7 @@ use tallylog_wire::v1;
 use super::moment;
 use crate::problem::Problem;
 
-/// Answers for every discrepancy, or those of a county.
+/// Answers for every discrepancy, or those of a county or about a range of entries.
 ///
 /// # Errors
 ///
@@ -21,11 +21,21 @@ pub fn discrepancies(state: &State, request: &v1::DiscrepanciesRequest) -> Resul
     let wanted = review
         .discrepancies()
         .iter()
-        .filter(|found| county.is_none_or(|county| county == found.county));
+        .filter(|found| county.is_none_or(|county| county == found.county))
+        .filter(|found| is_about(found, request));
     Ok(v1::DiscrepanciesResponse {
         position: Some(moment::position(&state)?),
         discrepancies: wanted.map(|found| message(&state, found)).collect(),
     })
+}
+
+/// Whether it is about one of the entries that were asked for. What is about a county as a whole is about none of a few.
+fn is_about(found: &Discrepancy, request: &v1::DiscrepanciesRequest) -> bool {
+    let before_end = |entry: u64| request.until == 0 || entry < request.until;
+    let all = request.from == 0 && request.until == 0;
+    found
+        .entry
+        .map_or(all, |entry| entry.0 >= request.from && before_end(entry.0))
 }
 
 pub(super) fn message(state: &State, found: &Discrepancy) -> v1::Discrepancy {

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { TimelineStepSchema, type TimelineStep } from "../src/gen/tallylog/v1/results_pb";
+import { partToCheck } from "../src/timeline/load";
 import { apart, markAfter, markBefore, momentOf, nearest, places } from "../src/timeline/marks";
 import { Moments } from "../src/timeline/moments";
 import { Night, type Mark, type Measure } from "../src/timeline/night";
@@ -122,6 +123,13 @@ describe("a replay", () => {
     expect(keyed("a", false)).toBeNull();
     expect(SPEEDS).toContain(1);
   });
+});
+
+test("the checks of a short log are asked for once, and those of a long one around the moment", () => {
+  expect(partToCheck(3_000, 5_000)).toEqual({ from: 0, until: Infinity });
+  expect(partToCheck(543_210, 1_000_000)).toEqual({ from: 541_210, until: 545_210 });
+  expect(partToCheck(999_000, 1_000_000)).toEqual({ from: 997_000, until: Infinity });
+  expect(partToCheck(0, 1_000_000)).toEqual({ from: 0, until: 2_000 });
 });
 
 /** A night of one county and group, whose figure at every size is the size itself, in steps that end at these. */

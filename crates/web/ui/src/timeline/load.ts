@@ -22,3 +22,12 @@ export function question(basis: Basis, size: number): { basis: Basis; steps: num
 export function entryByEntry(basis: Basis, part: Part): { basis: Basis; from: bigint; until: bigint; steps: number } {
   return { basis, from: BigInt(part.from), until: BigInt(part.until), steps: MOST_STEPS };
 }
+
+/** How far around a moment the checks of a long log are asked for: it may have tens of thousands of findings. */
+const CHECKED = 2_000;
+
+/** The entries of which it is asked what the checks found, for a reader at a moment; without end where they reach it. */
+export function partToCheck(size: number, last: number): Part {
+  if (last <= LONG) return { from: 0, until: Infinity };
+  return { from: Math.max(0, size - CHECKED), until: size + CHECKED < last ? size + CHECKED : Infinity };
+}
