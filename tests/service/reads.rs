@@ -222,8 +222,8 @@ async fn discrepancies_about_a_range_of_entries_are_those_of_all_that_are_about_
     let served = Served::small().await;
     for (precinct, chair, sheet) in served.rooms() {
         for more in [1, 2] {
-            let changed = with_more_people(&sheet, more);
-            served.take(served.pen.sign(&chair, report(precinct, &changed))).await;
+            let changed = with_more_people(sheet, more);
+            served.take(served.pen.sign(chair, report(precinct, &changed))).await;
         }
     }
     let asked = async |from, until| {
