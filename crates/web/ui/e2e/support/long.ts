@@ -66,7 +66,10 @@ async function single(
   const shown = await figures(page);
   const wrong = expected.map((line) => line.split(",")).filter(([group = "", , , , sde]) => shown.get(group) !== sde);
   say("figures there that are not the command line's", String(wrong.length));
-  await page.locator("dd", { hasText: "…" }).waitFor({ ...PATIENCE, state: "detached" });
+  await page
+    .locator("dd", { hasText: "…" })
+    .first()
+    .waitFor({ ...PATIENCE, state: "detached" });
   say("and what only the server counts", seconds(began));
   await page.context().close();
 }
