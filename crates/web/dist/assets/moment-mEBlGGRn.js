@@ -1,0 +1,1 @@
+function e(e){return{at:{case:`size`,value:BigInt(e)}}}export{e as t};

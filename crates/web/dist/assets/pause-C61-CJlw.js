@@ -1,0 +1,1 @@
+function e(e,t){return new Promise(n=>{let r=setTimeout(n,e);t.addEventListener(`abort`,()=>{clearTimeout(r),n()})})}export{e as t};

@@ -1,0 +1,1 @@
+function e(e){return e.normalize(`NFD`).replace(/\p{Mn}/gu,``).toLowerCase()}export{e as t};
