@@ -3,13 +3,17 @@
 //! opened again, and every entry that was acknowledged must be there as it was.
 //!
 //! `cargo bench --bench rush` prints how long a sender waits: for the entry to be on disk, and for the receipt with its
-//! proof, which waits for the next checkpoint.
+//! proof, which waits for the next checkpoint. Then all of it again while a thousand observers have the results open, in a
+//! third process, each asking what their page asks; and how long they wait.
 
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a bench prints, and a bench that fails stops"
 )]
+
+#[path = "rush/crowd.rs"]
+mod crowd;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -29,14 +33,26 @@ use tokio::time::{Instant as Moment, sleep_until};
 use tonic::transport::Endpoint;
 
 const FOLDER: &str = "TALLYLOG_RUSH_FOLDER";
+const CROWD: &str = "TALLYLOG_RUSH_CROWD";
 const CHAIRS: usize = 500;
 const OPERATORS: usize = 50;
 const SECONDS: u32 = 10;
+const OBSERVERS: usize = 1_000;
 
 fn main() {
-    match std::env::var(FOLDER) {
-        Ok(folder) => serve(Path::new(&folder)),
-        Err(_) => rush(),
+    match (std::env::var(FOLDER), std::env::var(CROWD)) {
+        (Ok(folder), _) => serve(Path::new(&folder)),
+        (_, Ok(url)) => crowd::watch(&url, OBSERVERS),
+        (Err(_), Err(_)) => {
+            println!("{CHAIRS} chairs and {OPERATORS} operators in {SECONDS} s, milliseconds from send to answer");
+            println!(
+                "{:<24} {:>7} {:>7} {:>7} {:>7}",
+                "answer", "sent", "median", "p99", "longest"
+            );
+            rush(false);
+            println!("the same with {OBSERVERS} observers");
+            rush(true);
+        }
     }
 }
 
@@ -75,21 +91,21 @@ async fn serve(folder: &Path) {
         .unwrap();
 }
 
-fn rush() {
+fn rush(is_watched: bool) {
     let folder = tempfile::tempdir().unwrap();
-    let (mut server, url) = start(folder.path());
+    let (mut server, url) = start(FOLDER, folder.path().to_str().unwrap());
+    let mut observers = is_watched.then(|| start(CROWD, &url).0);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    println!("{CHAIRS} chairs and {OPERATORS} operators in {SECONDS} s, milliseconds from send to answer");
-    println!(
-        "{:<24} {:>7} {:>7} {:>7} {:>7}",
-        "answer", "sent", "median", "p99", "longest"
-    );
     let mut acknowledged = Vec::new();
     for (turn, answer) in ["on disk", "receipt with its proof"].into_iter().enumerate() {
         let sent = sent(&a_night(), turn);
         let answers = runtime.block_on(send_all(&url, sent, turn == 1));
-        show(answer, &answers);
+        show(answer, answers.iter().map(|(took, _)| *took).collect());
         acknowledged.extend(answers.into_iter().map(|(_, receipt)| receipt));
+    }
+    if let Some(observers) = &mut observers {
+        drop(observers.stdin.take());
+        observers.wait().unwrap();
     }
     server.kill().unwrap();
     server.wait().unwrap();
@@ -201,8 +217,7 @@ async fn send_all(url: &str, sent: Vec<Sent>, wait_for_proof: bool) -> Vec<(Dura
     answers
 }
 
-fn show(answer: &str, answers: &[(Duration, Receipt)]) {
-    let mut took: Vec<Duration> = answers.iter().map(|(took, _)| *took).collect();
+fn show(answer: &str, mut took: Vec<Duration>) {
     took.sort();
     let at = |percent: usize| took[(took.len() - 1) * percent / 100].as_secs_f64() * 1_000.0;
     println!(
@@ -228,15 +243,17 @@ fn check(log: &Path, acknowledged: &[Receipt]) {
     kept.close().unwrap();
 }
 
-fn start(folder: &Path) -> (Child, String) {
-    let mut server = Command::new(std::env::current_exe().unwrap())
-        .env(FOLDER, folder)
+/// Starts this program once more, as somebody else, and waits for its first line.
+fn start(role: &str, about: &str) -> (Child, String) {
+    let mut started = Command::new(std::env::current_exe().unwrap())
+        .env_remove(FOLDER)
+        .env(role, about)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut url = String::new();
-    BufReader::new(server.stdout.take().unwrap())
-        .read_line(&mut url)
-        .unwrap();
-    (server, url.trim().to_owned())
+    let mut lines = BufReader::new(started.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    std::thread::spawn(move || lines.for_each(|line| println!("{}", line.unwrap())));
+    (started, first)
 }
