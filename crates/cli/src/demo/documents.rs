@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tallylog_event::FileHash;
 use tallylog_projection::State;
+use tallylog_server::Log;
 use tallylog_store::{FileId, Files, StoreError};
 
 use crate::failure::Failure;
@@ -24,14 +25,18 @@ impl Documents {
     }
 
     /// Puts there what the log names by now. On a real night a file comes after the event that names it, too.
-    pub(super) fn put(&mut self, state: &State) -> Result<(), Failure> {
-        let named = self
-            .waiting
-            .extract_if(.., |hash, _| !state.file_named(hash).is_empty());
+    pub(super) fn put(&mut self, log: &Log) -> Result<(), Failure> {
+        let named = self.named(&*log.state()?);
         for (FileHash(hash), bytes) in named {
             let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             self.shelf.put(FileId { hash, size }, &mut bytes.as_slice())?;
         }
         Ok(())
+    }
+
+    /// Takes out what is named. The log's writer waits for whoever holds the state, and so the disk is for later.
+    fn named(&mut self, state: &State) -> Vec<(FileHash, Vec<u8>)> {
+        let is_named = |hash: &FileHash, _: &mut Vec<u8>| !state.file_named(hash).is_empty();
+        self.waiting.extract_if(.., is_named).collect()
     }
 }

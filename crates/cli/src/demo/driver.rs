@@ -89,17 +89,15 @@ impl Driver {
             if look > looked {
                 looked = look;
                 self.settle(&mut under_way, &mut tally).await;
-                let state = self.log.state()?;
-                tokio::task::block_in_place(|| documents.put(&state))?;
-                self.screen.look(&state, self.address)?;
+                self.screen.look(&*self.log.state()?, self.address)?;
+                tokio::task::block_in_place(|| documents.put(&self.log))?;
             }
             self.happen(planned, &mut under_way, &mut tally).await?;
         }
         self.go_on(night, entries, &mut under_way, &mut tally).await?;
         self.settle(&mut under_way, &mut tally).await;
-        let state = self.log.state()?;
-        self.screen.close(&state, &tally, self.address)?;
-        tokio::task::block_in_place(|| documents.put(&state))
+        self.screen.close(&*self.log.state()?, &tally, self.address)?;
+        tokio::task::block_in_place(|| documents.put(&self.log))
     }
 
     /// Lets more happen than a night has, until the log has so many entries.
