@@ -71,6 +71,7 @@ fn the_roster_is_amended_with_authority_and_a_document_and_figures_follow() {
     report(&centre, "cher", "Adams 1");
     let document = centre.path("order.pdf");
     fs::write(&document, "%PDF-the order").unwrap();
+    let evidence = ["--evidence", text(&document)];
     let amend = [
         "night",
         "amend-delegates",
@@ -84,14 +85,9 @@ fn the_roster_is_amended_with_authority_and_a_document_and_figures_follow() {
         "--reason",
         "a misprint in the call",
     ];
-    let with = |command: &[&str]| -> Vec<String> {
-        let told = [command, &["--evidence", text(&document)]].concat();
-        told.into_iter().map(str::to_owned).collect()
-    };
-    let told = with(&amend);
-    let told: Vec<&str> = told.iter().map(String::as_str).collect();
-    centre.refused("olga", &told, "wrong-role");
-    centre.done("rolf", &told);
+    let amend = [&amend[..], &evidence].concat();
+    centre.refused("olga", &amend, "wrong-role");
+    centre.done("rolf", &amend);
     let precinct = centre.public(&["precinct", "Adams", "Adams 1"]);
     assert_eq!(precinct["county_delegates"], 6, "{precinct}");
     // Four were awarded where six are to be elected now.
@@ -110,10 +106,9 @@ fn the_roster_is_amended_with_authority_and_a_document_and_figures_follow() {
         "--reason",
         "withdrew this afternoon",
     ];
-    let told = with(&withdraw);
-    let told: Vec<&str> = told.iter().map(String::as_str).collect();
-    centre.done("rolf", &told);
-    centre.refused("rolf", &told, "bad-amendment");
+    let withdraw = [&withdraw[..], &evidence].concat();
+    centre.done("rolf", &withdraw);
+    centre.refused("rolf", &withdraw, "bad-amendment");
     assert_eq!(night(&centre).len(), 2);
     centre.verify();
 }
