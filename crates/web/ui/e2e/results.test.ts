@@ -59,14 +59,24 @@ test("a link restores the view that it was taken from", async () => {
   expect(names.every((name) => name.toLowerCase().includes("ward"))).toBe(true);
 });
 
-test("what is downloaded of the places are those that are listed, as they are listed", async () => {
-  const { page } = await opened("/?in=Polk&find=ward%201%20precinct&sort=margin&order=falling&set=first");
-  await page.locator("tbody tr", { hasText: "released" }).first().waitFor();
+test("what is downloaded of the places are those that are listed, as they are listed, once their figures are there", async () => {
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((done) => (answer = done));
+  const path = "/?in=Polk&find=ward%201%20precinct&sort=margin&order=falling&set=first";
+  const { page, context } = await open(night.browser, "about:blank");
+  await context.route(/Results\/Figures$/, async (route) => {
+    await answered;
+    await route.continue();
+  });
+  const states = page.waitForResponse(/Results\/Precincts$/);
+  await page.goto(night.server.url + path);
+  await states;
   const places = page.getByRole("region", { name: /Polk: \d+ places/ });
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "CSV" }).last().click(),
-  ]);
+  const csv = page.getByRole("button", { name: "CSV" }).last();
+  await csv.waitFor();
+  expect([await places.count(), await csv.isDisabled()]).toEqual([0, true]);
+  answer();
+  const [download] = await Promise.all([page.waitForEvent("download"), csv.click()]);
   const [head = "", ...lines] = (await readFile(await download.path(), "utf8")).trim().split("\n");
   expect(download.suggestedFilename()).toMatch(/^places-by-first-\d+\.csv$/);
   expect(head).toMatch(/^name,status,open_checks,leader,margin,/);

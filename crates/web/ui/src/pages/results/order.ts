@@ -17,8 +17,9 @@ export function ordered(rows: readonly Row[], column: Column, groups: readonly s
   const found = rows.filter(({ name }) => plain(name).includes(wanted));
   if (order.sort === "name" && !order.falling) return found;
   const value = (row: Row) => valueOf(row, column, groups, order.sort);
-  const sorted = [...found].sort((a, b) => compare(value(a), value(b)) || a.name.localeCompare(b.name));
-  return order.falling ? sorted.reverse() : sorted;
+  const sign = order.falling ? -1 : 1;
+  // Those that are equal stay in the order of their names, whichever way the others go.
+  return [...found].sort((a, b) => sign * compare(value(a), value(b)) || a.name.localeCompare(b.name));
 }
 
 function compare(a: number | string, b: number | string): number {

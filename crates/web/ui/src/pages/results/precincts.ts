@@ -3,18 +3,23 @@ import { none, type Columns } from "../../net/figures";
 import { precinctPath } from "../../parts/nav.svelte";
 import { placeKey, type Flags, type Row } from "./rows";
 
+/** What the server says of a county's precincts at one size. */
+export interface Precincts {
+  readonly figures: FiguresResponse;
+  readonly states: PrecinctsResponse;
+}
+
 /** The precincts of a county, or the sites of a pool; those without a report have no figures. */
 export function precinctRows(
   county: RosterCounty,
   groups: number,
-  figures: FiguresResponse | null,
-  statuses: PrecinctsResponse | null,
+  { figures, states }: Precincts,
   flags: Flags | null,
 ): Row[] {
-  const of = <T extends { county: string; precinct: string }>(places: readonly T[] | undefined) =>
-    new Map((places ?? []).filter((place) => place.county === county.name).map((place) => [place.precinct, place]));
-  const counted = of(figures?.places);
-  const summaries = of(statuses?.precincts);
+  const of = <T extends { county: string; precinct: string }>(places: readonly T[]) =>
+    new Map(places.filter((place) => place.county === county.name).map((place) => [place.precinct, place]));
+  const counted = of(figures.places);
+  const summaries = of(states.precincts);
   return county.precincts.map(({ name }) => {
     const place = counted.get(name);
     return {
