@@ -174,7 +174,9 @@ describe("a precinct", () => {
     const photos = page.locator("section", { has: page.getByRole("heading", { name: "Photos and scans" }) });
     await expect
       .poll(async () => {
-        await photos.getByRole("button", { name: "Show" }).first().click();
+        // While the file is fetched there is no such button, and there is none again once it is shown.
+        const show = photos.getByRole("button", { name: "Show" }).first();
+        await show.click({ timeout: 1_000 }).catch(() => undefined);
         return photos.getByRole("status").first().textContent();
       }, PATIENCE)
       .toContain("it is the file that the log names");
