@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { added, decimals } from "../src/pages/results/exact";
 import { en } from "../src/words/en";
 import { es } from "../src/words/es";
-import { count, fourDecimals, percent, progress, speak } from "../src/words/index.svelte";
+import { count, fourDecimals, percent, progress, speak, t } from "../src/words/index.svelte";
 
 beforeEach(() => {
   vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
@@ -26,6 +26,20 @@ test("numbers are written as the United States write them, in either language", 
     expect([decimals("7/2"), decimals("4301/2")]).toEqual(["3.500000", "2,150.500000"]);
     expect([count(1765), percent(1, 4)]).toEqual(["1,765", "25.0%"]);
   }
+});
+
+test("one is spoken of as one, in either language", () => {
+  const said = (size: number) => t("precinct.proofStep.checkpoint", { size });
+  expect([1, 2, 1_000].map(said)).toEqual([
+    "The log signed a checkpoint over 1 entry.",
+    "The log signed a checkpoint over 2 entries.",
+    "The log signed a checkpoint over 1,000 entries.",
+  ]);
+  speak("es");
+  expect([1, 2].map(said)).toEqual([
+    "El registro firmó un punto de control sobre 1 entrada.",
+    "El registro firmó un punto de control sobre 2 entradas.",
+  ]);
 });
 
 test("fractions are added exactly, whatever their denominators", () => {
@@ -62,8 +76,20 @@ test("no text stands in the catalogues that no page shows", () => {
   expect(Object.keys(en).filter((key) => !isShown(key))).toEqual([]);
 });
 
+test("what a check finds is told in words, for every check of the rules", () => {
+  const rules = readFileSync(new URL("../../../../docs/RULES.md", import.meta.url), "utf8");
+  const codes = [...rules.matchAll(/^\| (V\d\d) \|/gm)].map(([, code]) => `found.${code ?? ""}`);
+  expect(codes.length).toBeGreaterThan(30);
+  expect(Object.keys(en).filter((key) => key.startsWith("found."))).toEqual(codes);
+});
+
 test("a text has the same places for values in every language", () => {
   const places = (words: string) => [...words.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+  const counted = (words: string) => [...words.matchAll(/\{(\w+)\|/g)].map(([, name]) => `{${name ?? ""}}`);
   const spanish: Readonly<Record<string, string>> = es;
-  for (const [key, words] of Object.entries(en)) expect(places(spanish[key] ?? ""), key).toEqual(places(words));
+  for (const [key, words] of Object.entries(en)) {
+    const other = spanish[key] ?? "";
+    expect(places(other), key).toEqual(places(words));
+    expect(places(words), key).toEqual(expect.arrayContaining([...counted(words), ...counted(other)]));
+  }
 });

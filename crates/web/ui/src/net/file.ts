@@ -1,6 +1,7 @@
 import { blake3 } from "@noble/hashes/blake3.js";
 import { equalBytes } from "../log/bytes";
 import { toHex } from "../log/hex";
+import { get } from "./get";
 import { Unanswered } from "./problem";
 
 /** The code of a file that came with other bytes. */
@@ -20,9 +21,8 @@ export interface Named {
  * @throws {Unanswered} if the server does not give it, or gives other bytes.
  */
 export async function fetchFile({ hash, size }: Named, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(`/file/${toHex(hash)}`, { signal });
-  if (!response.ok) throw new Unanswered(refusal(response.status, await response.text()));
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const { status, bytes } = await get(`/file/${toHex(hash)}`, signal);
+  if (status !== 200) throw new Unanswered(refusal(status, new TextDecoder().decode(bytes)));
   if (BigInt(bytes.length) !== size || !equalBytes(blake3(bytes), hash)) {
     throw new Unanswered({ code: DIFFERS, message: "" });
   }

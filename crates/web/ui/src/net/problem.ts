@@ -5,7 +5,10 @@ import { Refused } from "../log/flaw";
 
 /** Why a question was not answered. */
 export interface Problem {
-  /** The stable code, as docs/PROBLEMS.md or `log/` has it; `unreachable` where the server said nothing. */
+  /**
+   * The stable code, as docs/PROBLEMS.md or `log/` has it; `unreachable` where the server said nothing, and `broken` where
+   * the page itself has a defect.
+   */
   readonly code: string;
   /** What is wrong and what to do, in the server's own words. */
   readonly message: string;
@@ -18,15 +21,18 @@ export class Unanswered extends Error {
   }
 }
 
-/** What an error says of a call, or of what it gave: bytes that were refused here are no silence of the server. */
+/**
+ * What an error says of a call, or of what it gave: neither bytes that were refused here nor a defect of the page are a
+ * silence of the server.
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Unanswered) return error.problem;
   if (error instanceof Refused || error instanceof DecodeError) return { code: error.code, message: error.message };
-  const failed = ConnectError.from(error);
-  const [info] = failed.findDetails(ErrorInfoSchema);
-  if (info) return { code: info.reason, message: failed.rawMessage };
-  const silent = failed.code === Code.Unknown || failed.code === Code.Unavailable;
-  return { code: silent ? "unreachable" : Code[failed.code].toLowerCase(), message: failed.rawMessage };
+  if (!(error instanceof ConnectError)) return { code: "broken", message: String(error) };
+  const [info] = error.findDetails(ErrorInfoSchema);
+  if (info) return { code: info.reason, message: error.rawMessage };
+  const silent = error.code === Code.Unknown || error.code === Code.Unavailable;
+  return { code: silent ? "unreachable" : Code[error.code].toLowerCase(), message: error.rawMessage };
 }
 
 /** Whether a call ended because the page itself ended it. */

@@ -1,4 +1,5 @@
 import { currentLanguage, t, type Key } from "../words/index.svelte";
+import { found } from "../words/en/found";
 import { said } from "../words/en/said";
 
 /** How a report came, in the reader's language. */
@@ -86,6 +87,16 @@ export function kindWord(kind: string): string {
 /** What happened, in a few words: the server's own in English, and the kind of the event in every other language. */
 export function titleWord(kind: string, title: string): string {
   return currentLanguage() === "en" && title !== "" ? title : kindWord(kind);
+}
+
+/** What a check found, by its code; nothing of a check that this page does not know. */
+export function foundWord(code: string): string {
+  const key = `found.${code}`;
+  return isFound(key) ? t(key) : "";
+}
+
+function isFound(key: string): key is Key & keyof typeof found {
+  return key in found;
 }
 
 function isKey(key: string): key is Key & keyof typeof said {

@@ -35,11 +35,17 @@ export function speak(wanted: string): void {
   remember(REMEMBERED, wanted);
 }
 
-/** The text of a key in the reader's language, with values for what stands in braces. */
+/**
+ * The text of a key in the reader's language. `{size}` stands for a value, and `{size|entry|entries}` for the words that go
+ * with it, for one and for any other number.
+ */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
-  return CATALOGUES[language][key].replace(/\{(\w+)\}/g, (hole, name: string) => {
+  const hole = /\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g;
+  return CATALOGUES[language][key].replace(hole, (whole, name: string, one?: string, other?: string) => {
     const value = values[name];
-    return value === undefined ? hole : typeof value === "number" ? count(value) : value;
+    if (value === undefined) return whole;
+    if (one !== undefined && other !== undefined) return value === 1 ? one : other;
+    return typeof value === "number" ? count(value) : value;
   });
 }
 

@@ -1,5 +1,6 @@
 import { decodeEntry } from "../../log/entry";
 import { parseEntryTile, tilePath, tilesOf } from "../../log/tiles";
+import { get } from "../../net/get";
 import { KeyBook } from "./keys";
 
 /** How far the log was read, and what is known by then. */
@@ -23,9 +24,9 @@ export async function* readKeys(size: number, reach: number, rest: Rest, signal:
   const book = new KeyBook();
   for (const tile of tilesOf(size)) {
     if (book.size + tile.width > reach) break;
-    const answer = await fetch(`/${tilePath("entries", tile)}`, { signal });
-    if (!answer.ok) break;
-    for (const bytes of parseEntryTile(new Uint8Array(await answer.arrayBuffer()), tile, false)) {
+    const { status, bytes: entries } = await get(`/${tilePath("entries", tile)}`, signal);
+    if (status !== 200) break;
+    for (const bytes of parseEntryTile(entries, tile, false)) {
       book.take(decodeEntry(bytes));
     }
     yield { book, read: book.size, size };

@@ -1,3 +1,4 @@
+import { found } from "./found";
 import { log } from "./log";
 import { precinct } from "./precinct";
 import { results } from "./results";
@@ -7,4 +8,4 @@ import { timeline } from "./timeline";
 import { verify } from "./verify";
 
 /** English, from which the keys are taken. */
-export const en = { ...shell, ...results, ...precinct, ...log, ...said, ...timeline, ...verify } as const;
+export const en = { ...shell, ...results, ...precinct, ...log, ...said, ...found, ...timeline, ...verify } as const;

@@ -1,9 +1,8 @@
 export const precinct = {
-  "precinct.elects": "elects {count} county delegates",
-  "precinct.electsOne": "elects 1 county delegate",
+  "precinct.elects": "elects {count} county {count|delegate|delegates}",
   "precinct.satellite": "satellite site: its delegates follow from its attendance",
   "precinct.code": "code {code}",
-  "precinct.asOf": "as of {size} entries of the log",
+  "precinct.asOf": "as of {size} {size|entry|entries} of the log",
   "precinct.loading": "Asking for the precinct…",
   "precinct.awaited": "Nothing is reported yet. This page shows a report as soon as the log has one.",
   "precinct.awaitedEmbargo":
@@ -43,7 +42,8 @@ export const precinct = {
   "precinct.differ": "Worksheet and rules differ:",
   "precinct.differThreshold": "people to be viable: {worksheet} on the worksheet, {rules} by the rules",
   "precinct.differDelegates": "delegates to elect: {worksheet} on the worksheet, {rules} by the roster",
-  "precinct.differAwarded": "{group}: {worksheet} delegates on the worksheet, {rules} by the rules",
+  "precinct.differAwarded":
+    "{group}: {worksheet} {worksheet|delegate|delegates} on the worksheet, {rules} by the rules",
   "precinct.differMark": "differs from the rules",
   "precinct.neither":
     "What a worksheet says and what the rules give are two values. Neither overwrites the other: a difference is a discrepancy, which people decide.",
@@ -130,13 +130,13 @@ export const precinct = {
   "precinct.proofDownload": "Download the proof",
   "precinct.proofDownloadText":
     "Anybody can check the file without this server: tallylog-verify --proof FILE --log-key {key}",
-  "precinct.proofStep.checkpoint": "The log signed a checkpoint over its first {size} entries.",
+  "precinct.proofStep.checkpoint": "The log signed a checkpoint over {size} {size|entry|entries}.",
   "precinct.proofStep.commitment":
-    "Entry {entry}, signed by the log’s own key, commits to the {basis} results of {precincts} precincts; it is in that checkpoint.",
+    "Entry {entry}, signed by the log’s own key, commits to the {basis} results of {precincts} {precincts|precinct|precincts}; it is in that checkpoint.",
   "precinct.proofStep.report": "Entry {entry}, with the figures, is in that checkpoint too, and its author signed it.",
   "precinct.proofStep.none": "Nothing is counted for this precinct, and it has its place in the tree all the same.",
   "precinct.proofStep.path":
-    "From these figures, adding {steps} neighbours on the way up, follow the committed root and the statewide total.",
+    "From these figures, adding {steps} {steps|neighbour|neighbours} on the way up, follow the committed root and the statewide total.",
   "precinct.proofStep.figures": "People and delegates in the tree are those of that entry.",
   "precinct.proofTotal": "The statewide total to which they lead",
   "precinct.proofBasis.Recorded": "recorded",
@@ -176,16 +176,16 @@ export const precinct = {
   "precinct.changesRecord": "changes the record",
   "precinct.leavesRecord": "the record stands",
   "precinct.decidedBy": "decided by {person}",
-  "precinct.onPrecincts": "over {count} precincts",
+  "precinct.onPrecincts": "over {count} {count|precinct|precincts}",
 
   "precinct.proofOtherPrecinct": "The server gave the proof of another precinct.",
   "precinct.proofKeptBack": "What it rests on is kept back until its release.",
   "precinct.latest": "Show the precinct as it is now",
 
-  "steps.room": "{room} people were in the room.",
-  "steps.roomStandsIn": "{room} people stood in groups at first alignment, which stands in for the head count.",
-  "steps.elects": "They elect {electing} delegates.",
-  "steps.electsOne": "They elect 1 delegate.",
+  "steps.room": "{room} {room|person was|people were} in the room.",
+  "steps.roomStandsIn":
+    "{room} {room|person|people} stood in groups at first alignment, which stands in for the head count.",
+  "steps.elects": "They elect {electing} {electing|delegate|delegates}.",
   "steps.noFinal": "There is no final alignment, so nothing can be worked out.",
   "steps.nobody": "Nobody attended: there are no shares, and nothing is awarded.",
   "steps.roomElects":
@@ -205,7 +205,7 @@ export const precinct = {
   "steps.lost": "Too many: {groups} loses {each}, being furthest above its share.",
   "steps.lostSeveral": "Too many: {groups} lose {each} each, being furthest above their shares.",
   "steps.oneEach":
-    "More groups are viable than there are delegates: the largest get 1 each, down to {smallest} people: {groups}.",
+    "More groups are viable than there are delegates: the largest get 1 each, down to {smallest} {smallest|person|people}: {groups}.",
   "steps.tied": "Equals: a game of chance decides {delegates} among {among}. None is on record that answers this.",
   "steps.tossed": "Equals: a game of chance decided {delegates} among {among}. {winners} won.",
   "steps.distanceGained": "From the next delegate:",

@@ -38,5 +38,5 @@ export const shell = {
   "live.silent": "No answer from the server: this may be old",
   "live.still": "A past moment: this does not change",
   "live.heard": "Last change {time}",
-  "live.size": "{size} entries",
+  "live.size": "{size} {size|entry|entries}",
 } as const;

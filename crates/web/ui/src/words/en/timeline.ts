@@ -6,7 +6,7 @@ export const timeline = {
     "Nothing has been released yet. This contest keeps figures back until a release lists them; the night appears here with the first one.",
   "timeline.player": "Replay",
   "timeline.place": "Moment of the night",
-  "timeline.placeText": "{size} entries, {time}",
+  "timeline.placeText": "{size} {size|entry|entries}, {time}",
   "timeline.play": "Play",
   "timeline.pause": "Pause",
   "timeline.start": "Go to the beginning",

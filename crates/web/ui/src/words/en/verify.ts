@@ -20,7 +20,7 @@ export const verify = {
   "verify.state.verified.what": "Every check passed.",
   "verify.state.shown": "Verified as far as it is shown",
   "verify.state.shown.what":
-    "Every check passed. The contents of {entries} entries are kept back until a release; their hashes are in the log already, so that nothing can be changed until then.",
+    "Every check passed. The contents of {entries} {entries|entry|entries} are kept back until a release; {entries|its hash is|their hashes are} in the log already, so that nothing can be changed until then.",
   "verify.state.failed": "Does not verify",
   "verify.state.failed.what":
     "Something is wrong with what was shown. Below stands what, and where. Keep the evidence, and tell others.",
@@ -38,7 +38,7 @@ export const verify = {
   "verify.verdict.waiting": "waiting",
   "verify.verdict.running": "running",
   "verify.verdict.passed": "passed",
-  "verify.verdict.withheld": "passed as far as shown; {entries} entries withheld until release",
+  "verify.verdict.withheld": "passed as far as shown; {entries} {entries|entry|entries} withheld until release",
   "verify.verdict.failed": "FAILED",
   "verify.verdict.unknown": "could not tell",
   "verify.verdict.kept-back": "not compared: the entries that it needs are kept back until a release",
@@ -65,10 +65,12 @@ export const verify = {
   "verify.night.took": "{seconds} seconds",
   "verify.visit": "Your last visit",
   "verify.visit.none": "This browser has not verified this log before. It remembers what it saw from now on.",
-  "verify.visit.held": "Your last visit saw {size} entries, on {time}. Today's log contains them, unchanged.",
-  "verify.visit.broken": "Your last visit saw {size} entries, on {time}. What is shown today does not continue them.",
+  "verify.visit.held":
+    "Your last visit saw {size} {size|entry|entries}, on {time}. Today's log contains {size|it|them}, unchanged.",
+  "verify.visit.broken":
+    "Your last visit saw {size} {size|entry|entries}, on {time}. What is shown today does not continue them.",
   "verify.visit.older":
-    "Your last visit saw {size} entries, on {time}. It was not compared with what is shown now: a file may be older, and what cannot be read has nothing to compare.",
+    "Your last visit saw {size} {size|entry|entries}, on {time}. It was not compared with what is shown now: a file may be older, and what cannot be read has nothing to compare.",
   "verify.visit.forget": "Forget this visit",
   "verify.evidence": "Evidence",
   "verify.evidence.what":

@@ -1,4 +1,5 @@
 import type { en } from "../en";
+import { found } from "./found";
 import { log } from "./log";
 import { precinct } from "./precinct";
 import { results } from "./results";
@@ -14,6 +15,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   ...precinct,
   ...log,
   ...said,
+  ...found,
   ...timeline,
   ...verify,
 };

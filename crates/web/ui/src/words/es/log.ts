@@ -9,7 +9,7 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.checkpoints": "Puntos de control",
   "log.keys": "Claves",
   "log.reach":
-    "Las primeras {reach} de {size} entradas son públicas; las demás se reservan hasta que una publicación las incluya.",
+    "Por ahora {reach|es pública|son públicas} {reach} de {size} {size|entrada|entradas}, desde la primera; las demás se reservan hasta que una publicación las incluya.",
   "log.jump": "Ir a la entrada",
   "log.go": "Ir",
   "log.jumpRelease": "Ir a una publicación",
@@ -28,7 +28,7 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.place": "Dónde",
   "log.author": "Firmada por",
   "log.empty": "El registro aún no tiene entradas.",
-  "log.beyond": "El registro tiene {size} entradas; la entrada {entry} no está entre ellas.",
+  "log.beyond": "El registro tiene {size} {size|entrada|entradas}; la entrada {entry} no está entre ellas.",
   "log.close": "Todas las entradas",
   "log.previous": "Entrada anterior",
   "log.next": "Entrada siguiente",
@@ -38,7 +38,7 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.authorsClock": "según el reloj del autor",
   "log.key": "Clave",
   "log.bytes": "Tamaño",
-  "log.byteCount": "{count} bytes",
+  "log.byteCount": "{count} {count|byte|bytes}",
   "log.replaces": "Sustituye a la entrada {entry}",
   "log.changed": "Qué cambió",
   "log.change": "{what}: {old} → {new}",
@@ -63,7 +63,7 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.receiptWhat": "El recibo demuestra para siempre, sin este servidor, que el registro tiene esta entrada.",
   "log.keptBack":
     "Lo que dice se reserva hasta que una publicación la incluya. Su hash es público, así que nada puede cambiarse hasta entonces.",
-  "log.items": "{count} elementos",
+  "log.items": "{count} {count|elemento|elementos}",
 
   "log.latest": "Último punto de control",
   "log.latestWhat":
@@ -83,12 +83,12 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
   "log.cosignedYes": "firmado",
   "log.cosignedNo": "sin firmar",
   "log.lastSize": "Última firma",
-  "log.lastAt": "{size} entradas, {time}",
+  "log.lastAt": "{size} {size|entrada|entradas}, {time}",
   "log.never": "nunca",
   "log.counts": "Firmados / perdidos",
   "log.fault": "Último fallo",
   "log.all": "Puntos de control hasta ahora",
-  "log.allCaption": "Los últimos {count} puntos de control, primero los más nuevos",
+  "log.allCaption": "{count|El último|Los últimos} {count} {count|punto|puntos} de control, primero los más nuevos",
   "log.allCosigners": "Firmado también por",
   "log.nobody": "nadie",
   "log.allSignature": "Por el registro",
@@ -97,9 +97,11 @@ export const log: Readonly<Record<keyof typeof english, string>> = {
 
   "log.keysWhat":
     "Quién puede firmar qué, según el propio registro: cada clave se inscribió con una entrada, y lo que llega después de una revocación se rechaza.",
-  "log.keysReading": "Leyendo el registro: {read} de {size} entradas",
-  "log.keysRead": "{keys} claves en {read} entradas, leídas en este navegador.",
-  "log.keysKeptBack": "Las otras {count} entradas se reservan hasta que una publicación las incluya.",
+  "log.keysReading": "Leyendo el registro: {read} de {size} {size|entrada|entradas}",
+  "log.keysRead":
+    "{keys} {keys|clave|claves} en {read} {read|entrada|entradas}, {keys|leída|leídas} en este navegador.",
+  "log.keysKeptBack":
+    "{count|La otra|Las otras} {count} {count|entrada se reserva|entradas se reservan} hasta que una publicación {count|la|las} incluya.",
   "log.keysFind": "Buscar una persona o un precinto",
   "log.keysRole": "Función",
   "log.keysAnyRole": "todas las funciones",

@@ -1,11 +1,10 @@
 import type { precinct as english } from "../en/precinct";
 
 export const precinct: Readonly<Record<keyof typeof english, string>> = {
-  "precinct.elects": "elige {count} delegados del condado",
-  "precinct.electsOne": "elige 1 delegado del condado",
+  "precinct.elects": "elige {count} {count|delegado|delegados} del condado",
   "precinct.satellite": "sede satélite: sus delegados dependen de la asistencia",
   "precinct.code": "código {code}",
-  "precinct.asOf": "según {size} entradas del registro",
+  "precinct.asOf": "según {size} {size|entrada|entradas} del registro",
   "precinct.loading": "Consultando el precinto…",
   "precinct.awaited": "Todavía no hay informe. Esta página lo muestra en cuanto esté en el registro.",
   "precinct.awaitedEmbargo":
@@ -45,7 +44,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.differ": "La hoja y las reglas difieren:",
   "precinct.differThreshold": "personas para ser viable: {worksheet} en la hoja, {rules} según las reglas",
   "precinct.differDelegates": "delegados por elegir: {worksheet} en la hoja, {rules} según la lista oficial",
-  "precinct.differAwarded": "{group}: {worksheet} delegados en la hoja, {rules} según las reglas",
+  "precinct.differAwarded": "{group}: {worksheet} {worksheet|delegado|delegados} en la hoja, {rules} según las reglas",
   "precinct.differMark": "difiere de las reglas",
   "precinct.neither":
     "Lo que dice la hoja y lo que dan las reglas son dos valores. Ninguno sustituye al otro: la diferencia es una discrepancia, y la deciden personas.",
@@ -132,14 +131,14 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.proofDownload": "Descargar la prueba",
   "precinct.proofDownloadText":
     "Cualquiera puede comprobar el archivo sin este servidor: tallylog-verify --proof ARCHIVO --log-key {key}",
-  "precinct.proofStep.checkpoint": "El registro firmó un punto de control sobre sus primeras {size} entradas.",
+  "precinct.proofStep.checkpoint": "El registro firmó un punto de control sobre {size} {size|entrada|entradas}.",
   "precinct.proofStep.commitment":
-    "La entrada {entry}, firmada con la clave del propio registro, se compromete con los resultados ({basis}) de {precincts} precintos; está en ese punto de control.",
+    "La entrada {entry}, firmada con la clave del propio registro, se compromete con los resultados ({basis}) de {precincts} {precincts|precinto|precintos}; está en ese punto de control.",
   "precinct.proofStep.report":
     "La entrada {entry}, con las cifras, también está en ese punto de control, y la firmó su autor.",
   "precinct.proofStep.none": "No se cuenta nada para este precinto, y aun así tiene su lugar en el árbol.",
   "precinct.proofStep.path":
-    "De estas cifras, sumando {steps} vecinos en el camino hacia arriba, se siguen la raíz comprometida y el total estatal.",
+    "De estas cifras, sumando {steps} {steps|vecino|vecinos} en el camino hacia arriba, se siguen la raíz comprometida y el total estatal.",
   "precinct.proofStep.figures": "Las personas y los delegados del árbol son los de esa entrada.",
   "precinct.proofTotal": "El total estatal al que conducen",
   "precinct.proofBasis.Recorded": "registrados",
@@ -180,17 +179,16 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.changesRecord": "cambia el acta",
   "precinct.leavesRecord": "el acta se mantiene",
   "precinct.decidedBy": "decidió {person}",
-  "precinct.onPrecincts": "sobre {count} precintos",
+  "precinct.onPrecincts": "sobre {count} {count|precinto|precintos}",
 
   "precinct.proofOtherPrecinct": "El servidor dio la prueba de otro precinto.",
   "precinct.proofKeptBack": "Aquello en que se apoya se reserva hasta su publicación.",
   "precinct.latest": "Mostrar el precinto como está ahora",
 
-  "steps.room": "Había {room} personas en la sala.",
+  "steps.room": "Había {room} {room|persona|personas} en la sala.",
   "steps.roomStandsIn":
-    "En la primera alineación había {room} personas en grupos; ese total vale por el recuento de asistentes.",
-  "steps.elects": "Eligen {electing} delegados.",
-  "steps.electsOne": "Eligen 1 delegado.",
+    "En la primera alineación había {room} {room|persona|personas} en grupos; ese total vale por el recuento de asistentes.",
+  "steps.elects": "Eligen {electing} {electing|delegado|delegados}.",
   "steps.noFinal": "No hay alineación final, así que no se puede calcular nada.",
   "steps.nobody": "No asistió nadie: no hay cuotas ni se asigna nada.",
   "steps.roomElects":
@@ -211,7 +209,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "steps.lost": "Sobran: {groups} pierde {each}, por ser el que más supera su cuota.",
   "steps.lostSeveral": "Sobran: {groups} pierden {each} cada uno, por ser los que más superan su cuota.",
   "steps.oneEach":
-    "Hay más grupos viables que delegados: los mayores obtienen 1 cada uno, hasta {smallest} personas: {groups}.",
+    "Hay más grupos viables que delegados: los mayores obtienen 1 cada uno, hasta {smallest} {smallest|persona|personas}: {groups}.",
   "steps.tied": "Empate: el azar decide {delegates} entre {among}. No consta ningún sorteo que lo resuelva.",
   "steps.tossed": "Empate: un sorteo decidió {delegates} entre {among}. Ganó {winners}.",
   "steps.distanceGained": "Hasta el siguiente delegado:",

@@ -40,5 +40,5 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   "live.silent": "El servidor no responde: esto puede estar desactualizado",
   "live.still": "Un momento pasado: esto no cambia",
   "live.heard": "Último cambio {time}",
-  "live.size": "{size} entradas",
+  "live.size": "{size} {size|entrada|entradas}",
 };

@@ -8,7 +8,7 @@ export const timeline: Readonly<Record<keyof typeof english, string>> = {
     "Todavía no se ha publicado nada. Esta contienda reserva las cifras hasta que una publicación las incluye; la noche aparece aquí con la primera.",
   "timeline.player": "Repetición",
   "timeline.place": "Momento de la noche",
-  "timeline.placeText": "{size} entradas, {time}",
+  "timeline.placeText": "{size} {size|entrada|entradas}, {time}",
   "timeline.play": "Reproducir",
   "timeline.pause": "Pausa",
   "timeline.start": "Ir al principio",

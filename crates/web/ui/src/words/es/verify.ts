@@ -23,7 +23,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.state.verified.what": "Se cumplieron todas las comprobaciones.",
   "verify.state.shown": "Verificado en lo que se muestra",
   "verify.state.shown.what":
-    "Se cumplieron todas las comprobaciones. El contenido de {entries} entradas se reserva hasta su publicación; sus hashes ya están en el registro, de modo que nada puede cambiarse hasta entonces.",
+    "Se cumplieron todas las comprobaciones. El contenido de {entries} {entries|entrada|entradas} se reserva hasta su publicación; {entries|su hash ya está|sus hashes ya están} en el registro, de modo que nada puede cambiarse hasta entonces.",
   "verify.state.failed": "No se verifica",
   "verify.state.failed.what":
     "Algo está mal en lo que se mostró. Abajo se dice qué, y dónde. Guarde las pruebas y avise a otros.",
@@ -43,7 +43,8 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.verdict.waiting": "en espera",
   "verify.verdict.running": "en curso",
   "verify.verdict.passed": "se cumple",
-  "verify.verdict.withheld": "se cumple en lo que se muestra; {entries} entradas reservadas hasta su publicación",
+  "verify.verdict.withheld":
+    "se cumple en lo que se muestra; {entries} {entries|entrada reservada|entradas reservadas} hasta su publicación",
   "verify.verdict.unknown": "no se pudo saber",
   "verify.verdict.failed": "FALLA",
   "verify.verdict.kept-back": "no se comparó: las entradas que hacen falta están reservadas hasta una publicación",
@@ -70,10 +71,12 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.night.took": "{seconds} segundos",
   "verify.visit": "Su última visita",
   "verify.visit.none": "Este navegador no ha verificado antes este registro. Desde ahora recuerda lo que vio.",
-  "verify.visit.held": "Su última visita vio {size} entradas, el {time}. El registro de hoy las contiene, sin cambios.",
-  "verify.visit.broken": "Su última visita vio {size} entradas, el {time}. Lo que se muestra hoy no las continúa.",
+  "verify.visit.held":
+    "Su última visita vio {size} {size|entrada|entradas}, el {time}. El registro de hoy {size|la|las} contiene, sin cambios.",
+  "verify.visit.broken":
+    "Su última visita vio {size} {size|entrada|entradas}, el {time}. Lo que se muestra hoy no {size|la|las} continúa.",
   "verify.visit.older":
-    "Su última visita vio {size} entradas, el {time}. No se comparó con lo que se muestra ahora: un archivo puede ser más antiguo, y lo que no se puede leer no tiene con qué compararse.",
+    "Su última visita vio {size} {size|entrada|entradas}, el {time}. No se comparó con lo que se muestra ahora: un archivo puede ser más antiguo, y lo que no se puede leer no tiene con qué compararse.",
   "verify.visit.forget": "Olvidar esta visita",
   "verify.evidence": "Pruebas",
   "verify.evidence.what":
