@@ -188,6 +188,16 @@ describe("a precinct", () => {
     expect(await lied.page.locator("pre, img").count()).toBe(0);
   });
 
+  test("is shown once the server can be reached, without anybody asking again", async () => {
+    const { page, context } = await open(night.browser, "about:blank");
+    await context.route(/Results\/Precinct$/, (route) => route.abort());
+    await page.goto(night.server.url + PRECINCT);
+    await page.getByText("Code: unreachable").waitFor(PATIENCE);
+    await context.unroute(/Results\/Precinct$/);
+    await page.getByRole("heading", { name: "The record" }).waitFor(PATIENCE);
+    expect(await page.getByText("Code: unreachable").count()).toBe(0);
+  });
+
   test("that is not in the roster is said not to be there", async () => {
     const { page } = await night.opened("/precinct/Jasper/Nowhere");
     await page.getByRole("alert").waitFor(PATIENCE);

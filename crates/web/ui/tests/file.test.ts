@@ -11,7 +11,7 @@ function answered(body: BodyInit, status = 200): void {
 }
 
 async function code(file = named): Promise<string> {
-  return fetchFile(file, AbortSignal.abort()).then(
+  return fetchFile(file, new AbortController().signal).then(
     () => "given",
     (error: unknown) => problemOf(error).code,
   );
@@ -35,5 +35,17 @@ describe("a file that the log names", () => {
       answered(body, 502);
       expect(await code()).toBe("unreachable");
     }
+  });
+
+  test("is not there while the server cannot be reached, or falls silent in the middle", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    expect(await code()).toBe("unreachable");
+    const cut = new ReadableStream({
+      pull: (stream) => {
+        stream.error(new TypeError("network error"));
+      },
+    });
+    answered(cut);
+    expect(await code()).toBe("unreachable");
   });
 });
