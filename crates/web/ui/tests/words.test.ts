@@ -29,8 +29,9 @@ test("numbers are written as the United States write them, in either language", 
 });
 
 test("one is spoken of as one, in either language", () => {
-  const said = (size: number) => t("precinct.proofStep.checkpoint", { size });
-  expect([1, 2, 1_000].map(said)).toEqual([
+  const said = (size: number | bigint) => t("precinct.proofStep.checkpoint", { size });
+  expect([1, 1n, 2, 1_000n].map(said)).toEqual([
+    "The log signed a checkpoint over 1 entry.",
     "The log signed a checkpoint over 1 entry.",
     "The log signed a checkpoint over 2 entries.",
     "The log signed a checkpoint over 1,000 entries.",

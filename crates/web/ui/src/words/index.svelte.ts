@@ -37,15 +37,15 @@ export function speak(wanted: string): void {
 
 /**
  * The text of a key in the reader's language. `{size}` stands for a value, and `{size|entry|entries}` for the words that go
- * with it, for one and for any other number.
+ * with it, for one and for any other number: a number is given as such, and written here.
  */
-export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
+export function t(key: Key, values: Readonly<Record<string, string | number | bigint>> = {}): string {
   const hole = /\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g;
   return CATALOGUES[language][key].replace(hole, (whole, name: string, one?: string, other?: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    if (one !== undefined && other !== undefined) return value === 1 ? one : other;
-    return typeof value === "number" ? count(value) : value;
+    if (one !== undefined && other !== undefined) return value === 1 || value === 1n ? one : other;
+    return typeof value === "string" ? value : count(value);
   });
 }
 
