@@ -194,7 +194,7 @@ describe("a precinct", () => {
     await page.goto(night.server.url + PRECINCT);
     await page.getByText("Code: unreachable").waitFor(PATIENCE);
     await context.unroute(/Results\/Precinct$/);
-    await page.getByRole("heading", { name: "The record" }).waitFor(PATIENCE);
+    await page.getByRole("heading", { name: "The record", exact: true }).waitFor(PATIENCE);
     expect(await page.getByText("Code: unreachable").count()).toBe(0);
   });
 
