@@ -380,6 +380,48 @@ fn every_flag_is_on_the_page_with_its_environment_variable_and_its_commands() {
     assert_eq!(listed, flags);
 }
 
+/// The cell of something that may be absent.
+fn cell(text: Option<&str>) -> String {
+    text.map_or_else(|| "-".to_owned(), |text| format!("`{text}`"))
+}
+
+#[test]
+fn every_limit_is_on_the_page_with_its_default_flag_and_code() {
+    let page = read("docs/OPERATIONS.md");
+    let lines = page.lines().skip_while(|line| *line != "## Limits").skip(1);
+    let section = lines.take_while(|line| !line.starts_with("## "));
+    let rows = section.filter(|line| line.starts_with("| ")).skip(2);
+    let listed: Vec<Vec<String>> = rows
+        .map(|row| {
+            row.trim_matches('|')
+                .split('|')
+                .map(|cell| cell.trim().to_owned())
+                .collect()
+        })
+        .collect();
+    let expected: Vec<Vec<String>> = tallylog_server::limits()
+        .into_iter()
+        .map(|limit| vec![limit.what.to_owned(), limit.default, cell(limit.flag), cell(limit.code)])
+        .collect();
+    let figures: Vec<_> = listed.iter().map(|row| row[..4].to_vec()).collect();
+    assert_eq!(figures, expected);
+    let served: Names = arguments()["ServeArgs"]
+        .flags
+        .iter()
+        .map(|(flag, _)| flag.clone())
+        .collect();
+    let problems = read("docs/PROBLEMS.md");
+    for row in listed {
+        assert!(row.len() == 5 && !row[4].is_empty(), "{row:?}: it says what to do");
+        assert!(names(&row[2]).is_subset(&served), "{row:?}: a flag of serve");
+        let code = &row[3];
+        assert!(
+            code == "-" || problems.contains(&format!("| {code} |")),
+            "{row:?}: a known code"
+        );
+    }
+}
+
 fn pages() -> Vec<PathBuf> {
     let mut pages = files(Path::new("docs"), ".md");
     pages.push(root().join("README.md"));

@@ -10,7 +10,13 @@ use tallylog_projection::{Refusal, State};
 use tonic::Request;
 
 pub(crate) use self::door::{Door, recognise};
+use crate::limits::Limit;
 use crate::problem::Problem;
+
+/// The limits of signed reads.
+pub(crate) fn limits() -> Vec<Limit> {
+    vec![door::limit()]
+}
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]

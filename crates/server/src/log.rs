@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::clock;
 use crate::codes::CodeSecret;
+use crate::limits::{Limit, grouped};
 use crate::notebook::Notebook;
 use crate::problem::Problem;
 use crate::replay::Replay;
@@ -21,6 +22,16 @@ use crate::signing::{Signer, Signing};
 
 /// How many events may wait. Beyond that senders are told to come back.
 pub const QUEUE: usize = 16_384;
+
+/// The limits of the queue.
+pub(crate) fn limits() -> Vec<Limit> {
+    let queue = u64::try_from(QUEUE).unwrap_or(u64::MAX);
+    vec![
+        Limit::new("events that wait to be looked at", grouped(queue))
+            .flag("--queue")
+            .code("busy"),
+    ]
+}
 
 /// What will receive the answer to an event.
 pub type Answer = oneshot::Receiver<Result<Receipt, Problem>>;

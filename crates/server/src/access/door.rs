@@ -14,6 +14,7 @@ use tonic::Status;
 
 use super::{Reader, enrolled};
 use crate::apart::apart;
+use crate::limits::{Limit, grouped};
 use crate::problem::Problem;
 use crate::{Log, clock};
 
@@ -25,6 +26,12 @@ const MOST_OF_A_KEY: usize = 16_384;
 
 /// How many are remembered of all keys: about 12 MB.
 const MOST: usize = 262_144;
+
+/// How often a key may ask.
+pub(crate) fn limit() -> Limit {
+    let most = u64::try_from(MOST_OF_A_KEY).unwrap_or(u64::MAX);
+    Limit::new("signed requests of a key in two minutes", grouped(most)).code("busy")
+}
 
 /// Where every request comes in.
 pub(crate) struct Door {

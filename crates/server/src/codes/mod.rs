@@ -7,6 +7,13 @@ mod code;
 mod redeem;
 mod tries;
 
+use crate::limits::Limit;
+
 pub use self::code::{CodeSecret, EnrolmentCode, MistypedCode};
 pub(crate) use self::redeem::redeem;
 pub(crate) use self::tries::{From, Tries};
+
+/// The limits of enrolment.
+pub(crate) fn limits() -> Vec<Limit> {
+    vec![tries::limit()]
+}

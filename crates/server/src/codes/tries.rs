@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tallylog_event::UnixMillis;
 
+use crate::limits::{Limit, grouped};
+
 /// How many wrong codes an address may show before it has to wait: a caucus site may share one router.
 const FREE: u32 = 5;
 
@@ -18,6 +20,11 @@ const FORGOTTEN: u64 = 15 * 60_000;
 
 /// How many addresses are remembered: some 600 kB.
 const MOST: usize = 10_000;
+
+/// How often an address may guess.
+pub(crate) fn limit() -> Limit {
+    Limit::new("wrong enrolment codes of an address before it must wait", grouped(FREE)).code("slow-down")
+}
 
 /// Where a try comes from: an address, or the network of one, which its owner fills as he likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

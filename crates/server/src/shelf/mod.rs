@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub use self::problem::FileProblem;
 use crate::access::{Known, Reader};
 use crate::clock;
+use crate::limits::{Limit, bytes, grouped};
 use crate::problem::Problem;
 
 /// The most bytes of a file that a server takes.
@@ -25,6 +26,24 @@ const AT_A_TIME_BY_THE_PUBLIC: usize = 32;
 
 /// How long a file that has come in part is kept after its last byte.
 const KEPT_IN_PART: Duration = Duration::from_hours(72);
+
+/// The limits of files.
+pub(crate) fn limits() -> Vec<Limit> {
+    let places = |places: usize| grouped(u64::try_from(places).unwrap_or(u64::MAX));
+    vec![
+        Limit::new("a file", bytes(LARGEST_FILE)).code("file-too-large"),
+        Limit::new(
+            "files that people with keys send and fetch at a time",
+            places(AT_A_TIME),
+        )
+        .code("busy"),
+        Limit::new(
+            "files that everybody else fetches at a time",
+            places(AT_A_TIME_BY_THE_PUBLIC),
+        )
+        .code("busy"),
+    ]
+}
 
 /// Where files are kept, and who sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]

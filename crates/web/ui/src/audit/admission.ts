@@ -20,7 +20,7 @@ import { Names } from "./names";
 import { contestFault, countyFault, isLastRegistrar } from "./opening";
 
 /** The newest version of a log that is read here. */
-const NEWEST = 2;
+const NEWEST = 3;
 /** The most equivalents that a source may claim for a group, in ten-thousandths. */
 const LARGEST_CLAIM = 1_000_000_000n;
 
