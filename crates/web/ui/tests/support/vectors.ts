@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseBundle } from "../../src/log/bundle";
 import { decodeEntry } from "../../src/log/entry";
 import type { DecodedEntry } from "../../src/log/events";
 
@@ -79,7 +80,39 @@ export function night(name: string): Night {
     entries.push(decodeEntry(Uint8Array.from(log.subarray(at + 2, end))));
     at = end;
   }
-  // The Rust side writes this form, and every field is compared below.
-  const expected = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Expected;
-  return { name, entries, expected };
+  return { name, entries, expected: read<Expected>(join(folder, `${name}.json`)) };
+}
+
+/** The Rust side writes these forms, and every field is compared. */
+function read<T>(path: string): T {
+  return JSON.parse(readFileSync(path, "utf8")) as T;
+}
+
+/** An entry that the log of a night refused when it had so many. */
+export interface RefusedEntry {
+  readonly size: number;
+  readonly code: string;
+  readonly entry: DecodedEntry;
+}
+
+/** What the log of a walk refused. */
+export function refusedBy(name: string): readonly RefusedEntry[] {
+  const written = read<{ size: number; code: string; entry: string }[]>(join(folder, `${name}.refused`));
+  return written.map(({ size, code, entry }) => ({ size, code, entry: decodeEntry(Buffer.from(entry, "hex")) }));
+}
+
+const golden = resolve(import.meta.dirname, "../../../../../tests/golden");
+
+/** The versions of which there are golden nights: logs as they were first written. */
+export const GOLDEN_VERSIONS = [1, 2] as const;
+
+/** A golden night, as the file that a reader keeps. */
+export function goldenBundle(version: number): Uint8Array {
+  return Uint8Array.from(readFileSync(join(golden, `night-of-version-${version}.tallylog`)));
+}
+
+export function goldenNight(version: number): Night {
+  const name = `night-of-version-${version}`;
+  const entries = parseBundle(goldenBundle(version)).entries.map(decodeEntry);
+  return { name, entries, expected: read<Expected>(join(golden, `${name}.json`)) };
 }
