@@ -1,17 +1,22 @@
 //! What no one person may pass from version 3 on, and what an honest night never feels of it.
 
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
 use tallylog_event::{
-    Channel, Correction, EntryIndex, Event, FileRef, InquiryEvent, ManualEntry, PaperEvent, PaperReading, PrecinctId,
-    ResolutionOutcome, Role, RosterChange, SigningKey, Subject, Verdict,
+    Basis, Channel, Correction, EntryIndex, Event, FileRef, InquiryEvent, ManualEntry, PaperEvent, PaperReading,
+    PrecinctId, ResolutionOutcome, Role, RosterChange, SigningKey, Subject, Verdict,
 };
 use tallylog_projection::{FOLD_VERSION, MOST_FILES, MOST_HANDS, MOST_VERSIONS, Refusal};
 use tallylog_rules::{Attendees, Code, GroupId, Sheet};
 
 use crate::centre::{
-    Centre, Person, amended, amendment, answered, approved, case, certified, changed, decided, document, entered,
-    entered_by, files, opened, place, proposed, report, reported, resolved, revoked, right, roster_amended, ruling,
-    text, unchanged,
+    Centre, Person, amended, amendment, answered, approved, bundle, case, certified, changed, copied, decided,
+    document, entered, entered_by, files, opened, place, proposed, report, reported, resolved, revoked, right,
+    roster_amended, ruling, service_key, text, unchanged,
 };
+use crate::figures::{lawful, moment};
 
 /// Before ceilings, and with them.
 const FOLDS: [u16; 2] = [2, FOLD_VERSION];
@@ -373,4 +378,49 @@ fn a_desk_is_told_beforehand_whom_an_entry_may_name() {
         answer(&newer, &["Omar", "Otto", "Vera", "Viktor", "Cleo"]),
         Err("too-many-hands")
     );
+}
+
+/// Everything that a log of version 2 takes and one of version 3 refuses, and twins of which both block.
+fn without_ceilings() -> (Centre, Vec<Value>) {
+    let mut centre = centre(2);
+    let [one, other] = [here(), place(0, 1)];
+    let (chair, vera) = (Centre::chair(one), Person::Vera.key());
+    let mut moments = Vec::new();
+    let mut look = |centre: &mut Centre| {
+        moments.push(moment(centre.state()));
+        // Whoever verifies it computes hash and counts again.
+        let commitment = centre.results(Basis::Recorded).commitment(centre.state()).unwrap();
+        centre.take(&service_key(), Event::ResultsCommitted(Box::new(commitment)));
+    };
+    let again = reported(one, &copied(one));
+    for event in [again.clone(), again, files(one, vec![document(); MOST_FILES + 1])] {
+        centre.take(&chair, event);
+    }
+    let typists = ["Omar", "Otto", "Vera", "Viktor", "Cleo", "Olga", "Olga"];
+    centre.take(&Person::Olga.key(), entered_by(one, &copied(one), &typists));
+    look(&mut centre);
+    let twin = centre.take(&Centre::chair(other), reported(other, &copied(one)));
+    let ruled = decided(Subject::Entry(twin), Code::V21, ruling());
+    centre.take(&vera, ruled);
+    look(&mut centre);
+    // The other twin speaks again, and the ruling is over.
+    centre.take(&chair, reported(one, &copied(one)));
+    look(&mut centre);
+    for number in 0..u32::try_from(MOST_VERSIONS).unwrap() {
+        centre.take(&chair, reported(one, &right(one, number % 2)));
+    }
+    look(&mut centre);
+    (centre, moments)
+}
+
+#[test]
+#[ignore = "writes a golden night, which is added and never edited"]
+fn a_night_without_ceilings_is_written() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let path = |ending| golden.join(format!("ceilings-of-version-2.{ending}"));
+    assert!(!path("json").exists());
+    let (centre, moments) = without_ceilings();
+    let expected = json!({ "moments": moments, "lawful": lawful(centre.state()) });
+    fs::write(path("json"), expected.to_string()).unwrap();
+    fs::write(path("tallylog"), bundle(&centre.contest, &centre.entries)).unwrap();
 }

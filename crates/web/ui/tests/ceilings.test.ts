@@ -9,7 +9,7 @@ import { eventBody } from "../src/log/event/body";
 import type { Event, FileRef, ManualEntry, Report } from "../src/log/events";
 import { Forge, KEYS, pair, report } from "./support/forge";
 import { failures, look } from "./support/look";
-import { GOLDEN_VERSIONS, goldenBundle, MISSING, night, nights, refusedBy } from "./support/vectors";
+import { GOLDEN, goldenBundle, MISSING, night, nights, refusedBy } from "./support/vectors";
 
 const PEOPLE = [30, 20, 10] as const;
 const PHOTO: FileRef = { hash: new Uint8Array(32).fill(7), size: 1000n, mediaType: "image/jpeg" };
@@ -181,8 +181,8 @@ test("what the server's log took keeps the ceilings, and what it refused for one
   expect(refused).toBeGreaterThan(0);
 });
 
-test.each(GOLDEN_VERSIONS)("the golden night of version %i is verified", async (version) => {
-  const report = await look(goldenBundle(version));
+test.each(GOLDEN)("the golden %s is verified", async (name) => {
+  const report = await look(goldenBundle(name));
   expect(failures(report)).toEqual({});
   expect(report.verified).toBe(true);
 });

@@ -11,7 +11,7 @@ import {
   type Totals,
 } from "../src/fold";
 import {
-  GOLDEN_VERSIONS,
+  GOLDEN,
   goldenNight,
   MISSING,
   night,
@@ -122,8 +122,8 @@ describe("the fold agrees with the server's", () => {
     });
   }
 
-  test.each(GOLDEN_VERSIONS)("on the golden night of version %i", (version) => {
-    compareNight(goldenNight(version));
+  test.each(GOLDEN)("on the golden %s", (name) => {
+    compareNight(goldenNight(name));
   });
 
   const real = nights("iowa-2020");

@@ -103,16 +103,15 @@ export function refusedBy(name: string): readonly RefusedEntry[] {
 
 const golden = resolve(import.meta.dirname, "../../../../../tests/golden");
 
-/** The versions of which there are golden nights: logs as they were first written. */
-export const GOLDEN_VERSIONS = [1, 2] as const;
+/** The golden nights: logs as they were first written. */
+export const GOLDEN = ["night-of-version-1", "night-of-version-2", "ceilings-of-version-2"] as const;
 
 /** A golden night, as the file that a reader keeps. */
-export function goldenBundle(version: number): Uint8Array {
-  return Uint8Array.from(readFileSync(join(golden, `night-of-version-${version}.tallylog`)));
+export function goldenBundle(name: string): Uint8Array {
+  return Uint8Array.from(readFileSync(join(golden, `${name}.tallylog`)));
 }
 
-export function goldenNight(version: number): Night {
-  const name = `night-of-version-${version}`;
-  const entries = parseBundle(goldenBundle(version)).entries.map(decodeEntry);
+export function goldenNight(name: string): Night {
+  const entries = parseBundle(goldenBundle(name)).entries.map(decodeEntry);
   return { name, entries, expected: read<Expected>(join(golden, `${name}.json`)) };
 }
