@@ -80,12 +80,12 @@ export function night(name: string): Night {
     entries.push(decodeEntry(Uint8Array.from(log.subarray(at + 2, end))));
     at = end;
   }
-  return { name, entries, expected: read<Expected>(join(folder, `${name}.json`)) };
+  return { name, entries, expected: read(join(folder, `${name}.json`)) as Expected };
 }
 
 /** The Rust side writes these forms, and every field is compared. */
-function read<T>(path: string): T {
-  return JSON.parse(readFileSync(path, "utf8")) as T;
+function read(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"));
 }
 
 /** An entry that the log of a night refused when it had so many. */
@@ -97,7 +97,7 @@ export interface RefusedEntry {
 
 /** What the log of a walk refused. */
 export function refusedBy(name: string): readonly RefusedEntry[] {
-  const written = read<{ size: number; code: string; entry: string }[]>(join(folder, `${name}.refused`));
+  const written = read(join(folder, `${name}.refused`)) as { size: number; code: string; entry: string }[];
   return written.map(({ size, code, entry }) => ({ size, code, entry: decodeEntry(Buffer.from(entry, "hex")) }));
 }
 
@@ -113,5 +113,5 @@ export function goldenBundle(name: string): Uint8Array {
 
 export function goldenNight(name: string): Night {
   const entries = parseBundle(goldenBundle(name)).entries.map(decodeEntry);
-  return { name, entries, expected: read<Expected>(join(golden, `${name}.json`)) };
+  return { name, entries, expected: read(join(golden, `${name}.json`)) as Expected };
 }
