@@ -29,13 +29,11 @@ fn the_page_lists_every_code_with_its_name_and_severity() {
     let listed: Vec<_> = rows
         .map(|row| (row[0].to_owned(), row[1].to_owned(), row[2].to_owned()))
         .collect();
-    // Only V03 has a lighter form.
-    let severity = |code: Code| {
-        if code == Code::V03 {
-            "info, warn"
-        } else {
-            code.severity().as_str()
-        }
+    // Only these have a lighter form.
+    let severity = |code: Code| match code {
+        Code::V03 => "info, warn",
+        Code::V21 => "warn, block",
+        other => other.severity().as_str(),
     };
     let of = |code: &Code| {
         (

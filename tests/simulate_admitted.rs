@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 use tallylog_event::{Basis, EntryIndex, Envelope, PrecinctId, UnixMillis};
-use tallylog_projection::{Accepted, Discrepancy, Fold, Life, Review};
+use tallylog_projection::{Accepted, Discrepancy, FOLD_VERSION, Fold, Life, Review};
 use tallylog_rules::Severity;
 use tallylog_simulate::{Night, Options, What, night};
 
@@ -91,6 +91,14 @@ fn the_log_takes_everything_and_corrections_clear_most_of_it() {
 fn a_log_with_desks_takes_everything_and_cases_clear_most_of_it() {
     check(&Options {
         version: 2,
+        ..Options::full(2028)
+    });
+}
+
+#[test]
+fn a_log_with_ceilings_takes_everything_and_cases_clear_most_of_it() {
+    check(&Options {
+        version: FOLD_VERSION,
         ..Options::full(2028)
     });
 }

@@ -6,6 +6,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod ceilings;
 mod centre;
 mod documents;
 #[path = "../web_vectors/figures.rs"]
@@ -16,6 +17,7 @@ mod page;
 mod persons;
 mod refusals;
 mod stuck;
+mod twins;
 mod walk;
 
 #[path = "../trials/mod.rs"]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use tallylog_event::{Basis, EntryIndex, Event, PrecinctId, ResolutionOutcome, SigningKey, Subject, Verdict};
-use tallylog_projection::Life;
+use tallylog_projection::{FOLD_VERSION, Life};
 use tallylog_rules::{Code, Severity, Sheet};
 
 use crate::centre::{
@@ -224,7 +224,7 @@ type Found = (BTreeSet<[String; 3]>, BTreeMap<String, BTreeSet<String>>);
 fn tried() -> Found {
     let (mut steps, mut refusals) = (BTreeSet::new(), BTreeMap::<String, BTreeSet<String>>::new());
     for (from, way) in STATES {
-        let mut start = Centre::new();
+        let mut start = Centre::with(|contest| contest.fold = FOLD_VERSION);
         way(&mut start);
         assert_eq!(standing(&start), from);
         for (what, deed) in DEEDS {

@@ -9,7 +9,7 @@ use tallylog_event::{
     ResolutionOutcome, ResultsRoot, Role, RosterChange, Sample, SigningKey, StateHash, Subject, SubmissionId, TreeRoot,
     UnixMillis, Verdict,
 };
-use tallylog_projection::draw;
+use tallylog_projection::{FOLD_VERSION, MOST_FILES, MOST_VERSIONS, draw};
 use tallylog_rules::{Attendees, ByGroup, Code, Delegates, Game, GameMeans, GroupId, Sheet};
 
 use crate::centre::{
@@ -365,6 +365,30 @@ fn of_older_logs(desks: &mut Desks) {
     desks.reached.insert(code.to_owned());
 }
 
+/// What nobody may pass, from version 3 on.
+fn of_ceilings(desks: &mut Desks) {
+    let mut newer = Desks {
+        centre: Centre::with(|contest| contest.fold = FOLD_VERSION),
+        reached: BTreeSet::new(),
+    };
+    let chair = Centre::chair(HERE);
+    let many = files(HERE, vec![document(); MOST_FILES + 1]);
+    newer.refuse(&chair, many, "too-many-files");
+    newer.centre.take(&chair, reported(HERE, &right(HERE, 0)));
+    newer.refuse(&chair, reported(HERE, &right(HERE, 0)), "repeats-itself");
+    let by = |typists: &[&str]| entered_by(HERE, &right(HERE, 0), typists);
+    let five = ["Omar", "Otto", "Vera", "Viktor", "Cleo"];
+    newer.refuse_all(Person::Olga, "too-many-hands", vec![by(&five)]);
+    newer.refuse_all(Person::Olga, "hand-twice", vec![by(&["Omar", "Omar"])]);
+    newer.refuse_all(Person::Olga, "not-an-operator", vec![by(&["Vera"])]);
+    newer.centre.watched = false;
+    for variant in 1..u32::try_from(MOST_VERSIONS).unwrap() {
+        newer.centre.take(&chair, reported(HERE, &right(HERE, variant % 2)));
+    }
+    newer.refuse(&chair, reported(HERE, &right(HERE, 2)), "too-many-versions");
+    desks.reached.extend(newer.reached);
+}
+
 #[test]
 fn every_refusal_is_reached_and_is_on_the_page() {
     let mut desks = Desks {
@@ -384,6 +408,7 @@ fn every_refusal_is_reached_and_is_on_the_page() {
         of_codes,
         of_the_course,
         of_older_logs,
+        of_ceilings,
     ];
     for scene in scenes {
         scene(&mut desks);

@@ -7,9 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use tallylog_event::{
-    Channel, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, PrecinctId, SigningKey, UnixMillis, chain,
+    CallerCheck, Channel, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, ManualEntry, PrecinctId,
+    SigningKey, UnixMillis, chain,
 };
-use tallylog_projection::{Accepted, Fold, Refusal, Review, State};
+use tallylog_projection::{Accepted, FOLD_VERSION, Fold, Refusal, Review, State};
 use tallylog_rules::Sheet;
 use tallylog_simulate::{Night, Options, What, night};
 
@@ -122,6 +123,7 @@ enum Further {
 #[derive(Clone, Debug)]
 pub(crate) struct Recipe {
     seed: u64,
+    version: u16,
     precincts: u16,
     /// Where each report stands in the order of arrival: sorted by these.
     order: Vec<u16>,
@@ -131,7 +133,10 @@ pub(crate) struct Recipe {
 impl Recipe {
     pub(crate) fn night(&self) -> Night {
         // From 21 counties on there would be a second pool: three with one pool are as good.
-        night(&Options::small(self.seed, 3, self.precincts))
+        night(&Options {
+            version: self.version,
+            ..Options::small(self.seed, 3, self.precincts)
+        })
     }
 
     /// The log. Times go on by a second or stand still.
@@ -156,7 +161,7 @@ impl Recipe {
                 What::Correction(correction) => book
                     .record(correction.precinct())
                     .map(|replaces| correction.sign(replaces)),
-                // These nights have no desks: their cases are in tests/desks_model.
+                // Cases are in tests/desks.
                 What::Case(_) => None,
                 What::Release(milestone) => milestone.sign(book.clear()).ok(),
             };
@@ -175,7 +180,11 @@ impl Further {
             &devices[devices.len() - 1].key
         };
         let operator = |number: usize| &night.keys.operators[number % night.keys.operators.len()].key;
-        let officer = &night.keys.officers[0].key;
+        // From version 2 on an officer corrects in a case alone.
+        let corrects = |id: &PrecinctId| match night.contest.fold {
+            1 => &night.keys.officers[0].key,
+            _ => chair(id),
+        };
         let record = |id: &PrecinctId| book.record(*id).unwrap_or(EntryIndex(0)).0;
         match self {
             Self::ByChair(number, more) => {
@@ -185,16 +194,16 @@ impl Further {
             Self::ByOperator(number, more) => {
                 let (id, sheet) = room(number);
                 let event = by_channel(*id, &changed(sheet, more), Channel::Phone);
-                pen.sign(operator(number), event)
+                pen.sign(operator(number), at_a_desk(night, event))
             }
             Self::Correction(number, more) => {
                 let (id, sheet) = room(number);
                 let correction = correction(record(id), *id, &changed(sheet, more));
-                pen.sign(officer, corrected(correction))
+                pen.sign(corrects(id), corrected(correction))
             }
             Self::Stale(number, replaces) => {
                 let (id, sheet) = room(number);
-                pen.sign(officer, corrected(correction(replaces, *id, sheet)))
+                pen.sign(corrects(id), corrected(correction(replaces, *id, sheet)))
             }
             Self::Release(skipped) => {
                 let mut clear = book.clear();
@@ -212,6 +221,19 @@ impl Further {
                 pen.sign(chair(other), report(*id, sheet))
             }
         }
+    }
+}
+
+/// What an operator signs: from version 2 on there is a form of its own for it.
+fn at_a_desk(night: &Night, event: Event) -> Event {
+    match event {
+        Event::Reported(report) if night.contest.fold > 1 => Event::Entered(Box::new(ManualEntry {
+            report: *report,
+            caller: CallerCheck::CalledBack,
+            read_back: true,
+            typed_by: Vec::new(),
+        })),
+        other => other,
     }
 }
 
@@ -236,12 +258,15 @@ pub(crate) fn recipes() -> impl Strategy<Value = Recipe> {
     ];
     let further = prop::collection::vec((0_u8..64, further), 0..24);
     let order = prop::collection::vec(any::<u16>(), 40);
-    (0_u64..1_000, 5_u16..24, order, further).prop_map(|(seed, precincts, order, further)| Recipe {
-        seed,
-        precincts,
-        order,
-        further,
-    })
+    (0_u64..1_000, 1..=FOLD_VERSION, 5_u16..24, order, further).prop_map(
+        |(seed, version, precincts, order, further)| Recipe {
+            seed,
+            version,
+            precincts,
+            order,
+            further,
+        },
+    )
 }
 
 /// The seed of this run: printed, so that a failure can be run again with `TALLYLOG_SEED`.
@@ -283,6 +308,7 @@ pub(crate) fn check(law: impl Fn(&Night, &Book)) {
 pub(crate) fn one(seed: u64) -> (Night, Book) {
     let recipe = Recipe {
         seed,
+        version: 1,
         precincts: 12,
         order: (0..40).map(|number| number * 7 % 40).collect(),
         further: vec![(3, Further::ByOperator(1, 1)), (30, Further::Release(0))],

@@ -4,17 +4,19 @@ use std::collections::BTreeSet;
 
 use tallylog_event::{
     Audit, Basis, Channel, Commitment, Contest, ContestId, County, CountyId, District, Embargo, EntryIndex, Envelope,
-    Event, EventBody, OpenCounts, PrecinctId, PublicKey, ReleasePolicy, ResultsRoot, Role, SigningKey, SiteKind,
-    StateHash, UnixMillis,
+    Event, EventBody, OpenCounts, PrecinctId, PublicKey, ReleasePolicy, Report, ResultsRoot, Role, SigningKey,
+    SiteKind, StateHash, UnixMillis,
 };
-use tallylog_projection::{Accepted, CommitmentFault, ContestFault, CountyFault, FOLD_VERSION, Fold, Refusal, State};
+use tallylog_projection::{
+    Accepted, CommitmentFault, ContestFault, CountyFault, FOLD_VERSION, Fold, MOST_FILES, MOST_VERSIONS, Refusal, State,
+};
 use tallylog_rules::{Attendees, ByGroup, Delegates, Game, GameMeans, GroupId, Sheet};
 use tallylog_simulate::{Night, Options, night};
 
 use crate::log::Book;
-use crate::support::{Pen, by_channel, corrected, correction, key, report, text};
+use crate::support::{Pen, by_channel, corrected, correction, document, key, report, text, with_more_people};
 
-/// A number for every refusal, from 0 without a gap. A new one does not compile until it has a number, and does not pass
+/// A number for every refusal, in runs without a gap. A new one does not compile until it has a number, and does not pass
 /// until it has a case.
 fn number(refusal: &Refusal) -> usize {
     match refusal {
@@ -46,6 +48,9 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::NotAChairs(_) => 23,
         Refusal::CommitmentOutOfTurn { .. } => 24,
         Refusal::BadCommitment(fault) => 50 + commitment_fault(*fault),
+        Refusal::TooManyVersions(_) => 60,
+        Refusal::TooManyFiles => 61,
+        Refusal::RepeatsItself(_) => 62,
         // The tests of the desks have every one of theirs.
         Refusal::Desk(refusal) => unreachable!("{refusal}"),
     }
@@ -81,7 +86,12 @@ fn county_fault(fault: CountyFault) -> usize {
 }
 
 fn all() -> BTreeSet<usize> {
-    (0..25).chain(30..37).chain(40..44).chain(50..53).collect()
+    (0..25)
+        .chain(30..37)
+        .chain(40..44)
+        .chain(50..53)
+        .chain(60..63)
+        .collect()
 }
 
 /// What is offered to a book, and what must be refused there.
@@ -397,6 +407,36 @@ fn embargoed(night: &Night, reached: &mut BTreeSet<usize>) {
     book.offer(UnixMillis(0), with(Basis::Released, &None)).unwrap();
 }
 
+/// What nobody may pass, from version 3 on.
+fn ceilings(reached: &mut BTreeSet<usize>) {
+    let night = night(&Options {
+        errors: false,
+        version: FOLD_VERSION,
+        ..Options::small(11, 2, 12)
+    });
+    let mut book = Book::set_up(&night);
+    let pen = Pen::new(night.contest.id);
+    let (precinct, sheet) = night.sheets.first_key_value().unwrap();
+    let chair = &night.keys.chair(*precinct).unwrap().key;
+    let said = |more| pen.sign(chair, report(*precinct, &with_more_people(sheet, more)));
+    let mut with_files = Report {
+        precinct: *precinct,
+        channel: Channel::App,
+        sheet: sheet.clone(),
+        files: vec![document(); MOST_FILES],
+    };
+    let named = |report: &Report| pen.sign(chair, Event::Reported(Box::new(report.clone())));
+    book.offer(UnixMillis(0), named(&with_files)).unwrap();
+    let again = named(&with_files);
+    with_files.files.push(document());
+    let cases = vec![("repeats-itself", again), ("too-many-files", named(&with_files))];
+    offer(&mut book, cases, reached);
+    for number in 1..u32::try_from(MOST_VERSIONS).unwrap() {
+        book.offer(UnixMillis(0), said(number % 2)).unwrap();
+    }
+    offer(&mut book, vec![("too-many-versions", said(2))], reached);
+}
+
 #[test]
 fn committed_results_are_remembered_with_their_entry() {
     let mut scene = Scene::new();
@@ -456,6 +496,7 @@ fn every_refusal_is_reached_and_changes_nothing() {
     offer(&mut scene.book, cases.concat(), &mut reached);
     of_another(&mut scene, &mut reached);
     embargoed(&scene.night, &mut reached);
+    ceilings(&mut reached);
     assert_eq!(reached, all());
 }
 

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use tallylog_event::{Embargo, Envelope, Event, PrecinctId};
 use tallylog_projection::{
-    Basis, Counted, Counts, Leaf, Life, PrecinctStatus, ResultsTree, Review, Scope, Standing, State, Totals, audit,
+    Basis, Counted, Counts, FOLD_VERSION, Leaf, Life, PrecinctStatus, ResultsTree, Review, Scope, Standing, State,
+    Totals, audit,
 };
 use tallylog_rules::{Apportionment, Attendance, Attendees, ByGroup, Code, GroupId, Sheet, apportion};
 use tallylog_simulate::{Night, Options, night};
@@ -312,8 +313,45 @@ fn a_room_that_comes_to_stand_out_is_held_wherever_the_others_are() {
 /// V21 compares the precincts of a county, so that a report of one holds or frees another.
 #[test]
 fn precincts_that_come_to_have_the_same_figures_are_held_together() {
+    share_figures(
+        1,
+        [
+            (0, 500, [false, false, false]),
+            (1, 500, [true, true, false]),
+            (2, 500, [true, true, true]),
+            (1, 501, [true, false, true]),
+            (2, 502, [false, false, false]),
+            (0, 501, [true, true, false]),
+            (1, 500, [false, false, false]),
+            (2, 500, [false, true, true]),
+        ],
+    );
+}
+
+/// From version 3 on, those who did not give the figures first; a version that counts no longer gave them as well.
+#[test]
+fn precincts_that_come_to_have_figures_of_another_are_held_alone() {
+    share_figures(
+        FOLD_VERSION,
+        [
+            (0, 500, [false, false, false]),
+            (1, 500, [false, true, false]),
+            (2, 500, [false, true, true]),
+            (1, 501, [false, false, true]),
+            (2, 502, [false, false, false]),
+            (0, 501, [true, false, false]),
+            (1, 500, [false, false, false]),
+            (2, 500, [false, false, true]),
+        ],
+    );
+}
+
+/// Which of three precincts are held, each time one of them gives other figures.
+#[track_caller]
+fn share_figures(version: u16, expected: [(usize, u32, [bool; 3]); 8]) {
     let night = night(&Options {
         errors: false,
+        version,
         ..Options::small(3, 2, 60)
     });
     let mut book = Book::set_up(&night);
@@ -325,14 +363,6 @@ fn precincts_that_come_to_have_the_same_figures_are_held_together() {
         county.id.0 == 0 && precinct.delegates.0 > 2
     });
     let three: Vec<(usize, PrecinctId)> = of_county.take(3).collect();
-    let expected = [
-        (0, 500, [false, false, false]),
-        (1, 500, [true, true, false]),
-        (2, 500, [true, true, true]),
-        (1, 501, [true, false, true]),
-        (2, 502, [false, false, false]),
-        (0, 501, [true, true, false]),
-    ];
     for (which, people, held) in expected {
         let precinct = three[which].1;
         let sheet = room(&night, precinct, people, 0);
@@ -340,7 +370,7 @@ fn precincts_that_come_to_have_the_same_figures_are_held_together() {
             None => pen.sign(&night.keys.chair(precinct).unwrap().key, report(precinct, &sheet)),
             Some(record) => {
                 let correction = correction(record.entry.0, precinct, &sheet);
-                pen.sign(&night.keys.officers[0].key, corrected(correction))
+                pen.sign(&night.keys.chair(precinct).unwrap().key, corrected(correction))
             }
         };
         book.offer(night.plan[0].at, envelope).unwrap();

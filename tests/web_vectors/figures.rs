@@ -38,6 +38,16 @@ pub(crate) fn write(name: &str, entries: &[Vec<u8>], moments: &[Value], state: &
     fs::write(folder().join(format!("{name}.json")), expected.to_string()).unwrap();
 }
 
+/// Writes what the log of a night refused: when it had how many entries, by which code, and what entry it would have been.
+#[allow(dead_code, reason = "simulated nights do not keep it")]
+pub(crate) fn write_refused(name: &str, refused: &[(u64, &'static str, Vec<u8>)]) {
+    let refused: Vec<_> = refused
+        .iter()
+        .map(|(size, code, entry)| json!({ "size": size, "code": code, "entry": hex(entry) }))
+        .collect();
+    fs::write(folder().join(format!("{name}.refused")), json!(refused).to_string()).unwrap();
+}
+
 /// Everything that is compared at one size.
 pub(crate) fn moment(state: &State) -> Value {
     let audit = audit(state);
@@ -111,7 +121,7 @@ fn awards(awards: &ByGroup<Delegates>) -> Vec<(u16, u16)> {
 }
 
 /// What the rules make of every record.
-fn lawful(state: &State) -> Vec<Value> {
+pub(crate) fn lawful(state: &State) -> Vec<Value> {
     let counted = Counted::new(state, Basis::Recorded);
     let of = |id: PrecinctId| {
         let rules = &state.contest()?.ruleset;

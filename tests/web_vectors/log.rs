@@ -113,7 +113,7 @@ impl Log {
     }
 
     /// The records that nothing holds.
-    fn clear(&self) -> Vec<EntryIndex> {
+    pub(crate) fn clear(&self) -> Vec<EntryIndex> {
         let review = Review::of(self.state());
         let statuses = (0..self.state().roster().precincts()).map(|position| review.status(position));
         let mut clear: Vec<EntryIndex> = statuses.filter(|s| !s.held).filter_map(|s| s.record).collect();

@@ -38,7 +38,7 @@ pub(crate) fn try_something(night: &Night, log: &mut Log) {
         7 => (Some(events::filed(precinct)), vec![campaign()]),
         8 => (answer(log), reviewers),
         9 => (amend_roster(precinct, log), of(&night.keys.registrars)),
-        10 | 11 => (second_entry(precinct, log), operators),
+        10 | 11 => (second_entry(precinct, night, log), operators),
         _ => (amend(precinct, log), chair),
     };
     let Some(event) = tried else { return };
@@ -129,10 +129,15 @@ fn amend_roster(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
     ))
 }
 
-/// The record once more by an operator, now and then with a slip.
-fn second_entry(precinct: PrecinctId, log: &mut Log) -> Option<Event> {
+/// The record once more by an operator, now and then with a slip, or after a colleague who had begun.
+fn second_entry(precinct: PrecinctId, night: &Night, log: &mut Log) -> Option<Event> {
     let sheet = sheet(precinct, log)?;
-    Some(events::entered_by(precinct, &sheet, &["Ty Pist"]))
+    let colleague = log.random.pick(&night.keys.operators).person.clone();
+    let typists: &[&str] = match log.random.below(4) {
+        0 => &[colleague.as_str()],
+        _ => &[],
+    };
+    Some(events::entered_by(precinct, &sheet, typists))
 }
 
 /// An amendment, now and then by no right, without a reason or with a document.

@@ -13,6 +13,7 @@ mod effect;
 mod embargo;
 mod feed;
 mod files;
+mod filings;
 mod fold;
 mod hash;
 mod history;
@@ -29,7 +30,7 @@ mod timeline;
 mod totals;
 
 pub use accepted::Accepted;
-pub use admit::{FOLD_VERSION, LARGEST_CLAIM};
+pub use admit::{FOLD_VERSION, LARGEST_CLAIM, MOST_FILES, MOST_HANDS, MOST_VERSIONS};
 pub use audits::PaperFinding;
 pub use counted::Counted;
 pub use desks::{
@@ -50,7 +51,7 @@ pub use results::{
     Counts, GroupFigures, Leaf, MAX_RESULTS_PROOF_BYTES, Node, ProvenPrecinct, ResultsProof, ResultsProofError,
     ResultsTree, Standing, Sums, Tally, audit,
 };
-pub use review::{Cause, Discrepancy, Life, PoolBefore, PrecinctStatus, Review};
+pub use review::{Cause, Discrepancy, Given, Life, PoolBefore, PrecinctStatus, Review};
 pub use roster::Roster;
 pub use state::{Committed, Released, State};
 pub use tallylog_event::Basis;

@@ -7,6 +7,7 @@ use tallylog_rules::GroupId;
 use thiserror::Error;
 
 pub use self::desk::DeskRefusal;
+use crate::{MOST_FILES, MOST_VERSIONS};
 
 /// The log says no. Nothing was recorded; the sentence says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -111,6 +112,17 @@ pub enum Refusal {
     /// A correction must say by what right, why, and on what document.
     #[error("a correction needs {0}")]
     Unexplained(&'static str),
+    /// A key has filed as many versions of a precinct as one key may.
+    #[error(
+        "this key has filed {MOST_VERSIONS} versions of precinct {} of county {}, and no key files more; call the tabulation centre", .0.number, .0.county.0
+    )]
+    TooManyVersions(PrecinctId),
+    /// An event names more files than one may.
+    #[error("the event names more than {MOST_FILES} files; name the rest in events of their own")]
+    TooManyFiles,
+    /// A report says nothing that its author's latest, which is the record, does not say.
+    #[error("{0} says the same already, and is the record; nothing needs to be sent again")]
+    RepeatsItself(EntryIndex),
     /// A name that another release has.
     #[error("{by} is a release of the name \"{name}\"; releases are never replaced, choose a new name")]
     ReleaseNameTaken {
@@ -237,6 +249,9 @@ impl Refusal {
             Self::NotTheRecord { .. } => "not-the-record",
             Self::NotAChairs(_) => "not-a-chairs",
             Self::Unexplained(_) => "unexplained-correction",
+            Self::TooManyVersions(_) => "too-many-versions",
+            Self::TooManyFiles => "too-many-files",
+            Self::RepeatsItself(_) => "repeats-itself",
             Self::ReleaseNameTaken { .. } => "release-name-taken",
             Self::NotAReport(_) => "not-a-report",
             Self::PrecinctTwice(..) => "precinct-twice",

@@ -2,7 +2,7 @@
 //!
 //! Discrepancies are state, and a function of it: nothing is remembered that the log does not say.
 
-mod across;
+pub(crate) mod across;
 mod claim;
 pub(crate) mod record;
 
@@ -71,8 +71,13 @@ pub enum Cause {
         /// The pool at that time.
         before: PoolBefore,
     },
-    /// The rules found the same figures in these precincts of the county.
-    SameFigures(Vec<PrecinctId>),
+    /// The rules found the same figures in other precincts of the county.
+    SameFigures {
+        /// Those precincts.
+        others: Vec<PrecinctId>,
+        /// Who gave the figures first.
+        given: Given,
+    },
     /// Two sources differ, in these fields.
     SourcesDiffer {
         /// The other source's entry.
@@ -89,11 +94,31 @@ pub enum Cause {
     },
 }
 
+/// Which of the precincts that have the same figures gave them first, in whatever version. Whoever copies figures comes
+/// later, and blocks nobody else by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Nobody asks: the log is of a version before 3, where the figures block all of them.
+    Unasked,
+    /// This one did.
+    First,
+    /// Another one did.
+    Later {
+        /// Which.
+        first: PrecinctId,
+        /// In which entry.
+        entry: EntryIndex,
+    },
+}
+
 impl Cause {
     fn kind(&self) -> (Code, Severity) {
         let code = match self {
             Self::Finding(finding) | Self::StaleClaim { finding, .. } => return (finding.code, finding.severity),
-            Self::SameFigures(_) => Code::V21,
+            Self::SameFigures {
+                given: Given::First, ..
+            } => return (Code::V21, Severity::Warn),
+            Self::SameFigures { .. } => Code::V21,
             Self::SourcesDiffer { .. } => Code::V29,
             Self::Unexplained { .. } => Code::V30,
         };
@@ -114,10 +139,15 @@ impl Discrepancy {
                 before.attendance,
                 before.until
             ),
-            Cause::SameFigures(others) => {
+            Cause::SameFigures { others, given } => {
                 let precinct = |id: &PrecinctId| state.roster().precinct(*id).map_or("?", |(_, p)| p.name.as_str());
                 let names: Vec<_> = others.iter().map(precinct).collect();
-                format!("the same figures in both alignments as {}", names.join(", "))
+                let same = format!("the same figures in both alignments as {}", names.join(", "));
+                match given {
+                    Given::Unasked => same,
+                    Given::First => format!("{same}; this precinct gave them first"),
+                    Given::Later { first, entry } => format!("{same}; {} gave them first, in {entry}", precinct(first)),
+                }
             }
             Cause::SourcesDiffer { other, fields } => {
                 format!("this source and {other} differ in {}", fields.join(", "))
@@ -157,7 +187,7 @@ impl Discrepancy {
     fn rests_on_the_roster(&self) -> bool {
         match &self.cause {
             Cause::Finding(finding) | Cause::StaleClaim { finding, .. } => finding.code != Code::V31,
-            Cause::SameFigures(_) | Cause::SourcesDiffer { .. } | Cause::Unexplained { .. } => false,
+            Cause::SameFigures { .. } | Cause::SourcesDiffer { .. } | Cause::Unexplained { .. } => false,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::accepted::Accepted;
 use crate::desks::Desks;
 use crate::embargo::Disclosure;
 use crate::files::Files;
+use crate::filings::Filings;
 use crate::history::History;
 use crate::people::Authors;
 use crate::roster::place;
@@ -33,6 +34,7 @@ pub struct State {
     pub(crate) desks: Desks,
     pub(crate) disclosure: Disclosure,
     pub(crate) files: Files,
+    pub(crate) filings: Filings,
     taken: Vec<Taken>,
 }
 
@@ -492,13 +494,15 @@ impl State {
         corrects: bool,
     ) -> About {
         let filed = self.roster.position(precinct).and_then(|position| {
+            let author = author?;
             self.histories.get_mut(position)?.push(Version::new(
                 accepted.entry,
                 accepted.received_at,
-                author?,
+                author,
                 corrects,
                 accepted.bytes,
             ));
+            self.filings.file(position, author, accepted.entry);
             u32::try_from(position).ok()
         });
         filed.map_or(About::Nothing, About::Version)
@@ -526,15 +530,13 @@ impl State {
             return None;
         }
         let roster = self.roster.at(size);
+        let histories = self.histories.iter().take(roster.precincts());
+        let histories: Vec<History> = histories.map(|history| history.at(size)).collect();
         let mut past = Self {
             contest: self.contest.clone().filter(|_| size > 0),
             authors: self.authors.at(size),
-            histories: self
-                .histories
-                .iter()
-                .take(roster.precincts())
-                .map(|history| history.at(size))
-                .collect(),
+            filings: Filings::of(&histories),
+            histories,
             roster,
             releases: self
                 .releases

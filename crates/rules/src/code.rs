@@ -87,7 +87,8 @@ macro_rules! codes {
                 match self { $(Self::$code => stringify!($name),)* }
             }
 
-            /// The most that a finding of this code weighs. Only `V03` has a lighter form, which informs.
+            /// The most that a finding of this code weighs. Only `V03` and `V21` have a lighter form: the one informs, and
+            /// the other warns whoever gave the figures first.
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$code => Severity::$severity,)* }

@@ -2,6 +2,8 @@
 //!
 //! Each limit is enforced where it arises, and its constant stands there. This file only lists them.
 
+use tallylog_projection::{MOST_FILES, MOST_HANDS, MOST_VERSIONS};
+
 /// A limit that a client can meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
@@ -48,8 +50,23 @@ pub fn limits() -> Vec<Limit> {
         crate::access::limits(),
         crate::codes::limits(),
         crate::shelf::limits(),
+        ceilings(),
     ]
     .concat()
+}
+
+/// What the log itself refuses, in contests of fold 3.
+fn ceilings() -> Vec<Limit> {
+    let most = |what, number: usize, code| Limit::new(what, number.to_string()).code(code);
+    vec![
+        most(
+            "versions of a precinct that one key files",
+            MOST_VERSIONS,
+            "too-many-versions",
+        ),
+        most("files that one event names", MOST_FILES, "too-many-files"),
+        most("colleagues who typed into an entry", MOST_HANDS, "too-many-hands"),
+    ]
 }
 
 /// A number with thousands set apart, as pages write it.

@@ -499,6 +499,7 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::LastRegistrar
         | Refusal::NotTheRecord { .. }
         | Refusal::CommitmentOutOfTurn { .. }
+        | Refusal::TooManyVersions(_)
         | Refusal::Unreleasable { .. } => Code::FailedPrecondition,
         Refusal::UnknownKey(_) => Code::Unauthenticated,
         Refusal::RevokedKey { .. }
@@ -506,9 +507,10 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::WrongRole { .. }
         | Refusal::OutOfScope(_)
         | Refusal::OtherContest => Code::PermissionDenied,
-        Refusal::SubmissionReused(_) | Refusal::KeyEnrolled(_) | Refusal::ReleaseNameTaken { .. } => {
-            Code::AlreadyExists
-        }
+        Refusal::SubmissionReused(_)
+        | Refusal::KeyEnrolled(_)
+        | Refusal::RepeatsItself(_)
+        | Refusal::ReleaseNameTaken { .. } => Code::AlreadyExists,
         Refusal::BadContest(_)
         | Refusal::UnknownPrecinct(_)
         | Refusal::UnknownGroup(..)
@@ -517,6 +519,7 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::BadName
         | Refusal::BadCounty(_)
         | Refusal::Unexplained(_)
+        | Refusal::TooManyFiles
         | Refusal::NotAReport(_)
         | Refusal::PrecinctTwice(..)
         | Refusal::BadCommitment(_) => Code::InvalidArgument,
@@ -552,6 +555,9 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::NoSuchBatch(_) => Code::NotFound,
         DeskRefusal::AlikeName { .. }
         | DeskRefusal::UnknownPerson(_)
+        | DeskRefusal::TooManyHands
+        | DeskRefusal::NotAnOperator(_)
+        | DeskRefusal::HandTwice(_)
         | DeskRefusal::Unjustified(_)
         | DeskRefusal::NotAsProposed(_)
         | DeskRefusal::BadAmendment(_)

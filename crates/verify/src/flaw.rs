@@ -262,6 +262,9 @@ const fn check_of_refusal(refusal: &Refusal) -> Check {
         | Refusal::KeyEnrolled(_)
         | Refusal::LastRegistrar
         | Refusal::NotTheRecord { .. }
+        | Refusal::TooManyVersions(_)
+        | Refusal::TooManyFiles
+        | Refusal::RepeatsItself(_)
         | Refusal::Unexplained(_) => Check::Admission,
         Refusal::Desk(refusal) => check_of_desk(refusal),
     }
@@ -305,6 +308,9 @@ const fn check_of_desk(refusal: &DeskRefusal) -> Check {
         | DeskRefusal::CodeExpired
         | DeskRefusal::AlikeName { .. }
         | DeskRefusal::UnknownPerson(_)
+        | DeskRefusal::TooManyHands
+        | DeskRefusal::NotAnOperator(_)
+        | DeskRefusal::HandTwice(_)
         | DeskRefusal::NoFiles => Check::Admission,
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Centre {
     /// The entries as they stand in the log.
     pub(crate) entries: Vec<Vec<u8>>,
     pub(crate) bodies: Vec<EventBody>,
+    /// What was refused: when the log had how many entries, by which code, and the entry that it would have been.
+    pub(crate) refused: Vec<(u64, &'static str, Vec<u8>)>,
     /// The hash of the state of every size, from 0.
     pub(crate) hashes: Vec<[u8; 32]>,
     trees: Vec<ResultsTree>,
@@ -60,6 +62,7 @@ impl Centre {
             contest,
             entries: Vec::new(),
             bodies: Vec::new(),
+            refused: Vec::new(),
             trees: Vec::new(),
             last: EntryHash::NONE,
             now: world::OPENED,
@@ -218,21 +221,23 @@ impl Centre {
         let body = envelope.decode().unwrap();
         let index = EntryIndex(self.size());
         let accepted = Accepted::new(index, self.now, &envelope, &body);
+        let entry = |envelope: &Envelope| Entry {
+            index,
+            received_at: self.now,
+            previous: self.last,
+            envelope: envelope.clone(),
+        };
         if let Err(refusal) = self.fold.admit(&accepted) {
             assert!(
                 !self.watched || Some(&self.state().hash()) == self.hashes.last(),
                 "{refusal}"
             );
+            let refused = (index.0, refusal.code(), entry(&envelope).encode());
+            self.refused.push(refused);
             return Err(refusal);
         }
+        let bytes = entry(&envelope).encode();
         self.fold.apply(&accepted);
-        let entry = Entry {
-            index,
-            received_at: self.now,
-            previous: self.last,
-            envelope,
-        };
-        let bytes = entry.encode();
         self.last = chain(&bytes);
         self.entries.push(bytes);
         self.bodies.push(body);

@@ -136,6 +136,8 @@ pub(super) struct Book {
     pub(super) paused: bool,
     pub(super) certified: bool,
     pub(super) confirmed_only: bool,
+    /// The version of the rules of admission.
+    pub(super) fold: u16,
     pub(super) answers: BTreeMap<String, u64>,
 }
 
@@ -257,6 +259,7 @@ impl Book {
             paused: false,
             certified: false,
             confirmed_only: centre.contest.release == ReleasePolicy::Confirmed,
+            fold: centre.contest.fold,
             answers: BTreeMap::new(),
         }
     }

@@ -173,6 +173,15 @@ impl Book {
             let key = figures_key(&record.sheet);
             if key.is_some() && key == figures_key(&twin.sheet) {
                 let mut doubt = self.doubt(one, record.entry, Code::V21, Severity::Block);
+                if self.fold > 2 {
+                    if self.gave(one, record) < self.gave(other, record) {
+                        doubt.severity = Severity::Warn;
+                    } else {
+                        doubt.life = doubt.life.filter(|ruled| *ruled == Ruled::Settled);
+                    }
+                    found.push(doubt);
+                    continue;
+                }
                 let by = self.in_force(doubt.subject, Code::V21).map(|(by, _)| by);
                 if by.is_some_and(|by| self.since(other, twin) > by) {
                     doubt.life = None;
@@ -181,6 +190,14 @@ impl Book {
             }
         }
         found
+    }
+
+    /// When a place first gave the figures of a record, be it in a version that counts no longer.
+    fn gave(&self, at: usize, record: &Filed) -> Option<EntryIndex> {
+        let key = figures_key(&record.sheet);
+        let mut all = self.filed[at].iter();
+        all.find(|filed| figures_key(&filed.sheet) == key)
+            .map(|filed| filed.entry)
     }
 
     /// When a place came to count the version that it counts.

@@ -1,14 +1,14 @@
 //! What the log will answer, by the books.
 
 use tallylog_event::{CaseOutcome, EntryIndex, ResolutionOutcome, Subject};
-use tallylog_rules::{Code, Severity};
+use tallylog_rules::{Code, Severity, Sheet};
 
 use super::attempt::Try;
-use super::book::{Book, File, Filed, Job, Proposed, Ruled};
+use super::book::{Book, File, Filed, Hand, Job, Proposed, Ruled};
 use super::doubts::differ;
 
 /// Every answer that walks are to come by.
-pub(super) const CODES: [&str; 33] = [
+pub(super) const CODES: [&str; 36] = [
     "taken",
     "revoked-key",
     "wrong-role",
@@ -42,6 +42,9 @@ pub(super) const CODES: [&str; 33] = [
     "bad-amendment",
     "alike-name",
     "last-registrar",
+    "repeats-itself",
+    "hand-twice",
+    "not-an-operator",
 ];
 
 type Answer = Result<(), &'static str>;
@@ -61,14 +64,19 @@ impl Book {
         let (job, person) = (self.hands[by].job, self.hands[by].person.as_str());
         role(job, what)?;
         match what {
-            Try::Report(..) => self.open(),
-            Try::Amend(at, replaces, ..) => {
+            Try::Report(at, sheet) => {
+                self.open()?;
+                unless(self.repeats(by, *at, sheet, false), "repeats-itself")
+            }
+            Try::Amend(at, replaces, sheet, documented) => {
                 self.open()?;
                 let record = self.same_record(*at, *replaces)?;
-                unless(!matches!(record.job, Job::Chair(_)), "not-a-chairs")
+                unless(!matches!(record.job, Job::Chair(_)), "not-a-chairs")?;
+                unless(self.repeats(by, *at, sheet, *documented), "repeats-itself")
             }
             Try::Enter(at, _, typed) => {
                 self.open()?;
+                self.typed(person, typed)?;
                 self.enters(*at, person, typed)
             }
             Try::Resolve(at, first, second, outcome) => self.resolves(person, *at, (*first, *second), *outcome),
@@ -117,6 +125,30 @@ impl Book {
     fn same_record(&self, at: usize, entry: EntryIndex) -> Result<&Filed, &'static str> {
         let record = self.record(at).filter(|record| record.entry == entry);
         record.ok_or("not-the-record")
+    }
+
+    /// Whether somebody says again what they said last, with the same documents, while that is the record. Whoever may
+    /// say it here is a chair, and says it through one channel.
+    fn repeats(&self, by: usize, at: usize, sheet: &Sheet, documented: bool) -> bool {
+        let last = self.filed[at].iter().rfind(|filed| filed.hand == by);
+        let record = self.record(at).map(|record| record.entry);
+        let same = |last: &Filed| {
+            Some(last.entry) == record && last.sheet == *sheet && (last.corrects && last.explained) == documented
+        };
+        self.fold > 2 && self.assigned[at].is_none() && last.is_some_and(same)
+    }
+
+    /// Whether those who are said to have typed are operators, and others than who signs.
+    fn typed(&self, person: &str, typed: &[String]) -> Answer {
+        if self.fold < 3 {
+            return Ok(());
+        }
+        for name in typed {
+            unless(name == person, "hand-twice")?;
+            let types = |hand: &Hand| hand.person == *name && hand.job == Job::Operator && !hand.revoked;
+            unless(!self.hands.iter().any(types), "not-an-operator")?;
+        }
+        Ok(())
     }
 
     fn enters(&self, at: usize, person: &str, typed: &[String]) -> Answer {

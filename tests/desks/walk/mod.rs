@@ -30,27 +30,30 @@ struct Fault {
     trace: String,
 }
 
-/// A centre in which nobody has done anything yet, for each policy.
+/// A centre in which nobody has done anything yet, for each policy and version.
 struct Start {
-    by_policy: [Centre; 2],
+    centres: Vec<Centre>,
 }
 
 impl Start {
     fn new() -> Self {
         let policies = [ReleasePolicy::ReportedClear, ReleasePolicy::Confirmed];
-        Self {
-            by_policy: policies.map(|policy| {
-                let mut centre = Centre::with(|contest| contest.release = policy);
-                for (person, job) in book::FURTHER {
-                    centre.enrol(person, job.role());
-                }
-                centre
-            }),
-        }
+        let centre = |fold, policy| {
+            let mut centre = Centre::with(|contest| (contest.fold, contest.release) = (fold, policy));
+            for (person, job) in book::FURTHER {
+                centre.enrol(person, job.role());
+            }
+            centre
+        };
+        let all = [2, 3]
+            .into_iter()
+            .flat_map(|fold| policies.map(|policy| centre(fold, policy)));
+        Self { centres: all.collect() }
     }
 
     fn centre(&self, number: u64, watched: bool) -> Centre {
-        let mut centre = self.by_policy[usize::from(!number.is_multiple_of(3))].clone();
+        let policy = usize::from(!number.is_multiple_of(3));
+        let mut centre = self.centres[2 * usize::from(number.is_multiple_of(2)) + policy].clone();
         centre.watched = watched;
         centre
     }

@@ -39,7 +39,9 @@ fn written(start: &Start, number: u64) -> u64 {
         }
     }
     moments.push(figures::moment(centre.state()));
-    figures::write(&format!("walk-{number:04}"), &centre.entries, &moments, centre.state());
+    let name = format!("walk-{number:04}");
+    figures::write(&name, &centre.entries, &moments, centre.state());
+    figures::write_refused(&name, &centre.refused);
     centre.size()
 }
 

@@ -67,7 +67,7 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
 
     let clock = NightClock::default();
     let night = night(&Options {
-        version: FOLD_VERSION,
+        version: version(args.entries),
         ..Options::full(args.seed)
     });
     // Keys that follow from the seed protect nothing, and make the same seed the same log.
@@ -109,6 +109,12 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
 }
 
 /// The folder for the log; a temporary one goes away with the guard that comes with it.
+/// The newest version; for a log of many entries the last without ceilings, since in those chairs say the same of their
+/// precincts hundreds of times.
+fn version(entries: Option<u64>) -> u16 {
+    if entries.is_some() { 2 } else { FOLD_VERSION }
+}
+
 fn folder(args: &DemoArgs) -> Result<(PathBuf, Option<TempDir>), Failure> {
     if let Some(folder) = &args.data_dir {
         return Ok((folder.clone(), None));

@@ -109,6 +109,12 @@ fn advice(kind: TroubleKind, code: &str) -> &'static str {
         (TroubleKind::Refused, "not-the-record" | "not-a-chairs") => {
             "Somebody else has recorded other figures since. Compare them with the worksheet; ask a corrections officer where they differ."
         }
+        (TroubleKind::Refused, "repeats-itself") => {
+            "The log has these figures from this device already, and counts them. Nothing needs to be done; with other figures or a photo, report again."
+        }
+        (TroubleKind::Refused, "too-many-versions") => {
+            "This device may report this precinct no more. Telephone the party, and read it the figures from the worksheet."
+        }
         (TroubleKind::Refused, _) => {
             "It is kept here. Do what the sentence says; then `tallylog outbox send` tries the same again, and `tallylog report` with other figures signs a report in its place."
         }

@@ -5,6 +5,7 @@ use tallylog_event::{
     PrecinctId, Proposal, Rejection, Role, Stage, Unchanged,
 };
 
+use super::ceilings::has_room;
 use super::codes::each_once;
 use super::entered::same_person;
 use super::report::{fits, listed, officer};
@@ -125,6 +126,9 @@ fn approves(state: &State, signer: &Signer<'_>, approval: &Approval) -> Result<(
     let only_proposed = in_a_case && state.author(record.author).person != *person;
     if !only_proposed && state.typists(record).contains(&person) {
         return Err(same_person(person, record.entry));
+    }
+    if let CaseOutcome::Changed(correction) = &approval.outcome {
+        has_room(state, signer, correction.report.precinct)?;
     }
     given(&approval.notice, "a notice to the public")
 }

@@ -2,6 +2,7 @@
 
 use tallylog_event::{Channel, Contest, ContestKind, EntryIndex, FilesAdded, ManualEntry, PrecinctId, Role, Text};
 
+use super::ceilings::{files_another, typed_by_operators};
 use super::report::{fits, in_scope, open_for_reports};
 use super::{Signer, needs};
 use crate::{DeskRefusal, Refusal, State, Version};
@@ -14,7 +15,12 @@ pub(super) fn enters(state: &State, open: &Contest, signer: &Signer<'_>, entry: 
     })?;
     open_for_reports(state)?;
     fits(state, open, &entry.report)?;
-    another_hand(state, &signer.author.person, &entry.typed_by, entry.report.precinct)
+    let person = &signer.author.person;
+    if signer.has_ceilings() {
+        typed_by_operators(state, person, &entry.typed_by)?;
+    }
+    another_hand(state, person, &entry.typed_by, entry.report.precinct)?;
+    files_another(state, signer, &entry.report)
 }
 
 impl State {
@@ -30,6 +36,10 @@ impl State {
             return Err(DeskRefusal::NotInVersion(version).into());
         }
         open_for_reports(self)?;
+        if version >= super::CEILINGS {
+            let others: Vec<Text> = typed_by.iter().filter(|name| *name != person).cloned().collect();
+            typed_by_operators(self, person, &others)?;
+        }
         another_hand(self, person, typed_by, precinct)
     }
 
@@ -42,15 +52,7 @@ impl State {
 
 /// Never both entries of one precinct by one person: nobody who typed into the one may have typed into the other.
 fn another_hand(state: &State, person: &Text, typed_by: &[Text], precinct: PrecinctId) -> Result<(), Refusal> {
-    let is_known = |person: &&Text| {
-        state
-            .authors
-            .alike(person)
-            .is_some_and(|known| known.person == **person)
-    };
-    if let Some(unknown) = typed_by.iter().find(|person| !is_known(person)) {
-        return Err(DeskRefusal::UnknownPerson(unknown.clone()).into());
-    }
+    typed_by.iter().try_for_each(|person| is_known(state, person))?;
     let entered = manual_entries(state, precinct);
     for known in &entered {
         let typists = state.typists(known);
@@ -73,6 +75,14 @@ fn another_hand(state: &State, person: &Text, typed_by: &[Text], precinct: Preci
         }
         .into()),
         Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether somebody was ever enrolled under this name, as it is written.
+pub(super) fn is_known(state: &State, person: &Text) -> Result<(), Refusal> {
+    match state.authors.alike(person) {
+        Some(known) if known.person == *person => Ok(()),
+        Some(_) | None => Err(DeskRefusal::UnknownPerson(person.clone()).into()),
     }
 }
 

@@ -5,6 +5,7 @@
 //! ceilings that one person cannot pass, and acts that take two registrars.
 
 mod cases;
+mod ceilings;
 mod codes;
 mod commitment;
 mod contest;
@@ -16,6 +17,7 @@ mod release;
 mod report;
 mod review;
 
+pub use ceilings::{MOST_FILES, MOST_HANDS, MOST_VERSIONS};
 pub use report::LARGEST_CLAIM;
 use tallylog_event::{Enrolment, Event, FileRef, PublicKey, Revocation, Role};
 
@@ -29,8 +31,9 @@ pub const FOLD_VERSION: u16 = 3;
 /// The first version that has desks.
 const DESKS: u16 = 2;
 
-/// The first version that has ceilings, and takes a second registrar for what one must not do alone.
-const CEILINGS: u16 = 3;
+/// The first version that has ceilings, asks who gave figures first, and takes a second registrar for what one must not
+/// do alone.
+pub(crate) const CEILINGS: u16 = 3;
 
 /// Who signs an event, where and when it is to stand in the log.
 pub(crate) struct Signer<'a> {
@@ -49,7 +52,6 @@ impl Signer<'_> {
     }
 
     /// Whether the log has ceilings, and acts that take two registrars.
-    #[expect(dead_code, reason = "the ceilings follow")]
     pub(crate) fn has_ceilings(&self) -> bool {
         self.version >= CEILINGS
     }
@@ -87,6 +89,7 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         author,
         accepted,
     };
+    ceilings::names_few_files(&signer, &accepted.body.event)?;
     match &accepted.body.event {
         Event::ContestOpened(_) => Err(Refusal::ContestOpen),
         Event::CountyListed(county) => {

@@ -4,6 +4,7 @@ use tallylog_event::{Channel, Contest, ContestKind, Correction, CorrectionKind, 
 use tallylog_rules::{ByGroup, Game, GroupId, Sheet};
 
 use super::Signer;
+use super::ceilings::{corrects_another, files_another};
 use crate::history::History;
 use crate::people::role_name;
 use crate::{Author, DeskRefusal, Refusal, State, Version};
@@ -14,7 +15,8 @@ pub const LARGEST_CLAIM: u64 = 1_000_000_000;
 pub(super) fn reports(state: &State, open: &Contest, signer: &Signer<'_>, report: &Report) -> Result<(), Refusal> {
     may_report(open, signer, report)?;
     open_for_reports(state)?;
-    fits(state, open, report)
+    fits(state, open, report)?;
+    files_another(state, signer, report)
 }
 
 /// Whether reports are taken now.
@@ -38,12 +40,15 @@ pub(super) fn corrects(
     fits(state, open, &correction.report)?;
     let record = state.history(correction.report.precinct).and_then(History::record);
     match record {
-        Some(record) if record.entry == correction.replaces => may_replace(state, author, record),
-        record => Err(Refusal::NotTheRecord {
-            given: correction.replaces,
-            record: record.map(|version| version.entry),
-        }),
+        Some(record) if record.entry == correction.replaces => may_replace(state, author, record)?,
+        record => {
+            return Err(Refusal::NotTheRecord {
+                given: correction.replaces,
+                record: record.map(|version| version.entry),
+            });
+        }
     }
+    corrects_another(state, signer, correction)
 }
 
 /// A chair amends what a chair of the precinct reported. What an operator entered or an officer corrected has other

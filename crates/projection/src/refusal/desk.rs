@@ -3,6 +3,8 @@
 use tallylog_event::{EntryIndex, PrecinctId, Text};
 use thiserror::Error;
 
+use crate::MOST_HANDS;
+
 /// A desk says no. Nothing was recorded; the sentence says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DeskRefusal {
@@ -42,6 +44,15 @@ pub enum DeskRefusal {
         "nobody of the name {0} was ever enrolled; give the names of the colleagues who typed as they were enrolled"
     )]
     UnknownPerson(Text),
+    /// More colleagues are said to have typed into an entry than may be.
+    #[error("at most {MOST_HANDS} colleagues may have typed into an entry; take the call anew, and enter it yourself")]
+    TooManyHands,
+    /// Somebody is said to have typed who is no operator.
+    #[error("{0} has no operator's key now; only operators type into an entry, so take the call anew")]
+    NotAnOperator(Text),
+    /// Somebody is said twice to have typed: in the list, or by signing too.
+    #[error("{0} is named twice; name each colleague who typed once, and not yourself")]
+    HandTwice(Text),
     /// A reviewer asked the typist of one entry to make it again.
     #[error("{by} asks {person} to enter this precinct again; let that person do it, or ask a reviewer")]
     Assigned {
@@ -160,6 +171,9 @@ impl DeskRefusal {
             Self::SamePerson { .. } => "same-person",
             Self::AlikeName { .. } => "alike-name",
             Self::UnknownPerson(_) => "unknown-person",
+            Self::TooManyHands => "too-many-hands",
+            Self::NotAnOperator(_) => "not-an-operator",
+            Self::HandTwice(_) => "hand-twice",
             Self::Assigned { .. } => "entry-assigned",
             Self::Entered { .. } => "already-entered",
             Self::OwnEntry(_) => "own-entry",

@@ -80,7 +80,7 @@ impl Desk {
                 pools.insert(id.county);
             }
             if let Some(holds) = &mut self.holds {
-                holds.refile(*position, id.county, filing.as_ref().map(sheet), &mut touched);
+                holds.refile(state, *position, id, filing.as_ref().map(sheet), &mut touched);
             }
         }
         touched.extend(pools.into_iter().flat_map(|pool| state.roster().positions(pool)));

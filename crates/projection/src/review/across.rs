@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use tallylog_event::{County, PrecinctId, SiteKind};
+use tallylog_event::{County, EntryIndex, PrecinctId, SiteKind};
 use tallylog_rules::{
-    Attendees, ByGroup, Elsewhere, GroupId, Round, Sheet, check_outliers, check_sum, electing, figures_key,
+    Attendees, ByGroup, Elsewhere, FiguresKey, GroupId, Round, Severity, Sheet, check_outliers, check_sum, electing,
+    figures_key,
 };
 
-use super::{Cause, Discrepancy, Life, record};
-use crate::Counted;
+use super::{Cause, Discrepancy, Given, Life, record};
+use crate::admit::CEILINGS;
+use crate::state::sheet;
+use crate::{Counted, State};
 
 /// V21 and V28, county by county.
 pub(super) fn of_counties(counted: &Counted<'_>) -> Vec<Discrepancy> {
@@ -21,7 +24,8 @@ pub(super) fn of_counties(counted: &Counted<'_>) -> Vec<Discrepancy> {
 /// Lets reviewers' decisions have their say where precincts stand beside each other.
 ///
 /// A decision speaks of what stood in the log when it was made: of twins and of a county's sum it says nothing any more
-/// once one of the others counts another version.
+/// once one of the others counts another version. Where it is asked who gave figures first, a twin ends no decision: the
+/// others would have it in their hands. But what was accepted as a warning is not accepted as a block.
 pub(super) fn settle(counted: &Counted<'_>, found: &mut [Discrepancy]) {
     for discrepancy in found {
         let before = discrepancy.clone();
@@ -31,7 +35,11 @@ pub(super) fn settle(counted: &Counted<'_>, found: &mut [Discrepancy]) {
         };
         let newer = |id: PrecinctId| counted.state().counts_anew(id, decision);
         let is_over = match &discrepancy.cause {
-            Cause::SameFigures(others) => others.iter().copied().any(newer),
+            Cause::SameFigures {
+                others,
+                given: Given::Unasked,
+            } => others.iter().copied().any(newer),
+            Cause::SameFigures { .. } => discrepancy.life == Life::Accepted && discrepancy.severity >= Severity::Block,
             Cause::Finding(_) if discrepancy.precinct.is_none() => {
                 let county = counted.state().roster().county(discrepancy.county);
                 county.is_some_and(|county| precincts(county).any(newer))
@@ -53,6 +61,20 @@ fn precincts(county: &County) -> impl Iterator<Item = PrecinctId> {
     })
 }
 
+/// Whether it is asked who gave the same figures first (V21).
+pub(crate) fn asks_who_was_first(state: &State) -> bool {
+    state.contest().is_some_and(|contest| contest.fold >= CEILINGS)
+}
+
+/// The first entry that gave these figures for a precinct, in whatever version: one that was set aside or corrected gave
+/// them too.
+pub(crate) fn first_given(state: &State, precinct: PrecinctId, figures: &FiguresKey) -> Option<EntryIndex> {
+    let gives = |sheet: &Sheet| figures_key(sheet).as_ref() == Some(figures);
+    let mut versions = state.versions(precinct).iter();
+    let first = versions.find(|version| gives(sheet(&version.filing())));
+    first.map(|version| version.entry)
+}
+
 /// V21: on every precinct of a county whose figures are another's, too.
 fn duplicates(counted: &Counted<'_>, county: &County) -> Vec<Discrepancy> {
     let mut same = BTreeMap::<_, Vec<PrecinctId>>::new();
@@ -61,14 +83,34 @@ fn duplicates(counted: &Counted<'_>, county: &County) -> Vec<Discrepancy> {
             same.entry(key).or_default().push(id);
         }
     }
-    let shared = same.into_values().filter(|ids| ids.len() > 1);
+    let shared = same.into_iter().filter(|(_, ids)| ids.len() > 1);
     shared
-        .flat_map(|ids| {
+        .flat_map(|(figures, ids)| {
+            let first = first_of(counted.state(), &figures, &ids);
             let others = |id| ids.iter().copied().filter(|other| *other != id).collect();
-            let found = |id: PrecinctId| on(counted, id, Cause::SameFigures(others(id)));
+            let found = |id: PrecinctId| {
+                let (others, given) = (others(id), given(first, id));
+                on(counted, id, Cause::SameFigures { others, given })
+            };
             ids.iter().copied().map(found).collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// Which of these precincts gave their figures first, where that is asked.
+fn first_of(state: &State, figures: &FiguresKey, ids: &[PrecinctId]) -> Option<(EntryIndex, PrecinctId)> {
+    let given = |id: &PrecinctId| Some((first_given(state, *id, figures)?, *id));
+    asks_who_was_first(state)
+        .then(|| ids.iter().filter_map(given).min())
+        .flatten()
+}
+
+fn given(first: Option<(EntryIndex, PrecinctId)>, id: PrecinctId) -> Given {
+    match first {
+        None => Given::Unasked,
+        Some((_, first)) if first == id => Given::First,
+        Some((entry, first)) => Given::Later { first, entry },
+    }
 }
 
 fn on(counted: &Counted<'_>, precinct: PrecinctId, cause: Cause) -> Discrepancy {

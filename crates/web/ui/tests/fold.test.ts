@@ -10,7 +10,17 @@ import {
   type Tie,
   type Totals,
 } from "../src/fold";
-import { MISSING, night, nights, type ExpectedBasis, type ExpectedTotals, type Moment } from "./support/vectors";
+import {
+  GOLDEN,
+  goldenNight,
+  MISSING,
+  night,
+  nights,
+  type ExpectedBasis,
+  type ExpectedTotals,
+  type Moment,
+  type Night,
+} from "./support/vectors";
 
 /** The parts of totals in the form of the vectors. */
 function written(scope: string, { lines, counted }: Totals): ExpectedTotals {
@@ -88,8 +98,7 @@ function lawfulOf(folded: Fold): readonly unknown[] {
 }
 
 /** Folds a night, and compares everything at every size that the Rust side looked at. */
-function compareNight(name: string): void {
-  const { entries, expected } = night(name);
+function compareNight({ entries, expected }: Night): void {
   const moments = new Map(expected.moments.map((moment) => [moment.size, moment]));
   const folded = new Fold();
   for (const entry of entries) {
@@ -109,13 +118,17 @@ describe("the fold agrees with the server's", () => {
     test(`on every log of the kind "${kind}", at every size that was looked at`, { timeout: 3_600_000 }, () => {
       const names = nights(`${kind}-`);
       expect(names.length, MISSING).toBeGreaterThan(0);
-      for (const name of names) compareNight(name);
+      for (const name of names) compareNight(night(name));
     });
   }
+
+  test.each(GOLDEN)("on the golden %s", (name) => {
+    compareNight(goldenNight(name));
+  });
 
   const real = nights("iowa-2020");
   if (real.length === 0) console.warn("SKIPPED: the real night was not compared, because it was not written.");
   test.skipIf(real.length === 0)("on the night of 3 February 2020, at every release", () => {
-    for (const name of real) compareNight(name);
+    for (const name of real) compareNight(night(name));
   });
 });

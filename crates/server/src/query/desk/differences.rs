@@ -37,7 +37,9 @@ fn pair(state: &State, id: PrecinctId) -> Option<(&Version, &Version)> {
         .filter(|found| found.life == Life::Open)
         .find_map(|found| match found.cause {
             Cause::SourcesDiffer { other, .. } => Some((other, found.entry?)),
-            Cause::Finding(_) | Cause::StaleClaim { .. } | Cause::SameFigures(_) | Cause::Unexplained { .. } => None,
+            Cause::Finding(_) | Cause::StaleClaim { .. } | Cause::SameFigures { .. } | Cause::Unexplained { .. } => {
+                None
+            }
         });
     let version = |entry| standing(state, id).find(|version| version.entry == entry);
     let (one, other) = if let Some((one, other)) = named {

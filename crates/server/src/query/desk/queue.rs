@@ -151,7 +151,7 @@ fn since(state: &State, found: &Discrepancy) -> u64 {
         counted.map(|version| version.received_at.0)
     };
     let cause = match (&found.cause, found.entry) {
-        (Cause::SameFigures(others), Some(entry)) => {
+        (Cause::SameFigures { others, .. }, Some(entry)) => {
             let others = others.iter().filter_map(|id| record(*id));
             others.chain([at(state, entry)]).max()
         }

@@ -16,6 +16,7 @@ import type {
 } from "../log/events";
 import type { State } from "../fold";
 import { DESKS, refusal, type Refusal } from "./authority";
+import { keepsCeilings } from "./ceilings";
 import { Names } from "./names";
 import { contestFault, countyFault, isLastRegistrar } from "./opening";
 
@@ -34,8 +35,8 @@ interface Proposed {
  * Whether the log might take an event when it did.
  *
  * Looked at: the contest and its ruleset, versions, the idempotency of submissions, counties and pools, names that look alike,
- * keys that are enrolled twice, the last registrar, pauses and certification, precincts, groups and the size of figures, which record a correction replaces, and that a case is
- * approved as it was proposed. Not looked at, and left to `tallylog verify`: reasons and documents that an event must give,
+ * keys that are enrolled twice, the last registrar, pauses and certification, precincts, groups and the size of figures, which record a correction replaces, that a case is
+ * approved as it was proposed, and the ceilings that nobody may pass. Not looked at, and left to `tallylog verify`: reasons and documents that an event must give,
  * games of chance, codes, holds, inquiries, decisions, resolutions, amendments and samples.
  */
 export class Admission {
@@ -63,7 +64,7 @@ export class Admission {
     if (this.submissions.has(submission)) return refusal("submission-reused", toHex(entry.body.submission));
     this.submissions.add(submission);
     if (contest.fold < DESKS && isOfDesks(event)) return refusal("not-in-version", event.kind);
-    return this.about(state, contest, entry, event);
+    return this.about(state, contest, entry, event) ?? keepsCeilings(state, contest, entry);
   }
 
   private about(state: State, contest: Contest, entry: DecodedEntry, event: Event): Refusal | null {

@@ -1,4 +1,5 @@
 import { Counted } from "./counted";
+import { sheetOf, type Version } from "./history";
 import { checkRecord, isConfirmed, type Found } from "./record";
 import { isPool } from "./roster";
 import { figureOf, total } from "./rules/by_group";
@@ -32,6 +33,9 @@ export interface PrecinctStatus {
   /** Whether its record is a correction. */
   readonly corrected: boolean;
 }
+
+/** The first version of a log in which V21 asks who gave the same figures first. */
+const ASKS_WHO_WAS_FIRST = 3;
 
 const V21 = 21;
 const V22 = 22;
@@ -125,6 +129,8 @@ function lifeOf(state: State, found: Found): Life {
   const county = state.roster.county(found.county);
   const moves = found.code === V22 && county !== null && isPool(county) ? state.roster.positions(found.county) : [];
   if (found.others.some(isNewer) || moves.some(isNewer)) return "open";
+  // What was accepted as a warning is not accepted as a block.
+  if (found.code === V21 && found.severity === "block" && decision.verdict.kind === "Accepted") return "open";
   return decision.verdict.kind === "Accepted" ? "accepted" : "ruled";
 }
 
@@ -142,12 +148,27 @@ function duplicates(counted: Counted, county: number): readonly Found[] {
     const key = sheet && figuresKey(sheet);
     if (key !== null) same.set(key, [...(same.get(key) ?? []), position]);
   }
-  const shared = [...same.values()].filter((positions) => positions.length > 1);
-  return shared.flatMap((positions) =>
-    positions.map((position) => {
-      const others = positions.filter((other) => other !== position);
-      return { ...onPrecinct(counted, position, V21), others };
-    }),
+  const shared = [...same].filter(([, positions]) => positions.length > 1);
+  return shared.flatMap(([figures, positions]) =>
+    (counted.state.contest?.fold ?? 0) < ASKS_WHO_WAS_FIRST
+      ? positions.map((position) => {
+          const others = positions.filter((other) => other !== position);
+          return { ...onPrecinct(counted, position, V21), others };
+        })
+      : afterTheFirst(counted, figures, positions),
+  );
+}
+
+/**
+ * Whoever gave the figures first, in whatever version, is warned; the others block. So nobody blocks a precinct by copying
+ * it, and nobody ends a decision about it by doing so again.
+ */
+function afterTheFirst(counted: Counted, figures: string, positions: readonly number[]): readonly Found[] {
+  const gives = (version: Version): boolean => figuresKey(sheetOf(version)) === figures;
+  const given = positions.map((position) => counted.state.histories[position]?.versions.find(gives)?.entry ?? Infinity);
+  const first = Math.min(...given);
+  return positions.map((position, at) =>
+    onPrecinct(counted, position, V21, given[at] === first ? "warn" : severityOf(V21)),
   );
 }
 

@@ -13,6 +13,7 @@ import type {
   Correction,
 } from "../log/events";
 import { Desks } from "./desks";
+import { Filings } from "./filings";
 import { History, type Version } from "./history";
 import { Authors, type Author } from "./people";
 import { isPool, Roster } from "./roster";
@@ -61,6 +62,7 @@ export class State {
   readonly releases: Released[] = [];
   readonly commitments: Committed[] = [];
   readonly desks = new Desks();
+  readonly filings = new Filings();
   /** The position in roster order of the precinct on which an entry reports. */
   private readonly positions = new Map<number, number>();
   private readonly changes: number[] = [];
@@ -174,6 +176,7 @@ export class State {
     if (position === null || author === null) return;
     const { receivedAt, signed } = accepted;
     this.histories[position]?.versions.push({ entry: this.size, receivedAt, author, signed, report, correction });
+    this.filings.file(position, author.id, this.size);
     this.positions.set(this.size, position);
     this.touch(report.precinct);
   }

@@ -131,7 +131,9 @@ export class Forge {
     const index = this.entries.length;
     this.submissions += 1;
     const submission = new Uint8Array(16).fill(0);
-    submission[0] = more.submission ?? this.submissions;
+    const number = more.submission ?? this.submissions;
+    submission[0] = number & 255;
+    submission[1] = number >> 8;
     const at = more.at ?? START + index * 1000;
     const signed = encode(eventBody, { contest: ID, submission, recordedAt: BigInt(at), event });
     const last = this.entries.at(-1);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseBundle } from "../../src/log/bundle";
 import { decodeEntry } from "../../src/log/entry";
 import type { DecodedEntry } from "../../src/log/events";
 
@@ -79,7 +80,38 @@ export function night(name: string): Night {
     entries.push(decodeEntry(Uint8Array.from(log.subarray(at + 2, end))));
     at = end;
   }
-  // The Rust side writes this form, and every field is compared below.
-  const expected = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Expected;
-  return { name, entries, expected };
+  return { name, entries, expected: read(join(folder, `${name}.json`)) as Expected };
+}
+
+/** The Rust side writes these forms, and every field is compared. */
+function read(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+/** An entry that the log of a night refused when it had so many. */
+export interface RefusedEntry {
+  readonly size: number;
+  readonly code: string;
+  readonly entry: DecodedEntry;
+}
+
+/** What the log of a walk refused. */
+export function refusedBy(name: string): readonly RefusedEntry[] {
+  const written = read(join(folder, `${name}.refused`)) as { size: number; code: string; entry: string }[];
+  return written.map(({ size, code, entry }) => ({ size, code, entry: decodeEntry(Buffer.from(entry, "hex")) }));
+}
+
+const golden = resolve(import.meta.dirname, "../../../../../tests/golden");
+
+/** The golden nights: logs as they were first written. */
+export const GOLDEN = ["night-of-version-1", "night-of-version-2", "ceilings-of-version-2"] as const;
+
+/** A golden night, as the file that a reader keeps. */
+export function goldenBundle(name: string): Uint8Array {
+  return Uint8Array.from(readFileSync(join(golden, `${name}.tallylog`)));
+}
+
+export function goldenNight(name: string): Night {
+  const entries = parseBundle(goldenBundle(name)).entries.map(decodeEntry);
+  return { name, entries, expected: read(join(golden, `${name}.json`)) as Expected };
 }

@@ -42,10 +42,15 @@ export class EntryDesk {
     return this.files.get(precinct)?.some((added) => added > entry) ?? false;
   }
 
+  /** The person who alone may enter a precinct now. */
+  assigned(precinct: PrecinctId): string | null {
+    return this.assignments.get(precinct)?.person ?? null;
+  }
+
   /** Takes an entry: whoever was asked for it is asked no longer. */
   enter(entry: number, { report, typedBy }: ManualEntry): void {
     this.notes.set(entry, typedBy);
-    if ((this.assignments.get(report.precinct)?.person ?? null) !== null) this.assign(entry, report.precinct, null);
+    if (this.assigned(report.precinct) !== null) this.assign(entry, report.precinct, null);
   }
 
   assign(by: number, precinct: PrecinctId, person: string | null): void {

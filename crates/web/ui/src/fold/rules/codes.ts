@@ -54,7 +54,7 @@ export function codeName(code: Code): string {
   return SEVERITIES[code - 1]?.[0] ?? "";
 }
 
-/** The most that a finding of a code weighs. Only V03 has a lighter form, which informs. */
+/** The most that a finding of a code weighs. Only V03 has a lighter form, which informs, and V21, which warns. */
 export function severityOf(code: Code): Severity {
   return SEVERITIES[code - 1]?.[1] ?? "block";
 }

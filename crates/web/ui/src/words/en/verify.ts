@@ -161,6 +161,10 @@ export const verify = {
   "flaw.reused": "The author's name for this submission had been used.",
   "flaw.roster": "The event names a precinct or a group that the roster does not have.",
   "flaw.figure": "A figure is larger than any room.",
+  "flaw.ceiling": "One key said more than any may: too many versions of a precinct, or too many files in one event.",
+  "flaw.hands":
+    "An entry names people as its typists whom no entry may name: they could not review it, nor enter the precinct.",
+  "flaw.repeats": "A report says again what its author said last, and what is the record.",
   "flaw.not-the-record": "A correction replaces something that is not the precinct's record.",
   "flaw.proposal": "What is approved is not what was proposed.",
   "flaw.closed": "Reports were not taken at that time.",

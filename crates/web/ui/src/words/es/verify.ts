@@ -168,6 +168,11 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "flaw.reused": "El nombre que el autor dio a este envío ya se había usado.",
   "flaw.roster": "El evento nombra un precinto o un grupo que no está en la lista.",
   "flaw.figure": "Una cifra es mayor que cualquier sala.",
+  "flaw.ceiling":
+    "Una clave dijo más de lo que se permite: demasiadas versiones de un precinto, o demasiados archivos en un suceso.",
+  "flaw.hands":
+    "Una entrada nombra como quienes la teclearon a personas que ninguna puede nombrar: no podrían revisarla ni anotar el precinto.",
+  "flaw.repeats": "Un informe repite lo último que dijo su autor, que es lo vigente.",
   "flaw.not-the-record": "Una corrección reemplaza algo que no es lo vigente del precinto.",
   "flaw.proposal": "Lo aprobado no es lo que se propuso.",
   "flaw.closed": "En ese momento no se aceptaban informes.",
