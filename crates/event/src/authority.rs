@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Enrolment, EntryIndex, Revocation, Text};
+use crate::body::{decode, encode};
+use crate::{DecodeError, Enrolment, EntryIndex, Revocation, Text};
 
 /// What happens to acts that take two persons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +67,21 @@ impl AuthorityEvent {
 }
 
 impl Act {
+    /// Its bytes in an event.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self, 256)
+    }
+
+    /// Decodes them.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] if the bytes are not the one encoding of an act.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        decode(bytes)
+    }
+
     /// The enrolment that it carries, if it enrols a key.
     #[must_use]
     pub const fn enrolment(&self) -> Option<&Enrolment> {

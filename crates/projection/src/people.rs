@@ -136,6 +136,13 @@ impl State {
         stand.map(|author| &author.person).collect()
     }
 
+    /// Whether the log's version knows acts that take two persons.
+    #[must_use]
+    pub fn has_acts(&self) -> bool {
+        self.contest()
+            .is_some_and(|contest| contest.fold >= crate::admit::CEILINGS)
+    }
+
     /// The spells in which one person alone was registrar, and could do alone what takes two.
     #[must_use]
     pub fn sole_registrars(&self) -> Vec<SoleRegistrar> {

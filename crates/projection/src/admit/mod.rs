@@ -31,7 +31,7 @@ pub const FOLD_VERSION: u16 = 3;
 const DESKS: u16 = 2;
 
 /// The first version that has ceilings, and takes a second registrar for what one must not do alone.
-const CEILINGS: u16 = 3;
+pub(crate) const CEILINGS: u16 = 3;
 
 /// Who signs an event, where and when it is to stand in the log.
 pub(crate) struct Signer<'a> {

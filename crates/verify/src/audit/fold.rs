@@ -76,7 +76,8 @@ impl Visitor for Looker<'_> {
             | Event::Case(_)
             | Event::Inquiry(_)
             | Event::Course(_)
-            | Event::Paper(_) => {}
+            | Event::Paper(_)
+            | Event::Authority(_) => {}
         }
     }
 }
