@@ -17,8 +17,8 @@ use crate::problem::Problem;
 /// How often a checkpoint is signed when there is something new.
 pub const INTERVAL: Duration = Duration::from_millis(200);
 
-/// Finds the key that was made to succeed the one for the log's own events, if one was.
-pub type Successor = Arc<dyn Fn() -> Option<SigningKey> + Send + Sync>;
+/// Finds the key for the log's own events that the log names, where it is another than it was at the start.
+pub type Successor = Arc<dyn Fn(&PublicKey) -> Option<SigningKey> + Send + Sync>;
 
 /// With what a log signs its own statements, and where it keeps them.
 #[derive(Clone)]
@@ -245,9 +245,8 @@ impl Signer {
             return Ok(key.clone());
         }
         // What was found once is kept: the folder is not looked into for every event.
-        *successor = (self.settings.successor)();
-        let found = successor.clone().filter(|key| is_named(&key));
-        found.ok_or(Problem::NoServiceKey { revoked: None })
+        *successor = (self.settings.successor)(&named);
+        successor.clone().ok_or(Problem::NoServiceKey { revoked: None })
     }
 
     /// A server without the key serves, takes and signs checkpoints all the same: two persons may give it another.
