@@ -16,6 +16,7 @@ mod opening;
 mod page;
 mod persons;
 mod refusals;
+mod registrars;
 mod stuck;
 mod twins;
 mod walk;

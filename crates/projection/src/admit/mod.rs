@@ -4,6 +4,7 @@
 //! beside these. Version 1 knows chairs, operators who report, and corrections by one officer; version 2 has the desks; version 3 has
 //! ceilings that one person cannot pass, and acts that take two registrars.
 
+mod authority;
 mod cases;
 mod ceilings;
 mod codes;
@@ -77,7 +78,8 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
             | Event::Case(_)
             | Event::Inquiry(_)
             | Event::Course(_)
-            | Event::Paper(_) => Err(Refusal::NoContest),
+            | Event::Paper(_)
+            | Event::Authority(_) => Err(Refusal::NoContest),
         };
     };
     if accepted.body.contest != open.id {
@@ -98,10 +100,12 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         }
         Event::KeyEnrolled(enrolment) => {
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
+            authority::enrols_alone(state, &signer, enrolment)?;
             enrols(state, &signer, enrolment)
         }
         Event::KeyRevoked(revocation) => {
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
+            authority::revokes_alone(state, &signer, revocation)?;
             revokes(state, revocation)
         }
         Event::Reported(filed) => report::reports(state, open, &signer, filed),
@@ -120,7 +124,7 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         {
             Err(DeskRefusal::NotInVersion(signer.version).into())
         }
-        Event::Code(code) => codes::admit(state, open, &signer, code),
+        Event::Code(code) => codes::admit(state, &signer, code),
         Event::Entered(entry) => entered::enters(state, open, &signer, entry),
         Event::FilesAdded(added) => entered::adds_files(state, open, &signer, added),
         Event::Review(review) => review::admit(state, open, &signer, review),
@@ -128,6 +132,7 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         Event::Inquiry(inquiry) => inquiries::admit(state, open, &signer, inquiry),
         Event::Course(course) => course::admit(state, open, &signer, course),
         Event::Paper(paper) => paper::admit(state, open, &signer, paper),
+        Event::Authority(event) => authority::admit(state, open, &signer, event),
     }
 }
 

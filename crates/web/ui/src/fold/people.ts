@@ -19,6 +19,8 @@ export interface Author {
 export class Authors {
   private readonly list: Author[] = [];
   private readonly places = new Map<string, number>();
+  /** The places of registrars' keys. */
+  private readonly ofRegistrars: number[] = [];
 
   find(key: Uint8Array): Author | null {
     const place = this.places.get(toHex(key));
@@ -34,8 +36,20 @@ export class Authors {
     return this.list;
   }
 
+  /** Every key that a registrar ever had. */
+  registrars(): readonly Author[] {
+    return this.ofRegistrars.flatMap((place) => this.list[place] ?? []);
+  }
+
+  /** Whether two persons or more are registrars now. Two keys of one name are one person. */
+  hasSeveralRegistrars(): boolean {
+    const stand = this.registrars().filter(({ revoked }) => revoked === null);
+    return new Set(stand.map(({ person }) => person)).size > 1;
+  }
+
   enrol(key: Uint8Array, person: string, role: Role, enrolled: number): void {
     this.places.set(toHex(key), this.list.length);
+    if (role.kind === "Registrar") this.ofRegistrars.push(this.list.length);
     this.list.push({ id: this.list.length, key, person, role, enrolled, revoked: null });
   }
 

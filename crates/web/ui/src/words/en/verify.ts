@@ -175,6 +175,7 @@ export const verify = {
   "flaw.release": "The release lists what cannot be released.",
   "flaw.own-release": "Somebody released an entry of their own.",
   "flaw.one-person": "It was released as confirmed by two, and all its sources are one person.",
+  "flaw.needs-second": "One person did alone what takes two.",
   "flaw.same-person": "One person proposed and approved.",
   "flaw.shrunk": "The log has fewer entries than at your last visit: an old copy is shown, or entries were taken back.",
   "flaw.other-log": "At this address stood another log at your last visit.",

@@ -184,6 +184,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "flaw.release": "La publicación incluye lo que no puede publicarse.",
   "flaw.own-release": "Alguien publicó una entrada propia.",
   "flaw.one-person": "Se publicó como confirmado por dos, y todas sus fuentes son una persona.",
+  "flaw.needs-second": "Una persona hizo sola lo que exige dos.",
   "flaw.same-person": "Una misma persona propuso y aprobó.",
   "flaw.shrunk":
     "El registro tiene menos entradas que en su última visita: se muestra una copia vieja, o se retiraron entradas.",
