@@ -8,7 +8,7 @@ use tallylog_event::{CountyId, EntryIndex, PrecinctId, Subject};
 use tallylog_rules::{Code, FiguresKey, Sheet, figures_key};
 
 use super::outliers::Outliers;
-use crate::review::record as checks;
+use crate::review::{Depth, record as checks};
 use crate::{Discrepancy, Filing, State};
 
 /// Precincts by their positions in roster order.
@@ -74,7 +74,7 @@ impl Holds {
     pub(super) fn check(&mut self, state: &State, position: usize, id: PrecinctId, filing: Option<&Filing>, pool: u64) {
         let mut found = Vec::new();
         if let Some(filing) = filing {
-            checks::check(state, id, filing, pool, &mut found);
+            checks::check(state, id, filing, pool, Depth::Standing, &mut found);
         }
         if let Some(own) = self.own.get_mut(position) {
             *own = found.iter().any(Discrepancy::holds);
