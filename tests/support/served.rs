@@ -205,6 +205,7 @@ impl Served {
             county,
             precinct,
             moment: None,
+            before: 0,
         };
         self.client
             .clone()

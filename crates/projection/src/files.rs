@@ -56,7 +56,9 @@ impl Files {
             });
             earlier.collect()
         };
-        Self(self.0.iter().map(|named| Arc::new(cut(named))).collect())
+        let is_later = |named: &Named| named.values().any(|named| named.last().is_some_and(|last| last.entry.0 >= size));
+        let parts = self.0.iter().map(|named| if is_later(named) { Arc::new(cut(named)) } else { Arc::clone(named) });
+        Self(parts.collect())
     }
 
     fn named(&self, hash: &FileHash) -> Option<&Vec<NamedFile>> {

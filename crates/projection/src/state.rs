@@ -540,13 +540,21 @@ impl State {
         if size > self.size() {
             return None;
         }
+        if size == self.size() {
+            return Some(self.clone());
+        }
         let (roster, first) = (self.roster.at(size), usize::try_from(size).ok()?);
         let histories = self.histories.iter().take(roster.precincts());
         let releases = self.releases.partition_point(|release| release.entry.0 < size);
+        let authors = if self.authors.stood_at(size) {
+            Arc::clone(&self.authors)
+        } else {
+            Arc::new(self.authors.at(size))
+        };
         let commitments = self.commitments.partition_point(|committed| committed.entry.0 < size);
         let mut past = Self {
             contest: self.contest.clone().filter(|_| size > 0),
-            authors: Arc::new(self.authors.at(size)),
+            authors,
             histories: histories.map(|history| cut(history, size)).collect(),
             roster: Arc::new(roster),
             releases: Arc::new(self.releases[..releases].to_vec()),

@@ -45,6 +45,7 @@ impl Limit {
 pub fn limits() -> Vec<Limit> {
     [
         crate::log::limits(),
+        crate::lane::limits(),
         crate::access::limits(),
         crate::codes::limits(),
         crate::shelf::limits(),

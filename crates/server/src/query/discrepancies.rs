@@ -1,6 +1,6 @@
 //! What the checks found.
 
-use tallylog_projection::{Discrepancy, Review, State};
+use tallylog_projection::{Discrepancy, State};
 use tallylog_wire::v1;
 
 use super::moment;
@@ -17,7 +17,7 @@ pub fn discrepancies(state: &State, request: &v1::DiscrepanciesRequest) -> Resul
         "" => None,
         name => Some(moment::county(&state, name)?.id),
     };
-    let review = Review::of(&state);
+    let review = state.review();
     let wanted = review
         .discrepancies()
         .iter()

@@ -36,10 +36,10 @@ pub(crate) fn find(desk: Desk<'_>, request: &v1::FindRequest) -> Result<v1::Find
         limit => limit.min(MOST),
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let review = Review::of(state);
+    let review = state.review();
     let shown = found.iter().take(limit);
     let precincts: Result<Vec<_>, Problem> = shown
-        .map(|(_, position, id)| desk.precinct(&review, *position, *id))
+        .map(|(_, position, id)| desk.precinct(review, *position, *id))
         .collect();
     let course = &state.desks().course;
     Ok(v1::FindResponse {

@@ -17,14 +17,14 @@ pub(crate) fn queue(desk: Desk<'_>, request: &v1::QueueRequest, now_ms: u64) -> 
     let state = desk.state;
     let position = moment::position(state)?;
     let wanted = Wanted::of(state, request)?;
-    let review = Review::of(state);
+    let review = state.review();
     let open = review
         .discrepancies()
         .iter()
         .filter(|found| found.life == Life::Open && found.severity > Severity::Inform && wanted.covers(found));
     let mut items = Vec::new();
     for found in open {
-        let item = desk.item(&review, found)?;
+        let item = desk.item(review, found)?;
         if !request.mine || item.owner == desk.reader.person.as_str() {
             items.push((Reverse(found.severity), item.since_ms, item));
         }
