@@ -143,9 +143,7 @@ impl Source {
                 let mut answer = asking.ask(ask).await?;
                 while let Some(before) = answer.earlier.filter(|_| all) {
                     request.before = before;
-                    request.moment = answer.position.as_ref().map(|position| v1::Moment {
-                        at: Some(v1::moment::At::Size(position.size)),
-                    });
+                    request.moment = answer.position.as_ref().map(of_size);
                     let ask = async |service: Service| results(service).precinct(request.clone()).await;
                     prepend(&mut answer, asking.ask(ask).await?);
                 }
@@ -155,22 +153,48 @@ impl Source {
         }
     }
 
+    /// All of them, however many answers that takes.
     pub(crate) async fn discrepancies(
         self,
-        request: v1::DiscrepanciesRequest,
+        mut request: v1::DiscrepanciesRequest,
     ) -> Result<v1::DiscrepanciesResponse, Failure> {
         match self {
-            Self::Folder(folder) => answer(
-                *folder,
-                |state| query::discrepancies(state, &request),
-                |answer| &mut answer.position,
-            ),
+            Self::Folder(folder) => {
+                let ask = |state: &State| {
+                    let mut answer = query::discrepancies(state, &request)?;
+                    while let Some(next) = answer.next {
+                        request.skip = next;
+                        append(&mut answer, query::discrepancies(state, &request)?);
+                    }
+                    Ok(answer)
+                };
+                answer(*folder, ask, |answer| &mut answer.position)
+            }
             Self::Server(asking) => {
-                let ask = async |service| results(service).discrepancies(request.clone()).await;
-                asking.ask(ask).await
+                let ask = async |service: Service| results(service).discrepancies(request.clone()).await;
+                let mut answer = asking.ask(ask).await?;
+                while let Some(next) = answer.next {
+                    request.skip = next;
+                    request.moment = answer.position.as_ref().map(of_size);
+                    let ask = async |service: Service| results(service).discrepancies(request.clone()).await;
+                    append(&mut answer, asking.ask(ask).await?);
+                }
+                Ok(answer)
             }
         }
     }
+}
+
+/// The moment of an answer, for whoever goes on asking.
+fn of_size(position: &v1::Position) -> v1::Moment {
+    v1::Moment {
+        at: Some(v1::moment::At::Size(position.size)),
+    }
+}
+
+fn append(answer: &mut v1::DiscrepanciesResponse, more: v1::DiscrepanciesResponse) {
+    answer.next = more.next;
+    answer.discrepancies.extend(more.discrepancies);
 }
 
 /// Puts earlier versions before those that are there. The record may be among both.

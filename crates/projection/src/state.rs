@@ -191,6 +191,12 @@ impl State {
         self.history(precinct).map_or(&[], History::versions)
     }
 
+    /// The version of a precinct in an entry.
+    #[must_use]
+    pub fn version(&self, precinct: PrecinctId, entry: EntryIndex) -> Option<&Version> {
+        self.history(precinct)?.version(entry)
+    }
+
     /// The resolution that set a version of a precinct aside.
     #[must_use]
     pub fn set_aside_by(&self, precinct: PrecinctId, version: EntryIndex) -> Option<EntryIndex> {

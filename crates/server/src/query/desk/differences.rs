@@ -39,7 +39,8 @@ fn pair(state: &State, id: PrecinctId) -> Option<(&Version, &Version)> {
             Cause::SourcesDiffer { other, .. } => Some((other, found.entry?)),
             Cause::Finding(_) | Cause::StaleClaim { .. } | Cause::SameFigures(_) | Cause::Unexplained { .. } => None,
         });
-    let version = |entry| standing(state, id).find(|version| version.entry == entry);
+    let stands = |version: &&Version| state.set_aside_by(id, version.entry).is_none();
+    let version = |entry| state.version(id, entry).filter(stands);
     let (one, other) = if let Some((one, other)) = named {
         (version(one)?, version(other)?)
     } else {
