@@ -263,7 +263,7 @@ impl Precinct {
         let named = |number: u8| versions.get(usize::from(number) % versions.len().max(1)).copied();
         let event = match (how % 8, versions.last()) {
             (0, Some(_)) => match (named(who), named(what)) {
-                (Some(first), Some(second)) if first < second => Event::Review(ReviewEvent::Resolved(Resolution {
+                (Some(first), Some(second)) if first < second => Event::Review(ReviewEvent::Resolved(Box::new(Resolution {
                     precinct: self.id,
                     first,
                     second,
@@ -273,7 +273,7 @@ impl Precinct {
                         _ => ResolutionOutcome::DiscardBoth,
                     },
                     reason: text("the sheet says so"),
-                })),
+                }))),
                 _ => report(self.id, &sheet),
             },
             (1, Some(last)) => corrected(correction(last.0, self.id, &sheet)),

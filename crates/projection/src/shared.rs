@@ -57,7 +57,8 @@ impl<T: Clone> Growing<T> {
     pub(crate) fn partition_point(&self, is_so: impl Fn(&T) -> bool) -> usize {
         let whole = self.parts.partition_point(|part| part.last().is_some_and(&is_so));
         let begun = self.parts.get(whole).map_or(0, |part| part.partition_point(&is_so));
-        whole * TOGETHER + begun
+        // The last part need not be full.
+        (whole * TOGETHER + begun).min(self.len())
     }
 }
 

@@ -275,7 +275,7 @@ pub enum Problem {
     CodeWithdrawn(EntryIndex),
     /// Too many wrong codes from one address.
     #[error(
-        "too many wrong codes came from this address; wait {} before the next, or try from another network",
+        "this code is not right, and too many wrong ones came from this address; compare it with the sheet, wait {} and type it again",
         seconds(*.0)
     )]
     SlowDown(Duration),

@@ -8,7 +8,7 @@ use super::moment;
 use crate::problem::Problem;
 
 /// After so many bytes an answer has enough of them: clients take 4 MiB, and one device can bring about tens of thousands.
-const ENOUGH: usize = 1 << 20;
+const ENOUGH: usize = 3 << 20;
 
 /// Answers for every discrepancy, or those of a county or about a range of entries.
 ///
