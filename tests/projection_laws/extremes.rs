@@ -97,6 +97,7 @@ fn no_report_that_is_taken_leaves_a_question_without_an_answer() {
                     county: county.name.to_string(),
                     precinct: precinct.name.to_string(),
                     moment: None,
+                    before: 0,
                 };
                 tallylog_server::query::precinct(book.state(), &request).unwrap();
             }

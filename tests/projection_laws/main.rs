@@ -9,6 +9,7 @@
 mod counts;
 mod discrepancies;
 mod extremes;
+mod histories;
 mod log;
 mod moments;
 mod refusals;

@@ -1,11 +1,13 @@
 //! What the log commits to, and proofs that a precinct's figures are inside it.
 
-use tallylog_event::{Basis, Entry, Event, PublicKey};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tallylog_event::{Basis, Entry, Event, PublicKey, ReadRequest};
 use tallylog_projection::ResultsProof;
 use tallylog_tlog::{Hash, SignedCheckpoint};
 use tallylog_verify::{Included, PrecinctProof, ProvenFigures};
 use tallylog_wire::v1;
-use tonic::{Code, Status};
+use tonic::{Code, Request, Status};
 
 use crate::support::{Served, check_refusal, report};
 
@@ -17,7 +19,28 @@ const MOST: usize = 6 * 1_024;
 enum By<'a> {
     Latest,
     Release(&'a str),
+    /// By somebody with an enrolled key.
     Fresh,
+    FreshForNobody,
+}
+
+/// The request, signed by somebody whose key is enrolled.
+fn signed(served: &Served, asked: v1::PrecinctProofRequest) -> Request<v1::PrecinctProofRequest> {
+    static NONCE: AtomicU64 = AtomicU64::new(1);
+    let mut nonce = [0x7A; 16];
+    nonce[..8].copy_from_slice(&NONCE.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    let read = ReadRequest {
+        contest: served.night.contest.id,
+        origin: served.night.contest.log.origin.as_str(),
+        path: "/tallylog.v1.Results/PrecinctProof",
+        time: tallylog_server::now(),
+        nonce,
+    };
+    let mut request = Request::new(asked);
+    for (name, value) in read.sign(served.operator()).headers() {
+        request.metadata_mut().insert(name, value.parse().unwrap());
+    }
+    request
 }
 
 async fn ask(served: &Served, (county, precinct): (&str, &str), by: By<'_>) -> Result<PrecinctProof, Status> {
@@ -29,7 +52,12 @@ async fn ask(served: &Served, (county, precinct): (&str, &str), by: By<'_>) -> R
         } else {
             String::new()
         },
-        fresh: matches!(by, By::Fresh),
+        fresh: matches!(by, By::Fresh | By::FreshForNobody),
+    };
+    let request = if matches!(by, By::Fresh) {
+        signed(served, request)
+    } else {
+        Request::new(request)
     };
     let answer = served
         .client
@@ -165,6 +193,17 @@ async fn nobody_makes_the_log_commit_more_often_than_every_ten_seconds() {
     check_refusal(&soon, Code::Unavailable, "committed-recently");
     assert_eq!(served.client.size().await, size + 2);
     holds(&served, &ask(&served, place, By::Latest).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_without_a_key_makes_the_log_grow() {
+    let (served, _) = reported().await;
+    let (county, precinct) = names(&served).remove(0);
+    let size = served.client.size().await;
+    let place = (county.as_str(), precinct.as_str());
+    let refused = ask(&served, place, By::FreshForNobody).await.unwrap_err();
+    check_refusal(&refused, Code::Unauthenticated, "key-needed");
+    assert_eq!(served.client.size().await, size);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ mod receipts;
 mod shutdown;
 mod subscribe;
 mod succession;
+mod versions;
 mod witnessed;
 
 #[path = "../support/mod.rs"]

@@ -266,6 +266,7 @@ async fn names_that_nobody_has_are_not_found() {
         county: served.night.counties[0].name.to_string(),
         precinct: "Atlantis".to_owned(),
         moment: None,
+        before: 0,
     };
     let status = results.precinct(precinct).await.unwrap_err();
     check_refusal(&status, Code::NotFound, "no-precinct");

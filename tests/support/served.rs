@@ -206,6 +206,7 @@ impl Served {
             county,
             precinct,
             moment: None,
+            before: 0,
         };
         self.client
             .clone()

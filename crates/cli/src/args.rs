@@ -284,7 +284,7 @@ pub(crate) struct ProvePrecinctArgs {
     /// The totals that were committed with this release [default: the latest that were committed].
     #[arg(long, env = "TALLYLOG_RELEASE", value_name = "NAME", conflicts_with = "fresh")]
     pub(crate) release: Option<String>,
-    /// Have the log commit to the totals of everything that is recorded by now.
+    /// Have the log commit to the totals of everything that is recorded by now; a server asks for --device.
     #[arg(long, env = "TALLYLOG_FRESH")]
     pub(crate) fresh: bool,
     /// The file to write.
@@ -382,6 +382,9 @@ pub(crate) struct PrecinctArgs {
     pub(crate) county: String,
     /// The precinct or site.
     pub(crate) precinct: String,
+    /// Every version, however many: otherwise the latest 256 at most.
+    #[arg(long, env = "TALLYLOG_ALL")]
+    pub(crate) all: bool,
     /// How to write the answer.
     #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
     pub(crate) format: Format,

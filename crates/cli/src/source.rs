@@ -120,38 +120,95 @@ impl Source {
         }
     }
 
-    pub(crate) async fn precinct(self, request: v1::PrecinctRequest) -> Result<v1::PrecinctResponse, Failure> {
+    /// The latest versions of a precinct, or all of them.
+    pub(crate) async fn precinct(
+        self,
+        mut request: v1::PrecinctRequest,
+        all: bool,
+    ) -> Result<v1::PrecinctResponse, Failure> {
         match self {
-            Self::Folder(folder) => answer(
-                *folder,
-                |state| query::precinct(state, &request),
-                |answer| &mut answer.position,
-            ),
+            Self::Folder(folder) => {
+                let ask = |state: &State| {
+                    let mut answer = query::precinct(state, &request)?;
+                    while let Some(before) = answer.earlier.filter(|_| all) {
+                        request.before = before;
+                        prepend(&mut answer, query::precinct(state, &request)?);
+                    }
+                    Ok(answer)
+                };
+                answer(*folder, ask, |answer| &mut answer.position)
+            }
             Self::Server(asking) => {
-                let answer = asking.ask(async |service| results(service).precinct(request.clone()).await);
-                let answer = answer.await?;
+                let ask = async |service: Service| results(service).precinct(request.clone()).await;
+                let mut answer = asking.ask(ask).await?;
+                while let Some(before) = answer.earlier.filter(|_| all) {
+                    request.before = before;
+                    request.moment = answer.position.as_ref().map(of_size);
+                    let ask = async |service: Service| results(service).precinct(request.clone()).await;
+                    prepend(&mut answer, asking.ask(ask).await?);
+                }
                 say_what_is_kept_back(answer.position.as_ref());
                 Ok(answer)
             }
         }
     }
 
+    /// All of them, however many answers that takes.
     pub(crate) async fn discrepancies(
         self,
-        request: v1::DiscrepanciesRequest,
+        mut request: v1::DiscrepanciesRequest,
     ) -> Result<v1::DiscrepanciesResponse, Failure> {
         match self {
-            Self::Folder(folder) => answer(
-                *folder,
-                |state| query::discrepancies(state, &request),
-                |answer| &mut answer.position,
-            ),
+            Self::Folder(folder) => {
+                let ask = |state: &State| {
+                    let mut answer = query::discrepancies(state, &request)?;
+                    while let Some(next) = answer.next {
+                        request.skip = next;
+                        append(&mut answer, query::discrepancies(state, &request)?);
+                    }
+                    Ok(answer)
+                };
+                answer(*folder, ask, |answer| &mut answer.position)
+            }
             Self::Server(asking) => {
-                let ask = async |service| results(service).discrepancies(request.clone()).await;
-                asking.ask(ask).await
+                let ask = async |service: Service| results(service).discrepancies(request.clone()).await;
+                let mut answer = asking.ask(ask).await?;
+                while let Some(next) = answer.next {
+                    request.skip = next;
+                    request.moment = answer.position.as_ref().map(of_size);
+                    let ask = async |service: Service| results(service).discrepancies(request.clone()).await;
+                    append(&mut answer, asking.ask(ask).await?);
+                }
+                Ok(answer)
             }
         }
     }
+}
+
+/// The moment of an answer, for whoever goes on asking.
+fn of_size(position: &v1::Position) -> v1::Moment {
+    v1::Moment {
+        at: Some(v1::moment::At::Size(position.size)),
+    }
+}
+
+fn append(answer: &mut v1::DiscrepanciesResponse, more: v1::DiscrepanciesResponse) {
+    answer.next = more.next;
+    answer.discrepancies.extend(more.discrepancies);
+}
+
+/// Puts earlier versions before those that are there. The record may be among both.
+fn prepend(answer: &mut v1::PrecinctResponse, earlier: v1::PrecinctResponse) {
+    answer.earlier = earlier.earlier;
+    let first = earlier.versions.first().map(|version| version.entry);
+    answer
+        .versions
+        .retain(|version| earlier.versions.iter().all(|known| known.entry != version.entry));
+    // What is older than these was the record, shown before its turn.
+    let older = answer.versions.iter().filter(|version| Some(version.entry) < first).count();
+    let rest = answer.versions.split_off(older);
+    answer.versions.extend(earlier.versions);
+    answer.versions.extend(rest);
 }
 
 fn results(service: Service) -> ResultsClient<Service> {

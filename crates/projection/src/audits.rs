@@ -36,12 +36,14 @@ impl State {
     #[must_use]
     pub fn paper_findings(&self, sample: EntryIndex) -> Option<Vec<PaperFinding>> {
         let drawn = self.desks().paper.sample(sample)?;
-        let then = self.at(drawn.sample.what.size)?;
+        if drawn.sample.what.size > self.size() {
+            return None;
+        }
         let precincts = drawn.sample.what.precincts.iter();
-        Some(precincts.map(|id| self.paper_finding(&then, drawn, *id)).collect())
+        Some(precincts.map(|id| self.paper_finding(drawn, *id)).collect())
     }
 
-    fn paper_finding(&self, then: &Self, drawn: &Drawn, precinct: PrecinctId) -> PaperFinding {
+    fn paper_finding(&self, drawn: &Drawn, precinct: PrecinctId) -> PaperFinding {
         let reading = drawn.reading(precinct);
         let compared = |version: &Version| {
             let differing = reading.map_or_else(Vec::new, |reading| {
@@ -51,7 +53,10 @@ impl State {
         };
         PaperFinding {
             precinct,
-            sampled: then.counted(precinct, Basis::Recorded).map(compared),
+            sampled: self
+                .history(precinct)
+                .and_then(|history| history.record_at(drawn.sample.what.size))
+                .map(compared),
             record: self.counted(precinct, Basis::Recorded).map(compared),
             reading: reading.cloned(),
         }

@@ -36,8 +36,7 @@ impl<'a> Counted<'a> {
             .filter_map(|entry| Some((state.precinct_of(*entry)?, *entry)))
             .collect();
         Self::choosing(state, |id| {
-            let entry = listed.get(&id)?;
-            state.versions(id).iter().find(|version| version.entry == *entry)
+            state.history(id)?.version(*listed.get(&id)?)
         })
     }
 

@@ -55,11 +55,9 @@ impl Field {
 /// does not give is not held against the other.
 #[must_use]
 pub fn differences(one: &Sheet, other: &Sheet) -> Vec<Difference> {
-    let people = |sheet: &Sheet| sheet.attendance.map(|attendance| u64::from(attendance.people.0));
-    let elected = |sheet: &Sheet| sheet.worksheet_delegates.map(|delegates| u64::from(delegates.0));
-    let threshold = |sheet: &Sheet| sheet.worksheet_threshold.map(|people| u64::from(people.0));
+    let ([people, elected, threshold], others) = (whole(one), whole(other));
     let mut found = Vec::new();
-    found.extend(contradiction(Field::Attendance, people(one), people(other)));
+    found.extend(contradiction(Field::Attendance, people, others[0]));
     let first = (one.first_alignment.as_ref(), other.first_alignment.as_ref());
     column(Field::FirstAlignment, first, &mut found);
     let last = (one.final_alignment.as_ref(), other.final_alignment.as_ref());
@@ -69,9 +67,53 @@ pub fn differences(one: &Sheet, other: &Sheet) -> Vec<Difference> {
         (one.awards.as_ref(), other.awards.as_ref()),
         &mut found,
     );
-    found.extend(contradiction(Field::DelegatesToElect, elected(one), elected(other)));
-    found.extend(contradiction(Field::ViabilityNumber, threshold(one), threshold(other)));
+    found.extend(contradiction(Field::DelegatesToElect, elected, others[1]));
+    found.extend(contradiction(Field::ViabilityNumber, threshold, others[2]));
     found
+}
+
+/// What two accounts are compared by: equal accounts differ in nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Account {
+    /// Every figure of a group that is not 0, by column.
+    columns: [Vec<(GroupId, u64)>; 3],
+    /// The figures of the worksheet as a whole, as far as they are given.
+    whole: [Option<u64>; 3],
+}
+
+impl Account {
+    pub(crate) fn of(sheet: &Sheet) -> Self {
+        Self {
+            columns: [
+                given(sheet.first_alignment.as_ref()),
+                given(sheet.final_alignment.as_ref()),
+                given(sheet.awards.as_ref()),
+            ],
+            whole: whole(sheet),
+        }
+    }
+
+    /// Whether [`differences`] finds any.
+    pub(crate) fn differs(&self, other: &Self) -> bool {
+        let mut whole = self.whole.iter().zip(&other.whole);
+        let contradicts = |(one, other): (&Option<u64>, &Option<u64>)| one.zip(*other).is_some_and(|(one, other)| one != other);
+        self.columns != other.columns || whole.any(contradicts)
+    }
+}
+
+/// Attendance, delegates to elect and viability number.
+fn whole(sheet: &Sheet) -> [Option<u64>; 3] {
+    [
+        sheet.attendance.map(|attendance| attendance.people.0.into()),
+        sheet.worksheet_delegates.map(|delegates| delegates.0.into()),
+        sheet.worksheet_threshold.map(|people| people.0.into()),
+    ]
+}
+
+fn given<T: Copy + Into<u64>>(column: Option<&ByGroup<T>>) -> Vec<(GroupId, u64)> {
+    let figures = column.into_iter().flatten();
+    let figures = figures.map(|(group, figure)| (*group, (*figure).into()));
+    figures.filter(|(_, figure)| *figure > 0).collect()
 }
 
 fn contradiction(field: Field, one: Option<u64>, other: Option<u64>) -> Option<Difference> {

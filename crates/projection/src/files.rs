@@ -1,6 +1,7 @@
 //! The files that events name: photos, scans and documents that stand beside the log.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tallylog_event::{EntryIndex, FileHash, FileRef, PrecinctId};
 
@@ -20,8 +21,12 @@ pub struct NamedFile {
 }
 
 /// Every file that is named. Nobody has looked at one: two events may say different things of one hash.
+///
+/// It is kept in parts, by the first byte of a hash, so that a copy that goes on copies little.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Files(BTreeMap<FileHash, Vec<NamedFile>>);
+pub(crate) struct Files(Vec<Arc<Named>>);
+
+type Named = BTreeMap<FileHash, Vec<NamedFile>>;
 
 impl Files {
     pub(crate) fn name(&mut self, accepted: &Accepted<'_>, author: AuthorId) {
@@ -31,8 +36,12 @@ impl Files {
                 entry: accepted.entry,
                 author,
             };
-            let known = self.0.entry(file.hash).or_default();
-            if !known.contains(&named) {
+            let place = usize::from(file.hash.0[0]);
+            self.0.resize_with(self.0.len().max(place + 1), Arc::default);
+            let known = Arc::make_mut(&mut self.0[place]).entry(file.hash).or_default();
+            // An event may name a file twice. Tens of thousands of events may name one file: they are not looked at.
+            let mut same_event = known.iter().rev().take_while(|known| known.entry == named.entry);
+            if same_event.all(|known| *known != named) {
                 known.push(named);
             }
         }
@@ -40,11 +49,20 @@ impl Files {
 
     /// The files as they were named when the log had `size` entries.
     pub(crate) fn at(&self, size: u64) -> Self {
-        let earlier = self.0.iter().filter_map(|(hash, named)| {
-            let named: Vec<_> = named.iter().filter(|named| named.entry.0 < size).cloned().collect();
-            (!named.is_empty()).then_some((*hash, named))
-        });
-        Self(earlier.collect())
+        let cut = |named: &Named| -> Named {
+            let earlier = named.iter().filter_map(|(hash, named)| {
+                let until = named.partition_point(|named| named.entry.0 < size);
+                (until > 0).then(|| (*hash, named[..until].to_vec()))
+            });
+            earlier.collect()
+        };
+        let is_later = |named: &Named| named.values().any(|named| named.last().is_some_and(|last| last.entry.0 >= size));
+        let parts = self.0.iter().map(|named| if is_later(named) { Arc::new(cut(named)) } else { Arc::clone(named) });
+        Self(parts.collect())
+    }
+
+    fn named(&self, hash: &FileHash) -> Option<&Vec<NamedFile>> {
+        self.0.get(usize::from(hash.0[0]))?.get(hash)
     }
 }
 
@@ -52,12 +70,13 @@ impl State {
     /// What the log says of a file, in the order of the log; nothing where no event names it.
     #[must_use]
     pub fn file_named(&self, hash: &FileHash) -> &[NamedFile] {
-        self.files.0.get(hash).map_or(&[], Vec::as_slice)
+        self.files.named(hash).map_or(&[], Vec::as_slice)
     }
 
     /// Every file that an event names, with whatever the log says of it.
     pub fn files(&self) -> impl Iterator<Item = (&FileHash, &[NamedFile])> {
-        self.files.0.iter().map(|(hash, named)| (hash, named.as_slice()))
+        let named = self.files.0.iter().flat_map(|named| named.iter());
+        named.map(|(hash, named)| (hash, named.as_slice()))
     }
 
     /// The precincts of which an entry speaks, where it speaks of some and not of the night as a whole.

@@ -1,6 +1,7 @@
 //! How often each key has spoken of each precinct, so that nobody has to count.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tallylog_event::EntryIndex;
 
@@ -22,7 +23,7 @@ pub(crate) struct Filed {
 
 impl Filings {
     /// Counts what histories hold.
-    pub(crate) fn of(histories: &[History]) -> Self {
+    pub(crate) fn of(histories: &[Arc<History>]) -> Self {
         let mut filings = Self::default();
         for (position, history) in histories.iter().enumerate() {
             for version in history.versions() {

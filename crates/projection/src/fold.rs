@@ -64,10 +64,3 @@ impl Fold {
         }
     }
 }
-
-impl State {
-    /// Takes an event that a [`Fold`] over the same entries has taken: for a copy that is read while the other decides.
-    pub fn follow(&mut self, accepted: &Accepted<'_>) {
-        let _author = self.apply(accepted);
-    }
-}

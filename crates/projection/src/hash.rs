@@ -22,6 +22,10 @@ impl State {
     /// verifier, that read the same entries have the same hash. `docs/ARCHITECTURE.md` gives the form.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
+        *self.hashed.get_or_init(|| self.fresh_hash())
+    }
+
+    fn fresh_hash(&self) -> [u8; 32] {
         let mut form = Form(Sha256::new());
         form.0.update(DOMAIN);
         form.number(self.size());

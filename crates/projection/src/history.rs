@@ -1,5 +1,6 @@
 //! What was said of a precinct, in the order of the log. Nothing is ever taken away.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -118,10 +119,16 @@ impl Version {
 }
 
 /// Every version of a precinct, in the order of the log.
+///
+/// A precinct may have tens of thousands of versions: nothing here looks at all of them to answer about one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     versions: Vec<Version>,
     set_aside: Vec<SetAside>,
+    /// The same by version.
+    aside_by: BTreeMap<EntryIndex, EntryIndex>,
+    /// Whenever the record was set aside, the place of the version that became the record again.
+    unseated: Vec<Unseated>,
 }
 
 /// A version that counts no longer.
@@ -131,20 +138,35 @@ struct SetAside {
     by: EntryIndex,
 }
 
+/// The record was set aside.
+#[derive(Clone, Copy, Debug)]
+struct Unseated {
+    by: EntryIndex,
+    /// The place of the record since then; absent where nothing stands.
+    record: Option<usize>,
+}
+
 impl History {
     pub(crate) fn push(&mut self, version: Version) {
         self.versions.push(version);
     }
 
-    /// Lets a version count no longer.
+    /// Lets a standing version count no longer.
     pub(crate) fn set_aside(&mut self, version: EntryIndex, by: EntryIndex) {
+        let was_record = self.record().is_some_and(|record| record.entry == version);
         self.set_aside.push(SetAside { version, by });
+        self.aside_by.entry(version).or_insert(by);
+        if was_record {
+            let before = self.place_before(version);
+            let stands = |version: &Version| self.set_aside_by(version.entry).is_none();
+            let record = self.versions.get(..before).and_then(|earlier| earlier.iter().rposition(stands));
+            self.unseated.push(Unseated { by, record });
+        }
     }
 
     /// The resolution that set a version aside.
     pub(crate) fn set_aside_by(&self, version: EntryIndex) -> Option<EntryIndex> {
-        let aside = self.set_aside.iter().find(|aside| aside.version == version);
-        aside.map(|aside| aside.by)
+        self.aside_by.get(&version).copied()
     }
 
     pub(crate) fn versions(&self) -> &[Version] {
@@ -160,19 +182,32 @@ impl History {
 
     /// The record: the latest version that nobody set aside.
     pub(crate) fn record(&self) -> Option<&Version> {
-        self.standing().next_back()
+        self.record_at(u64::MAX)
     }
 
     /// The record when the log had `size` entries.
     pub(crate) fn record_at(&self, size: u64) -> Option<&Version> {
-        let until = self.versions.partition_point(|version| version.entry.0 < size);
-        let stood = |version: &&Version| self.set_aside_by(version.entry).is_none_or(|by| by.0 >= size);
-        self.versions.get(..until)?.iter().rev().find(stood)
+        let latest = self.versions.get(..self.place_before(EntryIndex(size)))?.last()?;
+        match self.unseated_at(size).filter(|unseated| unseated.by > latest.entry) {
+            Some(unseated) => self.versions.get(unseated.record?),
+            None => Some(latest),
+        }
+    }
+
+    /// The last time before the log had `size` entries that the record was set aside.
+    fn unseated_at(&self, size: u64) -> Option<&Unseated> {
+        let until = self.unseated.partition_point(|unseated| unseated.by.0 < size);
+        self.unseated.get(..until)?.last()
+    }
+
+    /// How many versions come before an entry.
+    fn place_before(&self, entry: EntryIndex) -> usize {
+        self.versions.partition_point(|version| version.entry < entry)
     }
 
     /// The versions among these entries.
     pub(crate) fn versions_of(&self, entries: Range<u64>) -> &[Version] {
-        let place = |size| self.versions.partition_point(|version| version.entry.0 < size);
+        let place = |size| self.place_before(EntryIndex(size));
         self.versions
             .get(place(entries.start)..place(entries.end))
             .unwrap_or_default()
@@ -189,8 +224,8 @@ impl History {
     /// The entry since which the record is the record: its own, or the one that set a later version aside.
     pub(crate) fn since(&self) -> Option<EntryIndex> {
         let record = self.record()?.entry;
-        let later = self.set_aside.iter().filter(|aside| aside.version > record);
-        Some(later.map(|aside| aside.by).fold(record, EntryIndex::max))
+        let unseated = self.unseated.last().filter(|unseated| unseated.by > record);
+        Some(unseated.map_or(record, |unseated| unseated.by))
     }
 
     pub(crate) fn version(&self, entry: EntryIndex) -> Option<&Version> {
@@ -202,26 +237,36 @@ impl History {
     }
 
     pub(crate) fn at(&self, size: u64) -> Self {
-        let until = self.versions.partition_point(|version| version.entry.0 < size);
+        let until = self.place_before(EntryIndex(size));
         let aside = self.set_aside.partition_point(|aside| aside.by.0 < size);
+        let unseated = self.unseated.partition_point(|unseated| unseated.by.0 < size);
+        let set_aside = self.set_aside[..aside].to_vec();
         Self {
             versions: self.versions[..until].to_vec(),
-            set_aside: self.set_aside[..aside].to_vec(),
+            aside_by: set_aside.iter().map(|aside| (aside.version, aside.by)).collect(),
+            set_aside,
+            unseated: self.unseated[..unseated].to_vec(),
         }
+    }
+
+    /// Whether nothing was said of the precinct after the log had `size` entries.
+    pub(crate) fn ends_before(&self, size: u64) -> bool {
+        self.versions.last().is_none_or(|version| version.entry.0 < size)
+            && self.set_aside.last().is_none_or(|aside| aside.by.0 < size)
     }
 }
 
 /// Of standing versions, those that stand beside each other: the latest correction and what came after it, the latest of
 /// each `source`, latest first.
-pub(crate) fn sources<'v, P: PartialEq>(
+pub(crate) fn sources<'v, P: Ord>(
     standing: impl DoubleEndedIterator<Item = &'v Version>,
     source: impl Fn(AuthorId) -> P,
-) -> Vec<(P, &'v Version)> {
-    let mut sources: Vec<(P, &Version)> = Vec::new();
+) -> Vec<&'v Version> {
+    let mut seen = BTreeSet::new();
+    let mut sources = Vec::new();
     for version in standing.rev() {
-        let who = source(version.author);
-        if sources.iter().all(|(known, _)| *known != who) {
-            sources.push((who, version));
+        if seen.insert(source(version.author)) {
+            sources.push(version);
         }
         if version.corrects {
             break;

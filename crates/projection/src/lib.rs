@@ -25,6 +25,7 @@ mod replay;
 mod results;
 mod review;
 mod roster;
+mod shared;
 mod state;
 mod timeline;
 mod totals;

@@ -90,6 +90,12 @@ impl Authors {
         }
     }
 
+    /// Whether no key was enrolled or withdrawn after the log had `size` entries.
+    pub(crate) fn stood_at(&self, size: u64) -> bool {
+        let before = |author: &Author| author.enrolled.0 < size && author.revoked.is_none_or(|by| by.0 < size);
+        self.list.iter().all(before)
+    }
+
     /// The keys as they stood when the log had `size` entries: the first ones, since the list is in the order of the log.
     pub(crate) fn at(&self, size: u64) -> Self {
         let enrolled = self.list.partition_point(|author| author.enrolled.0 < size);

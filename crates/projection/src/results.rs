@@ -184,7 +184,7 @@ impl ResultsTree {
 #[must_use]
 pub fn audit(state: &State) -> Audit {
     let mut open = BTreeMap::<Code, u32>::new();
-    for found in Review::of(state).discrepancies() {
+    for found in Review::standing(state).discrepancies() {
         if found.life == Life::Open {
             let count = open.entry(found.code).or_default();
             *count = count.saturating_add(1);

@@ -4,7 +4,11 @@
 
 pub(crate) mod across;
 mod claim;
+mod past;
 pub(crate) mod record;
+mod told;
+
+use std::collections::BTreeSet;
 
 use tallylog_event::{CountyId, EntryIndex, PrecinctId, Subject};
 use tallylog_rules::{Code, Finding, GroupId, Severity};
@@ -224,27 +228,49 @@ pub struct Review {
     statuses: Vec<PrecinctStatus>,
 }
 
+/// How deep a review looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// At everything, also at what was found once and is over.
+    Whole,
+    /// At what is not over: nobody decides by the rest, and the log's writer waits for this.
+    Standing,
+}
+
 impl Review {
     /// Checks every record of `state`.
     #[must_use]
     pub fn of(state: &State) -> Self {
+        let all = (0..state.roster().precincts()).collect();
+        Self::looking(state, &all, Depth::Whole)
+    }
+
+    /// The same without what is over.
+    pub(crate) fn standing(state: &State) -> Self {
+        let all = (0..state.roster().precincts()).collect();
+        Self::looking(state, &all, Depth::Standing)
+    }
+
+    /// What is not over of the precincts at these positions in roster order, and what stands across precincts. Of others
+    /// it says nothing.
+    pub(crate) fn standing_of(state: &State, positions: &BTreeSet<usize>) -> Self {
+        Self::looking(state, positions, Depth::Standing)
+    }
+
+    fn looking(state: &State, positions: &BTreeSet<usize>, depth: Depth) -> Self {
         let counted = Counted::new(state, Basis::Recorded);
         let mut found = across::of_counties(&counted);
-        for precinct in state.roster().ids() {
-            if let Some(filing) = counted.filing(precinct) {
-                record::check(
-                    state,
-                    precinct,
-                    filing,
-                    counted.pool_attendance(precinct.county),
-                    &mut found,
-                );
+        for position in positions {
+            let id = state.roster().at_position(*position);
+            if let Some((id, filing)) = id.and_then(|id| Some((id, counted.filing(id)?))) {
+                let pool = counted.pool_attendance(id.county);
+                record::check(state, id, filing, pool, depth, &mut found);
             }
         }
         found.extend(across::outliers(&counted));
         across::settle(&counted, &mut found);
         found.sort_by_key(|d| (d.county, d.precinct, d.life == Life::Resolved, d.code, d.entry));
-        let statuses = statuses(state, &found);
+        let statuses = statuses(state, positions, &found);
         Self {
             discrepancies: found,
             statuses,
@@ -260,9 +286,12 @@ impl Review {
 
     /// The discrepancies of a precinct.
     pub fn of_precinct(&self, precinct: PrecinctId) -> impl Iterator<Item = &Discrepancy> {
-        self.discrepancies
-            .iter()
-            .filter(move |found| found.precinct == Some(precinct))
+        let place = |found: &Discrepancy| (found.county, found.precinct);
+        let (start, end) = (
+            self.discrepancies.partition_point(|found| place(found) < (precinct.county, Some(precinct))),
+            self.discrepancies.partition_point(|found| place(found) <= (precinct.county, Some(precinct))),
+        );
+        self.discrepancies.get(start..end).unwrap_or_default().iter()
     }
 
     /// Where the precinct at `position` in roster order stands.
@@ -272,27 +301,13 @@ impl Review {
     }
 }
 
-fn statuses(state: &State, found: &[Discrepancy]) -> Vec<PrecinctStatus> {
-    let mut statuses: Vec<PrecinctStatus> = (0_usize..)
-        .zip(&state.histories)
-        .map(|(position, history)| {
-            let listed = state.releases.last().and_then(|release| release.entry_of(position));
-            let record = history.record();
-            let on_hold = state
-                .roster()
-                .at_position(position)
-                .is_some_and(|id| state.desks().review.is_held(id));
-            PrecinctStatus {
-                record: record.map(|version| version.entry),
-                held: on_hold,
-                on_hold,
-                confirmed: record::is_confirmed(state, history),
-                released: listed.is_some(),
-                current: listed.is_some() && listed == record.map(|version| version.entry),
-                corrected: record.is_some_and(|version| version.corrects),
-            }
-        })
-        .collect();
+fn statuses(state: &State, positions: &BTreeSet<usize>, found: &[Discrepancy]) -> Vec<PrecinctStatus> {
+    let mut statuses = vec![PrecinctStatus::default(); state.histories.len()];
+    for position in positions {
+        if let Some((place, status)) = statuses.get_mut(*position).zip(status(state, *position)) {
+            *place = status;
+        }
+    }
     for precinct in found
         .iter()
         .filter(|found| found.holds())
@@ -303,4 +318,22 @@ fn statuses(state: &State, found: &[Discrepancy]) -> Vec<PrecinctStatus> {
         }
     }
     statuses
+}
+
+/// Where a precinct stands, but for what the checks found.
+fn status(state: &State, position: usize) -> Option<PrecinctStatus> {
+    let history = state.histories.get(position)?;
+    let listed = state.releases.last().and_then(|release| release.entry_of(position));
+    let record = history.record();
+    let id = state.roster().at_position(position);
+    let on_hold = id.is_some_and(|id| state.desks().review.is_held(id));
+    Some(PrecinctStatus {
+        record: record.map(|version| version.entry),
+        held: on_hold,
+        on_hold,
+        confirmed: record::is_confirmed(state, history),
+        released: listed.is_some(),
+        current: listed.is_some() && listed == record.map(|version| version.entry),
+        corrected: record.is_some_and(|version| version.corrects),
+    })
 }

@@ -18,25 +18,31 @@ use crate::filings::Filings;
 use crate::history::History;
 use crate::people::Authors;
 use crate::roster::place;
-use crate::{Author, AuthorId, Filing, Roster, Version};
+use crate::shared::{Growing, Memo};
+use crate::{Author, AuthorId, Filing, Review, Roster, Version};
 
 /// Everything that can be asked of a contest, at one size of its log.
 ///
 /// Invariant: it only grows, and keeps where everything came from, so that the state of any smaller log can be cut out
 /// of it ([`State::at`]) without reading the log again.
+///
+/// A copy is cheap: it shares all that is large, and a state that goes on copies only the parts that it changes. So readers
+/// have one of their own, and the log's writer waits for none of them.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     pub(crate) contest: Option<Arc<Contest>>,
-    pub(crate) authors: Authors,
-    pub(crate) roster: Roster,
-    pub(crate) histories: Vec<History>,
-    pub(crate) releases: Vec<Released>,
-    pub(crate) commitments: Vec<Committed>,
+    pub(crate) authors: Arc<Authors>,
+    pub(crate) roster: Arc<Roster>,
+    pub(crate) histories: Vec<Arc<History>>,
+    pub(crate) releases: Arc<Vec<Released>>,
+    pub(crate) commitments: Arc<Vec<Committed>>,
     pub(crate) desks: Desks,
     pub(crate) disclosure: Disclosure,
     pub(crate) files: Files,
-    pub(crate) filings: Filings,
-    taken: Vec<Taken>,
+    pub(crate) filings: Arc<Filings>,
+    taken: Growing<Taken>,
+    pub(crate) reviewed: Memo<Review>,
+    pub(crate) hashed: Memo<[u8; 32]>,
 }
 
 /// What is remembered of every entry.
@@ -195,6 +201,12 @@ impl State {
         self.history(precinct).map_or(&[], History::versions)
     }
 
+    /// The version of a precinct in an entry.
+    #[must_use]
+    pub fn version(&self, precinct: PrecinctId, entry: EntryIndex) -> Option<&Version> {
+        self.history(precinct)?.version(entry)
+    }
+
     /// The resolution that set a version of a precinct aside.
     #[must_use]
     pub fn set_aside_by(&self, precinct: PrecinctId, version: EntryIndex) -> Option<EntryIndex> {
@@ -269,16 +281,21 @@ impl State {
     /// The positions in roster order of the precincts that these entries are about, as often as they are.
     pub(crate) fn positions_of(&self, entries: Range<u64>) -> impl Iterator<Item = usize> {
         let place = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
-        let end = place(entries.end).min(self.taken.len());
-        let these = self.taken.get(place(entries.start).min(end)..end);
-        these.unwrap_or_default().iter().filter_map(|taken| match taken.about {
+        let these = self.taken.range(place(entries.start), place(entries.end));
+        these.filter_map(|taken| match taken.about {
             About::Version(position) | About::Precinct(position) => usize::try_from(position).ok(),
             About::Nothing | About::Several => None,
         })
     }
 
     pub(crate) fn history(&self, precinct: PrecinctId) -> Option<&History> {
-        self.histories.get(self.roster.position(precinct)?)
+        self.histories.get(self.roster.position(precinct)?).map(AsRef::as_ref)
+    }
+
+    /// What the checks find in this state. It is worked out for whoever asks first, and for all copies.
+    #[must_use]
+    pub fn review(&self) -> &Review {
+        self.reviewed.get_or_init(|| Review::of(self))
     }
 
     fn taken(&self, entry: EntryIndex) -> Option<&Taken> {
@@ -289,6 +306,8 @@ impl State {
     ///
     /// Returns its author, who is known by now: entry 0 enrols its own.
     pub(crate) fn apply(&mut self, accepted: &Accepted<'_>) -> Option<AuthorId> {
+        self.reviewed.forget();
+        self.hashed.forget();
         let author = self.author_of(accepted);
         let about = match &accepted.body.event {
             Event::ContestOpened(contest) => {
@@ -296,8 +315,8 @@ impl State {
                 About::Nothing
             }
             Event::CountyListed(county) => {
-                self.roster.list(accepted.entry, county);
-                self.histories.resize_with(self.roster.precincts(), History::default);
+                Arc::make_mut(&mut self.roster).list(accepted.entry, county);
+                self.histories.resize_with(self.roster.precincts(), Arc::default);
                 About::Nothing
             }
             Event::KeyEnrolled(enrolment) => {
@@ -305,7 +324,7 @@ impl State {
                 About::Nothing
             }
             Event::KeyRevoked(revocation) => {
-                self.authors.revoke(&revocation.key, accepted.entry);
+                Arc::make_mut(&mut self.authors).revoke(&revocation.key, accepted.entry);
                 About::Nothing
             }
             Event::Reported(report) => self.file(accepted, author, report.precinct, false),
@@ -315,18 +334,18 @@ impl State {
                 About::Nothing
             }
             Event::ResultsCommitted(commitment) => {
-                self.commitments.push(Committed {
+                Arc::make_mut(&mut self.commitments).push(Committed {
                     entry: accepted.entry,
                     commitment: Arc::new(commitment.as_ref().clone()),
                 });
                 About::Nothing
             }
             Event::Entered(entry) => {
-                self.desks.entry.enter(accepted, entry);
+                Arc::make_mut(&mut self.desks.entry).enter(accepted, entry);
                 self.file(accepted, author, entry.report.precinct, false)
             }
             Event::FilesAdded(added) => {
-                self.desks.entry.add_files(accepted, added);
+                Arc::make_mut(&mut self.desks.entry).add_files(accepted, added);
                 self.on(added.precinct)
             }
             Event::Code(_) => {
@@ -379,7 +398,7 @@ impl State {
             self.resolve(accepted.entry, resolution);
         }
         if let Some(author) = author {
-            self.desks.review.apply(accepted, author, review);
+            Arc::make_mut(&mut self.desks.review).apply(accepted, author, review);
         }
         about
     }
@@ -403,7 +422,7 @@ impl State {
         for entry in aside {
             self.set_aside(resolution.precinct, *entry, by);
         }
-        self.desks.entry.assign(by, resolution.precinct, again);
+        Arc::make_mut(&mut self.desks.entry).assign(by, resolution.precinct, again);
     }
 
     fn set_aside(&mut self, precinct: PrecinctId, entry: EntryIndex, by: EntryIndex) {
@@ -422,6 +441,7 @@ impl State {
             .collect();
         let position = self.roster.position(precinct);
         if let Some(history) = position.and_then(|position| self.histories.get_mut(position)) {
+            let history = Arc::make_mut(history);
             for version in theirs {
                 history.set_aside(version, by);
             }
@@ -449,7 +469,7 @@ impl State {
         if let CourseEvent::RosterAmended(amendment) = course
             && let RosterChange::Apportionment(apportionment) = &amendment.change
         {
-            self.roster.apportion(entry, apportionment);
+            Arc::make_mut(&mut self.roster).apportion(entry, apportionment);
         }
     }
 
@@ -505,7 +525,7 @@ impl State {
     }
 
     fn enrol(&mut self, key: PublicKey, person: &Text, role: &Role, entry: EntryIndex) {
-        self.authors.enrol(Author {
+        Arc::make_mut(&mut self.authors).enrol(Author {
             key,
             person: person.clone(),
             role: role.clone(),
@@ -523,14 +543,15 @@ impl State {
     ) -> About {
         let filed = self.roster.position(precinct).and_then(|position| {
             let author = author?;
-            self.histories.get_mut(position)?.push(Version::new(
+            let history = Arc::make_mut(self.histories.get_mut(position)?);
+            history.push(Version::new(
                 accepted.entry,
                 accepted.received_at,
                 author,
                 corrects,
                 accepted.bytes,
             ));
-            self.filings.file(position, author, accepted.entry);
+            Arc::make_mut(&mut self.filings).file(position, author, accepted.entry);
             u32::try_from(position).ok()
         });
         filed.map_or(About::Nothing, About::Version)
@@ -543,7 +564,7 @@ impl State {
             .filter_map(|entry| Some((self.position_of(*entry)?, *entry)))
             .collect();
         listed.sort_unstable();
-        self.releases.push(Released {
+        Arc::make_mut(&mut self.releases).push(Released {
             entry: accepted.entry,
             name: release.name().clone(),
             received_at: accepted.received_at,
@@ -557,35 +578,45 @@ impl State {
         if size > self.size() {
             return None;
         }
-        let roster = self.roster.at(size);
+        if size == self.size() {
+            return Some(self.clone());
+        }
+        let (roster, first) = (self.roster.at(size), usize::try_from(size).ok()?);
         let histories = self.histories.iter().take(roster.precincts());
-        let histories: Vec<History> = histories.map(|history| history.at(size)).collect();
+        let histories: Vec<Arc<History>> = histories.map(|history| cut(history, size)).collect();
+        let releases = self.releases.partition_point(|release| release.entry.0 < size);
+        let authors = if self.authors.stood_at(size) {
+            Arc::clone(&self.authors)
+        } else {
+            Arc::new(self.authors.at(size))
+        };
+        let commitments = self.commitments.partition_point(|committed| committed.entry.0 < size);
         let mut past = Self {
             contest: self.contest.clone().filter(|_| size > 0),
-            authors: self.authors.at(size),
-            filings: Filings::of(&histories),
+            authors,
+            filings: Arc::new(Filings::of(&histories)),
             histories,
-            roster,
-            releases: self
-                .releases
-                .iter()
-                .filter(|release| release.entry.0 < size)
-                .cloned()
-                .collect(),
-            commitments: self
-                .commitments
-                .iter()
-                .filter(|committed| committed.entry.0 < size)
-                .cloned()
-                .collect(),
+            roster: Arc::new(roster),
+            releases: Arc::new(self.releases[..releases].to_vec()),
+            commitments: Arc::new(self.commitments[..commitments].to_vec()),
             desks: self.desks.at(size),
             disclosure: self.disclosure_at(size),
             files: self.files.at(size),
-            taken: self.taken.iter().take(usize::try_from(size).ok()?).copied().collect(),
+            taken: self.taken.first(first),
+            reviewed: Memo::default(),
+            hashed: Memo::default(),
         };
         past.advance();
         Some(past)
     }
+}
+
+/// A history when the log had `size` entries: the same, where nothing came after.
+fn cut(history: &Arc<History>, size: u64) -> Arc<History> {
+    if history.ends_before(size) {
+        return Arc::clone(history);
+    }
+    Arc::new(history.at(size))
 }
 
 /// The figures of a version, for the rules.

@@ -1,5 +1,8 @@
 //! What is proved by a commitment: that a precinct's figures are inside a total.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use tallylog_event::{EntryIndex, PrecinctId};
 use tallylog_projection::{Committed, ResultsProof, ResultsTree, State};
 use tallylog_tlog::SignedCheckpoint;
@@ -40,19 +43,44 @@ impl Log {
     ///
     /// [`Problem`] if there is no such precinct, release or commitment.
     pub async fn prove_precinct(&self, county: &str, precinct: &str, which: Which) -> Result<PrecinctParts, Problem> {
-        if which == Which::Fresh {
+        let committed = self.committed(&which).await?;
+        let (log, of) = (self.clone(), committed.clone());
+        let (county, precinct) = (county.to_owned(), precinct.to_owned());
+        let proven = apart(move || log.prove_in(&of, &county, &precinct)).await?;
+        self.lead_to_checkpoint(&committed, proven).await
+    }
+
+    /// The commitment, which is made first where it is to be fresh.
+    pub(crate) async fn committed(&self, which: &Which) -> Result<Committed, Problem> {
+        if *which == Which::Fresh {
             self.commit().await?;
         }
-        let (log, county, precinct) = (self.clone(), county.to_owned(), precinct.to_owned());
-        // A tree is built from every precinct: not on a thread that serves connections.
-        let proving = apart(move || {
-            let state = log.state()?;
-            let committed = find(&state, &which)?.clone();
-            let id = named(&state, &county, &precinct)?;
-            let (results, counted) = prove(&state, &committed, id)?;
-            Ok((committed, results, counted))
-        });
-        let (committed, results, counted) = proving.await?;
+        Ok(find(&*self.state()?, which)?.clone())
+    }
+
+    /// The proof in the tree that was committed to. The tree may have to be built, of every precinct: not on a thread that
+    /// serves connections.
+    pub(crate) fn prove_in(&self, committed: &Committed, county: &str, precinct: &str) -> Result<Proven, Problem> {
+        let state = self.state()?;
+        let id = named(&state, county, precinct)?;
+        let position = state.roster().position(id).ok_or(Problem::NotCommitted)?;
+        let tree = self.trees.of(&state, committed)?;
+        let results = tree.prove(position).ok_or(Problem::NotCommitted)?;
+        // Nobody is given a proof that does not hold.
+        if results.verify(&committed.commitment.root).is_err() {
+            return Err(Problem::Unreadable("results-root-differs"));
+        }
+        let counted = results.leaf.tally.as_ref().map(|tally| tally.entry);
+        Ok(Proven { results, counted })
+    }
+
+    /// Leads from a proof to a checkpoint that covers it, which may yet have to be signed.
+    pub(crate) async fn lead_to_checkpoint(
+        &self,
+        committed: &Committed,
+        proven: Proven,
+    ) -> Result<PrecinctParts, Problem> {
+        let Proven { results, counted } = proven;
         let published = self.checkpoint_over(committed.entry).await?;
         Ok(PrecinctParts {
             results,
@@ -60,6 +88,42 @@ impl Log {
             counted: counted.map(|entry| self.inclusion(entry, published.size)).transpose()?,
             note: published.note.clone(),
         })
+    }
+}
+
+/// A proof in a results tree, and the entry that is counted there.
+pub(crate) struct Proven {
+    results: ResultsProof,
+    counted: Option<EntryIndex>,
+}
+
+/// The trees of the commitments that were asked for last.
+#[derive(Default)]
+pub(crate) struct Trees(Mutex<VecDeque<(EntryIndex, Arc<ResultsTree>)>>);
+
+/// How many trees are kept: some megabytes each.
+const KEPT: usize = 4;
+
+impl Trees {
+    /// The tree of the state as it was committed to.
+    fn of(&self, state: &State, committed: &Committed) -> Result<Arc<ResultsTree>, Problem> {
+        let known = self.kept().iter().find(|(entry, _)| *entry == committed.entry).cloned();
+        if let Some((_, tree)) = known {
+            return Ok(tree);
+        }
+        let commitment = &committed.commitment;
+        let then = state.at(commitment.size).ok_or(Problem::NotCommitted)?;
+        let tree = Arc::new(ResultsTree::of(&then, commitment.basis).ok_or(Problem::Empty)?);
+        let mut kept = self.kept();
+        kept.push_back((committed.entry, Arc::clone(&tree)));
+        if kept.len() > KEPT {
+            kept.pop_front();
+        }
+        Ok(tree)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, VecDeque<(EntryIndex, Arc<ResultsTree>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -86,23 +150,4 @@ fn named(state: &State, county: &str, precinct: &str) -> Result<PrecinctId, Prob
             county: county.name.to_string(),
             precinct: precinct.to_owned(),
         })
-}
-
-/// The proof in the tree of the state as it was committed to, and the entry that is counted there.
-fn prove(
-    state: &State,
-    committed: &Committed,
-    precinct: PrecinctId,
-) -> Result<(ResultsProof, Option<EntryIndex>), Problem> {
-    let commitment = &committed.commitment;
-    let then = state.at(commitment.size).ok_or(Problem::NotCommitted)?;
-    let tree = ResultsTree::of(&then, commitment.basis).ok_or(Problem::Empty)?;
-    let position = then.roster().position(precinct).ok_or(Problem::NotCommitted)?;
-    let proof = tree.prove(position).ok_or(Problem::NotCommitted)?;
-    // Nobody is given a proof that does not hold.
-    if proof.verify(&commitment.root).is_err() {
-        return Err(Problem::Unreadable("results-root-differs"));
-    }
-    let counted = proof.leaf.tally.as_ref().map(|tally| tally.entry);
-    Ok((proof, counted))
 }

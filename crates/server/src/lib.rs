@@ -14,6 +14,7 @@ mod desk;
 mod files;
 mod grpc;
 mod http;
+mod lane;
 mod limits;
 mod log;
 mod notebook;

@@ -47,6 +47,7 @@ impl Limit {
 pub fn limits() -> Vec<Limit> {
     [
         crate::log::limits(),
+        crate::lane::limits(),
         crate::access::limits(),
         crate::codes::limits(),
         crate::shelf::limits(),

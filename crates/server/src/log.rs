@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::thread::JoinHandle;
 
 use tallylog_event::{EntryHash, EntryIndex, Envelope, PublicKey, SubmissionId, UnixMillis};
@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::clock;
 use crate::codes::CodeSecret;
+use crate::committed::Trees;
 use crate::limits::{Limit, grouped};
 use crate::notebook::Notebook;
 use crate::problem::Problem;
@@ -43,7 +44,7 @@ pub struct Log {
     /// Why the writer takes nothing more, once it does not.
     ended: Arc<OnceLock<Problem>>,
     places: Arc<Semaphore>,
-    published: Arc<RwLock<State>>,
+    published: Arc<RwLock<Arc<State>>>,
     size: watch::Receiver<u64>,
     reader: Reader,
     /// Absent where nothing is signed.
@@ -54,6 +55,8 @@ pub struct Log {
     codes: Option<CodeSecret>,
     /// Absent where no files are kept.
     shelf: Option<Arc<Shelf>>,
+    /// The results trees that proofs were asked for in.
+    pub(crate) trees: Arc<Trees>,
 }
 
 /// The writer's thread.
@@ -83,7 +86,7 @@ pub struct Settings {
 /// What opening a log makes before its writer starts.
 struct Prepared {
     fold: Fold,
-    published: Arc<RwLock<State>>,
+    published: Arc<RwLock<Arc<State>>>,
     signer: Option<Arc<Signer>>,
     notebook: Option<Arc<Notebook>>,
     shelf: Option<Arc<Shelf>>,
@@ -124,7 +127,7 @@ impl Log {
 
     fn prepare(store: &Store, settings: &Settings) -> Result<Prepared, Problem> {
         let fold = Replay::of(&store.reader(), Signatures::Trust)?;
-        let published = Arc::new(RwLock::new(fold.state().clone()));
+        let published = Arc::new(RwLock::new(Arc::new(fold.state().clone())));
         let signing = settings.signing.clone();
         let signer = signing
             .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published)))
@@ -190,6 +193,7 @@ impl Log {
             notebook,
             codes: settings.codes,
             shelf,
+            trees: Arc::default(),
         };
         Ok((log, writer))
     }
@@ -293,13 +297,14 @@ impl Log {
         self.ended.get().cloned().unwrap_or(Problem::Stopping)
     }
 
-    /// The durable state. Hold it no longer than a query takes: the writer waits for it.
+    /// The durable state. The log goes on without whoever holds it.
     ///
     /// # Errors
     ///
     /// [`Problem::LogFailed`] when the writer has stopped in the middle.
-    pub fn state(&self) -> Result<RwLockReadGuard<'_, State>, Problem> {
-        self.published.read().map_err(|_| Problem::LogFailed)
+    pub fn state(&self) -> Result<Arc<State>, Problem> {
+        let published = self.published.read().map_err(|_| Problem::LogFailed)?;
+        Ok(Arc::clone(&published))
     }
 
     /// The size of the durable log, and news of it.

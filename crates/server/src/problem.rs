@@ -44,6 +44,9 @@ pub enum Problem {
     /// More is waiting than the queue holds.
     #[error("the server is busy and has not looked at this; send the same bytes again in a moment")]
     Busy,
+    /// More questions wait than are kept waiting, and most of them are this asker's.
+    #[error("too many questions of yours wait for an answer; ask again in a moment")]
+    TooManyQuestions,
     /// The server is being stopped.
     #[error("the server is stopping and has not looked at this; send the same bytes again when it is back")]
     Stopping,
@@ -281,7 +284,7 @@ pub enum Problem {
     CodeWithdrawn(EntryIndex),
     /// Too many wrong codes from one address.
     #[error(
-        "too many wrong codes came from this address; wait {} before the next, or try from another network",
+        "this code is not right, and too many wrong ones came from this address; compare it with the sheet, wait {} and type it again",
         seconds(*.0)
     )]
     SlowDown(Duration),
@@ -340,7 +343,7 @@ impl Problem {
             Self::BadEnrolment(EnrolmentError::Key(_)) => "bad-key",
             Self::BadEnrolment(EnrolmentError::Possession) => "no-possession",
             Self::EntryTooLarge(_) => "entry-too-large",
-            Self::Busy => "busy",
+            Self::Busy | Self::TooManyQuestions => "busy",
             Self::Stopping => "stopping",
             Self::LogFailed => "log-failed",
             Self::Unreadable(code) | Self::Store { code, .. } => code,
@@ -405,6 +408,7 @@ impl Problem {
         matches!(
             self,
             Self::Busy
+                | Self::TooManyQuestions
                 | Self::Stopping
                 | Self::LogFailed
                 | Self::NotCovered { .. }
@@ -452,6 +456,7 @@ impl Problem {
             Self::StaffOnly | Self::Embargoed | Self::CodeWrong => Code::PermissionDenied,
             Self::SlowDown(_) => Code::ResourceExhausted,
             Self::Busy
+            | Self::TooManyQuestions
             | Self::Stopping
             | Self::LogFailed
             | Self::NotebookFailed(_)

@@ -65,7 +65,7 @@ pub(crate) struct Sequencer {
     pub(crate) fold: Fold,
     pub(crate) last: EntryHash,
     /// The state that readers see: what is durable, and nothing more.
-    pub(crate) published: Arc<RwLock<State>>,
+    pub(crate) published: Arc<RwLock<Arc<State>>>,
     pub(crate) size: watch::Sender<u64>,
     pub(crate) clock: Clock,
     pub(crate) signer: Option<Arc<Signer>>,
@@ -80,7 +80,6 @@ pub(crate) struct Sequencer {
 /// An event that is in the fold and not yet on disk.
 struct Pending {
     entry: Entry,
-    body: EventBody,
     bytes: Vec<u8>,
     receipt: Receipt,
 }
@@ -270,7 +269,6 @@ impl Sequencer {
         };
         pending.push(Pending {
             entry,
-            body,
             bytes,
             receipt,
         });
@@ -314,17 +312,13 @@ impl Sequencer {
             tracing::error!(code = error.code(), %error, "the log could not be written");
             Problem::LogFailed
         })?;
+        // Made before anybody is kept out: readers and writer wait for each other no longer than it takes to exchange two
+        // pointers. The old state goes when nobody reads it any more.
+        let durable = Arc::new(self.fold.state().clone());
         let mut published = self.published.write().map_err(|_| Problem::LogFailed)?;
-        for waiting in pending {
-            let Entry {
-                index,
-                received_at,
-                envelope,
-                ..
-            } = &waiting.entry;
-            published.follow(&Accepted::new(*index, *received_at, envelope, &waiting.body));
-        }
+        let old = std::mem::replace(&mut *published, durable);
         drop(published);
+        drop(old);
         self.size.send_replace(head.size);
         Ok(())
     }

@@ -59,7 +59,7 @@ pub(crate) struct Signer {
     /// The successor's key, once it was needed.
     successor: Mutex<Option<SigningKey>>,
     reader: Reader,
-    state: Arc<RwLock<State>>,
+    state: Arc<RwLock<Arc<State>>>,
     /// Held while a checkpoint is made, so that there is one at a time.
     file: Mutex<Checkpoints>,
     /// The log's key with the name that the contest gave it. The contest may come after the log was opened.
@@ -78,7 +78,7 @@ impl Signer {
     ///
     /// [`Problem::BehindCheckpoint`] and [`Problem::NotAsSigned`] if the log is not the one that was signed,
     /// [`Problem::OtherLogKey`] if the keys are not the contest's, and what the store says.
-    pub(crate) fn open(settings: Signing, reader: Reader, state: Arc<RwLock<State>>) -> Result<Self, Problem> {
+    pub(crate) fn open(settings: Signing, reader: Reader, state: Arc<RwLock<Arc<State>>>) -> Result<Self, Problem> {
         let file = Checkpoints::open(&settings.checkpoints)?;
         let last = file.latest().cloned();
         let signer = Self {

@@ -209,7 +209,8 @@ impl Reading<'_> {
                     v1::PrecinctRequest {
                         county,
                         precinct,
-                        moment
+                        moment,
+                        before: 0
                     }
                 );
             }

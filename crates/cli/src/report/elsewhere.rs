@@ -62,6 +62,7 @@ async fn ask(device: &Device, caucus: &Caucus) -> Result<v1::PrecinctResponse, F
         county: caucus.county.clone(),
         precinct: caucus.precinct.clone(),
         moment: None,
+        before: 0,
     };
     let asking = device.asking().await?;
     asking

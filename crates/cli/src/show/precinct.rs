@@ -22,6 +22,8 @@ struct Json<'a> {
     precinct: &'a str,
     county_delegates: Option<u32>,
     status: &'static str,
+    /// How many versions there are. The latest of them are shown, unless all were asked for.
+    version_count: u32,
     versions: Vec<Version<'a>>,
 }
 
@@ -105,14 +107,27 @@ pub(crate) async fn precinct(args: &PrecinctArgs) -> Result<Outcome, Failure> {
         county: args.county.clone(),
         precinct: args.precinct.clone(),
         moment: time::moment(&args.moment)?,
+        before: 0,
     };
-    let answer = Source::open(&args.source).await?.precinct(request).await?;
+    let answer = Source::open(&args.source).await?.precinct(request, args.all).await?;
+    if answer.earlier.is_some() {
+        super::talk(&left_out(&answer));
+    }
     match args.format {
         Format::Json => super::json(&json(&answer))?,
         Format::Csv => csv(&answer)?,
         Format::Table => super::data(&table(&answer))?,
     }
     Ok(Outcome::Yes)
+}
+
+/// How many versions are not shown, and how they are.
+fn left_out(answer: &v1::PrecinctResponse) -> String {
+    let shown = u32::try_from(answer.versions.len()).unwrap_or(u32::MAX);
+    match answer.version_count.saturating_sub(shown) {
+        1 => "One earlier version is left out; --all shows it too.".to_owned(),
+        count => format!("{} earlier versions are left out; --all shows them too.", super::grouped(count.into())),
+    }
 }
 
 fn json(answer: &v1::PrecinctResponse) -> Json<'_> {
@@ -127,6 +142,7 @@ fn json(answer: &v1::PrecinctResponse) -> Json<'_> {
         precinct: &answer.precinct,
         county_delegates: answer.county_delegates,
         status: status(answer.status()),
+        version_count: answer.version_count,
         versions: answer.versions.iter().map(version).collect(),
     }
 }

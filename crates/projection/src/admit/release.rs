@@ -74,7 +74,8 @@ fn one_a_precinct(state: &State, release: &Release) -> Result<BTreeMap<usize, En
 
 /// Whether the policy lets every entry out: it is the record, nothing holds it, and it is confirmed where that is asked.
 fn clear(state: &State, listed: &BTreeMap<usize, EntryIndex>, confirmed: bool) -> Result<(), Refusal> {
-    let review = Review::of(state);
+    // The writer waits for this: of what is not listed nothing is looked at by itself.
+    let review = Review::standing_of(state, &listed.keys().copied().collect());
     for (position, entry) in listed {
         let status = review.status(*position);
         let refuse = |why| Err(Refusal::Unreleasable { entry: *entry, why });

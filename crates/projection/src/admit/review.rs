@@ -86,7 +86,11 @@ fn decides(state: &State, signer: &Signer<'_>, decision: &Decision) -> Result<()
     }
     let code = usize::from(decision.code.get()) - 1;
     let code = *Code::ALL.get(code).ok_or(DeskRefusal::NoSuchDiscrepancy)?;
-    let review = Review::of(state);
+    let about_one = match decision.subject {
+        Subject::Entry(entry) => state.position_of(entry),
+        Subject::County(_) => None,
+    };
+    let review = Review::standing_of(state, &about_one.into_iter().collect());
     let mut about = review
         .discrepancies()
         .iter()

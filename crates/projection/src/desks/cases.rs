@@ -15,6 +15,8 @@ pub struct Cases {
     files: Vec<CaseFile>,
     /// The case of each proposal.
     proposals: BTreeMap<EntryIndex, EntryIndex>,
+    /// The proposal of each approval.
+    approvals: BTreeMap<EntryIndex, EntryIndex>,
 }
 
 /// A correction case with everything that was done in it.
@@ -87,8 +89,8 @@ impl Cases {
 
     /// The proposal that an entry approved.
     pub(crate) fn proposed(&self, approval: EntryIndex) -> Option<&Proposed> {
-        let mut proposals = self.files.iter().flat_map(|file| &file.proposals);
-        proposals.find(|proposed| proposed.approved().is_some_and(|by| by.entry == approval))
+        let (_, proposed) = self.proposal(*self.approvals.get(&approval)?)?;
+        proposed.approved().filter(|by| by.entry == approval).map(|_| proposed)
     }
 
     fn place(&self, entry: EntryIndex) -> Option<usize> {
@@ -105,6 +107,7 @@ impl Cases {
             CaseEvent::Proposed(proposal) => self.propose(Signed::new(accepted, author, proposal.as_ref())),
             CaseEvent::Approved(approval) => {
                 let approved = Signed::new(accepted, author, approval.as_ref());
+                self.approvals.insert(accepted.entry, approval.proposal);
                 self.decide(approval.proposal, Decided::Approved(approved));
             }
             CaseEvent::Rejected(rejection) => {
@@ -145,10 +148,14 @@ impl Cases {
     /// As they stood when the log had `size` entries.
     pub(crate) fn at(&self, size: u64) -> Self {
         let files = self.files.iter().filter(|file| file.opened.stood_at(size));
-        let proposals = self.proposals.range(..EntryIndex(size));
+        let earlier = |known: &BTreeMap<EntryIndex, EntryIndex>| {
+            let earlier = known.range(..EntryIndex(size));
+            earlier.map(|(entry, of)| (*entry, *of)).collect()
+        };
         Self {
             files: files.map(|file| file.at(size)).collect(),
-            proposals: proposals.map(|(proposal, case)| (*proposal, *case)).collect(),
+            proposals: earlier(&self.proposals),
+            approvals: earlier(&self.approvals),
         }
     }
 

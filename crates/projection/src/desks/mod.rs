@@ -10,6 +10,8 @@ mod paper;
 mod review;
 mod signed;
 
+use std::sync::Arc;
+
 use tallylog_event::Event;
 
 pub use self::authority::{ActDecided, Authority, ProposedAct};
@@ -25,37 +27,37 @@ use crate::AuthorId;
 use crate::accepted::Accepted;
 use crate::hash::Form;
 
-/// All desks.
+/// All desks. Copies of a state share those that do not change.
 #[derive(Clone, Debug, Default)]
 pub struct Desks {
     /// Enrolment codes.
-    pub codes: Codes,
+    pub codes: Arc<Codes>,
     /// Manual entries and files.
-    pub entry: EntryDesk,
+    pub entry: Arc<EntryDesk>,
     /// Resolutions, decisions and holds.
-    pub review: ReviewDesk,
+    pub review: Arc<ReviewDesk>,
     /// Correction cases.
-    pub cases: Cases,
+    pub cases: Arc<Cases>,
     /// Inquiries.
-    pub inquiries: Inquiries,
+    pub inquiries: Arc<Inquiries>,
     /// Pauses, certification and amendments.
-    pub course: Course,
+    pub course: Arc<Course>,
     /// Paper audits.
-    pub paper: PaperAudit,
+    pub paper: Arc<PaperAudit>,
     /// Acts that take two persons.
-    pub authority: Authority,
+    pub authority: Arc<Authority>,
 }
 
 impl Desks {
     /// Takes what changes nothing but a desk of its own. What the others take depends on more than the event.
     pub(crate) fn apply(&mut self, accepted: &Accepted<'_>, author: AuthorId) {
         match &accepted.body.event {
-            Event::Code(code) => self.codes.apply(accepted, author, code),
-            Event::Case(case) => self.cases.apply(accepted, author, case),
-            Event::Inquiry(inquiry) => self.inquiries.apply(accepted, author, inquiry),
-            Event::Course(course) => self.course.apply(accepted, author, course),
-            Event::Paper(paper) => self.paper.apply(accepted, author, paper),
-            Event::Authority(authority) => self.authority.apply(accepted, author, authority),
+            Event::Code(code) => Arc::make_mut(&mut self.codes).apply(accepted, author, code),
+            Event::Case(case) => Arc::make_mut(&mut self.cases).apply(accepted, author, case),
+            Event::Inquiry(inquiry) => Arc::make_mut(&mut self.inquiries).apply(accepted, author, inquiry),
+            Event::Course(course) => Arc::make_mut(&mut self.course).apply(accepted, author, course),
+            Event::Paper(paper) => Arc::make_mut(&mut self.paper).apply(accepted, author, paper),
+            Event::Authority(authority) => Arc::make_mut(&mut self.authority).apply(accepted, author, authority),
             Event::ContestOpened(_)
             | Event::CountyListed(_)
             | Event::KeyEnrolled(_)
@@ -73,14 +75,14 @@ impl Desks {
     /// The desks as they stood when the log had `size` entries.
     pub(crate) fn at(&self, size: u64) -> Self {
         Self {
-            codes: self.codes.at(size),
-            entry: self.entry.at(size),
-            review: self.review.at(size),
-            cases: self.cases.at(size),
-            inquiries: self.inquiries.at(size),
-            course: self.course.at(size),
-            paper: self.paper.at(size),
-            authority: self.authority.at(size),
+            codes: Arc::new(self.codes.at(size)),
+            entry: Arc::new(self.entry.at(size)),
+            review: Arc::new(self.review.at(size)),
+            cases: Arc::new(self.cases.at(size)),
+            inquiries: Arc::new(self.inquiries.at(size)),
+            course: Arc::new(self.course.at(size)),
+            paper: Arc::new(self.paper.at(size)),
+            authority: Arc::new(self.authority.at(size)),
         }
     }
 

@@ -9,7 +9,7 @@ use tallylog_rules::{Code, FiguresKey, Sheet, figures_key};
 
 use super::outliers::Outliers;
 use crate::review::across::{asks_who_was_first, first_given};
-use crate::review::record as checks;
+use crate::review::{Depth, record as checks};
 use crate::{Discrepancy, Filing, Signed, State};
 
 /// Precincts by their positions in roster order.
@@ -86,7 +86,7 @@ impl Holds {
     pub(super) fn check(&mut self, state: &State, position: usize, id: PrecinctId, filing: Option<&Filing>, pool: u64) {
         let mut found = Vec::new();
         if let Some(filing) = filing {
-            checks::check(state, id, filing, pool, &mut found);
+            checks::check(state, id, filing, pool, Depth::Standing, &mut found);
         }
         if let Some(own) = self.own.get_mut(position) {
             *own = found.iter().any(Discrepancy::holds);

@@ -4,17 +4,16 @@ use tallylog_event::{Contest, EntryIndex, PrecinctId, Role, SiteKind, Verdict};
 use tallylog_rules::{Code, Finding, Place, Pool, Sheet, check_revision, check_sheet};
 
 use super::claim::{PoolBefore, held_before};
-use super::{Cause, Discrepancy, Life};
+use super::past::Past;
+use super::told::{Sources, Told, Walk};
+use super::{Cause, Depth, Discrepancy, Life};
 use crate::counted::ratio;
 use crate::history::{History, sources};
 use crate::state::sheet;
 use crate::{Filing, State, Version, differences};
 
-/// A version with what it says.
-type Told<'a> = (&'a Version, Filing);
-
 /// What a precinct is checked against.
-struct Desk<'a> {
+pub(super) struct Desk<'a> {
     state: &'a State,
     contest: &'a Contest,
     /// The attendance of its pool over the sites that reported; 0 for a precinct of a county.
@@ -24,11 +23,14 @@ struct Desk<'a> {
 }
 
 /// What is found on a precinct by itself. `filing` is what its record says, which the caller has unpacked.
+///
+/// Every other version is unpacked once, whoever sent how many of them.
 pub(crate) fn check(
     state: &State,
     precinct: PrecinctId,
     filing: &Filing,
     pool_attendance: u64,
+    depth: Depth,
     found: &mut Vec<Discrepancy>,
 ) {
     let (Some(contest), Some(place)) = (state.contest(), state.place(precinct)) else {
@@ -50,7 +52,7 @@ pub(crate) fn check(
     let first = found.len();
     desk.record(record, filing, found);
     if history.versions().len() > 1 {
-        desk.history(history, first, found);
+        desk.history(history, (record, filing), depth, first, found);
     }
     for discrepancy in &mut found[first..] {
         settle(state, discrepancy);
@@ -129,31 +131,18 @@ impl Desk<'_> {
         })
     }
 
-    /// V29: the version at `last`, against the latest of every other device that stands beside it there.
+    /// V29: a version against the latest of every other device that stands beside it.
     /// Two devices of one person are two sources here, though they confirm nothing.
-    fn disagreements(&self, told: &[Told<'_>], last: usize) -> Vec<Discrepancy> {
-        let Some((now, before)) = told.get(..=last).and_then(<[Told<'_>]>::split_last) else {
-            return Vec::new();
-        };
-        let since = if now.0.corrects {
-            before.len()
-        } else {
-            before.iter().rposition(|(old, _)| old.corrects).unwrap_or(0)
-        };
-        let mut seen = vec![now.0.author];
-        let mut found = Vec::new();
-        for (other, filing) in before.get(since..).unwrap_or_default().iter().rev() {
-            if seen.contains(&other.author) {
-                continue;
-            }
-            seen.push(other.author);
-            let fields = differing(sheet(&now.1), sheet(filing));
-            if !fields.is_empty() {
-                let other = other.entry;
-                found.push(self.discrepancy(now.0, Cause::SourcesDiffer { other, fields }));
-            }
-        }
-        found
+    pub(super) fn disagreements<'s, 't: 's>(
+        &'s self,
+        now: &'s Told<'t>,
+        beside: &'s Sources<'t>,
+    ) -> impl Iterator<Item = Discrepancy> {
+        beside.of_others(now).into_iter().filter_map(|other| {
+            let fields = differing(now.sheet(), other.sheet());
+            let other = other.version.entry;
+            (!fields.is_empty()).then(|| self.discrepancy(now.version, Cause::SourcesDiffer { other, fields }))
+        })
     }
 
     /// What the history of a precinct shows beyond its record: V29, V26 and V30, and what earlier versions had that the
@@ -162,51 +151,53 @@ impl Desk<'_> {
     /// A revision that nobody explained stays one, whatever is sent after it: only an explained correction resolves it.
     ///
     /// What was set aside is no source beside the others and was revised by nobody; what was found in it is over.
-    fn history(&self, history: &History, first: usize, found: &mut Vec<Discrepancy>) {
-        let all: Vec<Told<'_>> = history
-            .versions()
-            .iter()
-            .map(|version| (version, version.filing()))
-            .collect();
-        let stands = |told: &&Told<'_>| history.set_aside_by(told.0.entry).is_none();
-        let told: Vec<Told<'_>> = all.iter().filter(stands).cloned().collect();
-        let explained = told
-            .iter()
-            .rposition(|one| one.0.corrects && self.lacks(one).is_empty());
-        let last = told.len().saturating_sub(1);
-        found.extend(self.disagreements(&told, last));
-        for (at, now) in told.iter().enumerate() {
-            if let Some(before) = before(&told, at) {
-                let resolved = explained.is_some_and(|explained| explained > at);
-                found.extend(self.revision(before, now).into_iter().map(|mut revision| {
-                    revision.life = if resolved { Life::Resolved } else { Life::Open };
-                    revision
-                }));
+    ///
+    /// From `first` on stands what was found on the precinct before.
+    fn history(
+        &self,
+        history: &History,
+        record: (&Version, &Filing),
+        depth: Depth,
+        first: usize,
+        found: &mut Vec<Discrepancy>,
+    ) {
+        let mut walk = Walk::default();
+        let mut past = Past::default();
+        let mut explained = None;
+        let mut revisions = Vec::new();
+        for version in history.versions() {
+            let now = Told::of(version, record);
+            if depth == Depth::Whole {
+                past.take(self, &now, version.entry == record.0.entry);
             }
-        }
-        for mut gone in self.past(&all, told.last().map(|(record, _)| record.entry)) {
-            if found[first..].iter().all(|known| known.code != gone.code) {
-                gone.life = Life::Resolved;
-                found.push(gone);
-            }
-        }
-    }
-
-    /// What was found in every version but the record, and between sources that do not all stand any longer.
-    fn past(&self, all: &[Told<'_>], record: Option<EntryIndex>) -> Vec<Discrepancy> {
-        let mut past = Vec::new();
-        for (at, now) in all.iter().enumerate() {
-            past.extend(self.disagreements(all, at));
-            if Some(now.0.entry) == record {
+            if history.set_aside_by(version.entry).is_some() {
                 continue;
             }
-            let findings = self
-                .findings(sheet(&now.1))
-                .into_iter()
-                .filter(|finding| self.lasts(finding));
-            past.extend(findings.map(|finding| self.discrepancy(now.0, Cause::Finding(finding))));
+            if now.version.corrects && self.lacks(&now).is_empty() {
+                explained = Some(version.entry);
+            }
+            if let Some(before) = walk.revised_by(&now) {
+                revisions.extend(self.revision(before, &now));
+            }
+            walk.take(now);
         }
-        past
+        if let Some(last) = walk.last() {
+            found.extend(self.disagreements(last, walk.sources()));
+        }
+        for mut revision in revisions {
+            if explained > revision.entry {
+                revision.life = Life::Resolved;
+            }
+            found.push(revision);
+        }
+        past.into_gone(first, found);
+    }
+
+    /// What the rules find in an earlier version, as far as it can be judged today.
+    pub(super) fn earlier(&self, now: &Told<'_>) -> impl Iterator<Item = Discrepancy> {
+        let findings = self.findings(now.sheet()).into_iter();
+        let lasting = findings.filter(|finding| self.lasts(finding));
+        lasting.map(|finding| self.discrepancy(now.version, Cause::Finding(finding)))
     }
 
     /// Whether what was found in an earlier version can be judged today: the worth of a site's delegates moves with its
@@ -217,14 +208,14 @@ impl Desk<'_> {
 
     /// V30: what a revision lacks. Every revision is signed, so its author is always known. The document may come after
     /// it, as files that somebody adds to the precinct: nothing waits for a photo.
-    fn lacks(&self, (version, filing): &Told<'_>) -> Vec<&'static str> {
-        let Filing::Correction(correction) = filing else {
+    fn lacks(&self, told: &Told<'_>) -> Vec<&'static str> {
+        let Filing::Correction(correction) = told.filing() else {
             return vec!["a kind", "a reason", "a source document"];
         };
         let added = self.state.desks().entry.files(self.precinct);
         let documented = !correction.evidence.is_empty()
             || !correction.report.files.is_empty()
-            || added.iter().any(|added| added.entry > version.entry);
+            || added.last().is_some_and(|added| added.entry > told.version.entry);
         [
             (correction.kind.is_none(), "a kind"),
             (correction.reason.is_blank(), "a reason"),
@@ -236,19 +227,19 @@ impl Desk<'_> {
     }
 
     fn revision(&self, old: &Told<'_>, new: &Told<'_>) -> Vec<Discrepancy> {
-        let stale = check_revision(&self.contest.ruleset, self.place, sheet(&old.1), sheet(&new.1));
-        let stale = stale.map(|finding| self.discrepancy(new.0, Cause::Finding(finding)));
-        let missing = if new.1.report().sheet == *sheet(&old.1) && !new.0.corrects {
+        let stale = check_revision(&self.contest.ruleset, self.place, old.sheet(), new.sheet());
+        let stale = stale.map(|finding| self.discrepancy(new.version, Cause::Finding(finding)));
+        let missing = if new.sheet() == old.sheet() && !new.version.corrects {
             Vec::new()
         } else {
             self.lacks(new)
         };
         let unexplained = (!missing.is_empty()).then(|| {
             let cause = Cause::Unexplained {
-                replaces: old.0.entry,
+                replaces: old.version.entry,
                 missing,
             };
-            self.discrepancy(new.0, cause)
+            self.discrepancy(new.version, cause)
         });
         stale.into_iter().chain(unexplained).collect()
     }
@@ -267,22 +258,13 @@ pub(crate) fn is_confirmed(state: &State, history: &History) -> bool {
     }
     let hands = state.typists(record);
     let by_others = |version: &Version| state.typists(version).iter().all(|hand| !hands.contains(hand));
-    if !devices.iter().any(|(_, version)| by_others(version)) {
+    if !devices.iter().any(|version| by_others(version)) {
         return false;
     }
     let filing = record.filing();
     devices
         .iter()
-        .all(|(_, other)| other.entry == record.entry || differing(sheet(&filing), sheet(&other.filing())).is_empty())
-}
-
-/// What the version at `at` revises: the record before a correction, or the same device's report before.
-fn before<'t, 'v>(told: &'t [Told<'v>], at: usize) -> Option<&'t Told<'v>> {
-    let (now, earlier) = told.get(..=at)?.split_last()?;
-    if now.0.corrects {
-        return earlier.last();
-    }
-    earlier.iter().rev().find(|(old, _)| old.author == now.0.author)
+        .all(|other| other.entry == record.entry || differing(sheet(&filing), sheet(&other.filing())).is_empty())
 }
 
 /// Whether two versions differ in any figure that both give.

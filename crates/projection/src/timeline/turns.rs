@@ -56,7 +56,7 @@ fn recording(state: &State, entries: Range<u64>) -> impl Iterator<Item = (u64, C
 fn releasing(state: &State, entries: Range<u64>) -> impl Iterator<Item = (u64, CountyId)> {
     let before = std::iter::once(None).chain(state.releases.iter().map(Some));
     let pairs = before
-        .zip(&state.releases)
+        .zip(state.releases())
         .filter(move |(_, release)| entries.contains(&release.entry.0));
     pairs.flat_map(|(before, release)| {
         let changed = changed(before, release).into_iter();

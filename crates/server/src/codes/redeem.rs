@@ -30,25 +30,36 @@ pub(crate) async fn redeem(
 ) -> Result<Receipt, Problem> {
     let now = clock::now();
     let code: EnrolmentCode = request.code.parse().map_err(Problem::CodeMistyped)?;
-    let (contest, enrolment, right) = {
-        let state = log.state()?;
-        let contest = state.contest().ok_or(Problem::Empty)?.id;
-        let precinct = named(&state, &request.county, &request.precinct)?;
-        let enrolment = enrolment(contest, precinct, request)?;
-        // Looked at and counted in one: however many try at once, none of them tries for nothing.
-        let mut tries = tries.lock().map_err(|_| Problem::Stopping)?;
-        tries.may_try(from, now).map_err(Problem::SlowDown)?;
-        let right = find(&state, log.codes()?, &code, precinct, now);
-        if right.is_none() {
-            tries.wrong(from, now);
-        }
-        (contest, enrolment, right.ok_or(Problem::CodeWrong)?)
+    let state = log.state()?;
+    let contest = state.contest().ok_or(Problem::Empty)?.id;
+    let precinct = named(&state, &request.county, &request.precinct)?;
+    let enrolment = enrolment(contest, precinct, request)?;
+    // Before anybody is told to wait: a right code is taken at once, whoever guesses from the same address. Nobody guesses
+    // 95 bits, and slowing right codes would keep a whole venue out.
+    let right = find(&state, log.codes()?, &code, precinct, now);
+    let Some(right) = right else {
+        return Err(wrong(tries, from, now));
     };
     match right.state {
         CodeState::Good => enrol(log, contest, &right, enrolment).await,
         CodeState::Used(entry) => again(log, entry, &enrolment),
         CodeState::Withdrawn(entry) => Err(Problem::CodeWithdrawn(entry)),
         CodeState::Expired => Err(Refusal::Desk(DeskRefusal::CodeExpired).into()),
+    }
+}
+
+/// What a wrong code is answered with, and that is all that an address has to wait for.
+fn wrong(tries: &Mutex<Tries>, from: From, now: UnixMillis) -> Problem {
+    // Looked at and counted in one: however many try at once, none of them tries for nothing.
+    let Ok(mut tries) = tries.lock() else {
+        return Problem::Stopping;
+    };
+    match tries.may_try(from, now) {
+        Ok(()) => {
+            tries.wrong(from, now);
+            Problem::CodeWrong
+        }
+        Err(wait) => Problem::SlowDown(wait),
     }
 }
 

@@ -1,28 +1,22 @@
 //! Serves the desks.
 
 use tallylog_wire::v1;
-use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 use crate::apart::apart;
+use crate::lane::{Asker, Lanes};
 use crate::problem::Problem;
 use crate::query::{self, desk as asked};
 use crate::{Known, Log, Reader, clock, desk};
 
-/// How many lists are made at a time. Each reads every precinct: more of them would end no sooner.
-const AT_A_TIME: usize = 2;
-
 pub(super) struct DeskService {
     log: Log,
-    places: Semaphore,
+    lanes: Lanes,
 }
 
 impl DeskService {
-    pub(super) fn new(log: Log) -> Self {
-        Self {
-            log,
-            places: Semaphore::new(AT_A_TIME),
-        }
+    pub(super) fn new(log: Log, lanes: Lanes) -> Self {
+        Self { log, lanes }
     }
 
     /// Answers a member of the staff, apart from the threads that serve connections: the notebook waits for the disk.
@@ -44,8 +38,11 @@ impl DeskService {
         query: impl FnOnce(asked::Desk<'_>, &Q) -> Result<A, Problem> + Send + 'static,
         position: impl FnOnce(&mut A) -> &mut Option<v1::Position> + Send + 'static,
     ) -> Result<Response<A>, Status> {
-        let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
+        // Nobody else waits in the lane.
+        Reader::of(&request).staff()?;
+        let turn = self.lanes.present.turn(Asker::of(&request)).await?;
         self.serve(request, move |log, reader, request| {
+            let _turn = turn;
             let mut answer = query(
                 asked::Desk {
                     state: &*log.state()?,

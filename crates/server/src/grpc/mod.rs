@@ -7,6 +7,7 @@ mod keys;
 mod log;
 mod proofs;
 mod question;
+mod recent;
 mod results;
 mod shared;
 mod timeline;
@@ -33,6 +34,7 @@ use tonic::transport::{Error, Server};
 
 use crate::access::{Door, recognise};
 use crate::checkpointing::keep_signing;
+use crate::lane::Lanes;
 use crate::problem::Problem;
 use crate::{Log, http, pages};
 
@@ -82,13 +84,18 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
             .register_encoded_file_descriptor_set(v1::DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
+    let lanes = Lanes::new();
     let mut routes = Routes::from(http::routes(log.clone()).merge(pages::routes()))
         .add_service(health)
         .add_service(IntakeServer::new(intake::Intake::new(log.clone(), stopped.clone())))
-        .add_service(ResultsServer::new(results::Results::new(log.clone(), stopped.clone())))
+        .add_service(ResultsServer::new(results::Results::new(
+            log.clone(),
+            lanes.clone(),
+            stopped.clone(),
+        )))
         .add_service(LogServer::new(log::LogService::new(log.clone(), stopped.clone())))
-        .add_service(CasesServer::new(cases::CaseService::new(log.clone())))
-        .add_service(DeskServer::new(desk::DeskService::new(log.clone())))
+        .add_service(CasesServer::new(cases::CaseService::new(log.clone(), lanes.clone())))
+        .add_service(DeskServer::new(desk::DeskService::new(log.clone(), lanes)))
         .add_service(KeysServer::new(keys::KeyService::new(log.clone())));
     // Older clients know reflection by its first name only.
     if let (Ok(reflection), Ok(older)) = (reflection().build_v1(), reflection().build_v1alpha()) {

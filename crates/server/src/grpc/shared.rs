@@ -21,7 +21,7 @@ const KEPT: u64 = 4 << 20;
 /// How many answers these are, about.
 const ANSWERS: usize = 100;
 
-/// All that an answer for everybody depends on. What the first entries of a log say never changes; how much of it is
+/// All that an answer depends on. What the first entries of a log say never changes; how much of it is
 /// public does, under an embargo, with every release.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
@@ -31,10 +31,10 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// Of a question of the public's.
-    pub(super) fn of(state: &State, question: &impl Question) -> Result<Self, Problem> {
+    /// Of a question. Whoever may read everything is answered as everybody is who may.
+    pub(super) fn of(state: &State, question: &impl Question, reader: &Reader) -> Result<Self, Problem> {
         let size = query::size(state, question.moment())?;
-        Ok(Self::new(state, question.encode_to_vec(), size))
+        Ok(Self::new(state, question.encode_to_vec(), size, reader))
     }
 
     /// Of a step of the public's.
@@ -44,11 +44,11 @@ impl Key {
             entries.start.to_be_bytes().as_slice(),
         ]
         .concat();
-        Self::new(state, start, entries.end)
+        Self::new(state, start, entries.end, &Reader::Public)
     }
 
-    fn new(state: &State, question: Vec<u8>, size: u64) -> Self {
-        let is_open = Reader::Public.reads_everything(state);
+    fn new(state: &State, question: Vec<u8>, size: u64, reader: &Reader) -> Self {
+        let is_open = reader.reads_everything(state);
         Self {
             question,
             size,
@@ -73,6 +73,11 @@ impl<T: Message> Weighter<Key, Arc<T>> for Bytes {
 impl<T: Message> Shared<T> {
     pub(super) fn new() -> Self {
         Self(Cache::with_weighter(ANSWERS, KEPT, Bytes))
+    }
+
+    /// The answer, if it is known.
+    pub(super) fn known(&self, key: &Key) -> Option<Arc<T>> {
+        self.0.get(key)
     }
 
     /// The answer, which somebody may be working out already. A problem is nobody's but his who met it.

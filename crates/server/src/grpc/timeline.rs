@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tallylog_projection::{Basis, State};
 use tallylog_wire::v1;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
@@ -16,6 +16,7 @@ use super::shared::{Key, Shared};
 use crate::Log;
 use crate::access::Reader;
 use crate::apart::apart;
+use crate::lane::{Asker, Lane, Lanes};
 use crate::problem::Problem;
 use crate::query::{self, Walk};
 
@@ -32,8 +33,8 @@ type Messages = mpsc::Sender<Result<v1::TimelineResponse, Status>>;
 /// What all who follow have in common.
 pub(super) struct Following {
     log: Log,
-    /// Held for each look, and not while a slow reader takes what was seen.
-    places: Arc<Semaphore>,
+    /// A turn is held for each look, and not while a slow reader takes what was seen.
+    lanes: Lanes,
     /// The sizes at which steps end, for all alike: what one of them is told next was worked out for another.
     sizes: watch::Receiver<u64>,
     steps: Shared<v1::TimelineResponse>,
@@ -41,11 +42,11 @@ pub(super) struct Following {
 }
 
 impl Following {
-    pub(super) fn new(log: Log, places: Arc<Semaphore>, stopped: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(log: Log, lanes: Lanes, stopped: watch::Receiver<bool>) -> Self {
         Self {
             sizes: paced(log.sizes()),
             log,
-            places,
+            lanes,
             steps: Shared::new(),
             stopped,
         }
@@ -71,6 +72,7 @@ fn paced(mut sizes: watch::Receiver<u64>) -> watch::Receiver<u64> {
 pub(super) async fn steps(
     following: Arc<Following>,
     reader: Reader,
+    asker: Asker,
     request: v1::TimelineRequest,
 ) -> Result<Steps, Problem> {
     let (log, who) = (following.log.clone(), reader.clone());
@@ -79,7 +81,7 @@ pub(super) async fn steps(
     let mut stopped = following.stopped.clone();
     tokio::spawn(async move {
         let sending = async {
-            if let Err(problem) = following.walk(walk, &reader, &messages).await {
+            if let Err(problem) = following.walk(walk, (&reader, asker), &messages).await {
                 let _gone = messages.send(Err(problem.into())).await;
             }
         };
@@ -93,10 +95,10 @@ pub(super) async fn steps(
 }
 
 impl Following {
-    async fn walk(&self, mut walk: Walk, reader: &Reader, messages: &Messages) -> Result<(), Problem> {
+    async fn walk(&self, mut walk: Walk, who: (&Reader, Asker), messages: &Messages) -> Result<(), Problem> {
         loop {
             let (went_on, steps) = self
-                .look(reader, |state, reader| {
+                .look(&self.lanes.past, who, |state, reader| {
                     let steps = walk.next(state, reader);
                     Ok((walk, steps))
                 })
@@ -110,7 +112,7 @@ impl Following {
             }
         }
         match walk.follows() {
-            Some((basis, reached)) => self.follow(basis, reached, reader, messages).await,
+            Some((basis, reached)) => self.follow(basis, reached, who, messages).await,
             None => Ok(()),
         }
     }
@@ -119,12 +121,12 @@ impl Following {
         &self,
         basis: Basis,
         mut reached: u64,
-        reader: &Reader,
+        who: (&Reader, Asker),
         messages: &Messages,
     ) -> Result<(), Problem> {
         let mut sizes = self.sizes.clone();
         while let Ok(until) = sizes.wait_for(|size| *size > reached).await.map(|size| *size) {
-            let step = self.step(reader, basis, reached..until).await?;
+            let step = self.step(who, basis, reached..until).await?;
             reached = until;
             if !send(messages, step).await {
                 break;
@@ -134,17 +136,21 @@ impl Following {
     }
 
     /// The public is told what was worked out for the first of them.
-    async fn step(&self, reader: &Reader, basis: Basis, entries: Range<u64>) -> Result<v1::TimelineResponse, Problem> {
+    async fn step(
+        &self,
+        who: (&Reader, Asker),
+        basis: Basis,
+        entries: Range<u64>,
+    ) -> Result<v1::TimelineResponse, Problem> {
         let asked = entries.clone();
-        let work = self.look(reader, move |state, reader| {
+        let work = self.look(&self.lanes.present, who, move |state, reader| {
             let steps = query::step(state, reader, basis, asked).into_iter().collect();
             Ok(v1::TimelineResponse { steps })
         });
-        if *reader != Reader::Public {
+        if *who.0 != Reader::Public {
             return work.await;
         }
-        let log = self.log.clone();
-        let key = apart(move || Ok(Key::of_step(&*log.state()?, basis, entries))).await?;
+        let key = Key::of_step(&*self.log.state()?, basis, entries);
         let shared = self.steps.get(&key, async { Ok(Arc::new(work.await?)) }).await?;
         Ok(shared.as_ref().clone())
     }
@@ -153,12 +159,14 @@ impl Following {
     /// may be withdrawn.
     async fn look<T: Send + 'static>(
         &self,
-        reader: &Reader,
+        lane: &Lane,
+        (reader, asker): (&Reader, Asker),
         at: impl FnOnce(&State, &Reader) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
+        let turn = lane.turn(asker).await?;
         let (log, reader) = (self.log.clone(), reader.clone());
         apart(move || {
+            let _turn = turn;
             let state = log.state()?;
             reader.still_known(&state)?;
             at(&state, &reader)

@@ -105,7 +105,7 @@ fn proposal(state: &State, counted: &Counted<'_>, proposed: &Proposed) -> v1::Ca
     let page = Sheets::of_id(state, counted, id);
     let figures = |sheet: &tallylog_rules::Sheet| page.as_ref().map(|page| page.figures(sheet));
     let old = |record: EntryIndex| {
-        let version = state.versions(id).iter().find(|version| version.entry == record)?;
+        let version = state.version(id, record)?;
         figures(&version.filing().report().sheet)
     };
     let message = match outcome {

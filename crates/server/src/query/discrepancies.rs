@@ -1,10 +1,14 @@
 //! What the checks found.
 
-use tallylog_projection::{Discrepancy, Review, State};
+use prost::Message;
+use tallylog_projection::{Discrepancy, State};
 use tallylog_wire::v1;
 
 use super::moment;
 use crate::problem::Problem;
+
+/// After so many bytes an answer has enough of them: clients take 4 MiB, and one device can bring about tens of thousands.
+const ENOUGH: usize = 3 << 20;
 
 /// Answers for every discrepancy, or those of a county or about a range of entries.
 ///
@@ -17,15 +21,25 @@ pub fn discrepancies(state: &State, request: &v1::DiscrepanciesRequest) -> Resul
         "" => None,
         name => Some(moment::county(&state, name)?.id),
     };
-    let review = Review::of(&state);
+    let review = state.review();
     let wanted = review
         .discrepancies()
         .iter()
         .filter(|found| county.is_none_or(|county| county == found.county))
         .filter(|found| is_about(found, request));
+    let skip = usize::try_from(request.skip).unwrap_or(usize::MAX);
+    let mut wanted = wanted.skip(skip).peekable();
+    let (mut bytes, mut discrepancies) = (0_usize, Vec::new());
+    while let Some(found) = wanted.next_if(|_| bytes < ENOUGH) {
+        let message = message(&state, found);
+        bytes = bytes.saturating_add(message.encoded_len());
+        discrepancies.push(message);
+    }
+    let said = u32::try_from(discrepancies.len()).unwrap_or(u32::MAX);
     Ok(v1::DiscrepanciesResponse {
         position: Some(moment::position(&state)?),
-        discrepancies: wanted.map(|found| message(&state, found)).collect(),
+        discrepancies,
+        next: wanted.peek().map(|_| request.skip.saturating_add(said)),
     })
 }
 

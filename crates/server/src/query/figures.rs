@@ -15,7 +15,7 @@ use crate::problem::Problem;
 /// [`Problem`] if the moment does not exist.
 pub fn figures(state: &State, request: &v1::FiguresRequest) -> Result<v1::FiguresResponse, Problem> {
     let state = moment::at(state, request.moment.as_ref())?;
-    let basis = totals::basis(request.basis(), request.moment.as_ref());
+    let basis = totals::basis(totals::known(request.basis)?, request.moment.as_ref());
     let release = state.releases().last();
     Ok(v1::FiguresResponse {
         position: Some(moment::position(&state)?),

@@ -38,6 +38,16 @@ pub(super) fn open(state: &State) -> u32 {
     u32::try_from(state.desks().inquiries.open().count()).unwrap_or(u32::MAX)
 }
 
+/// How many inquiries waited when the log had `size` entries.
+pub(super) fn open_at(state: &State, size: u64) -> u32 {
+    let asked = state.desks().inquiries.all().iter();
+    let open = asked.filter(|asked| {
+        let answered = asked.answer.as_ref().is_some_and(|answer| answer.entry.0 < size);
+        asked.inquiry.entry.0 < size && !answered
+    });
+    u32::try_from(open.count()).unwrap_or(u32::MAX)
+}
+
 fn is(wanted: &str, name: &str) -> bool {
     wanted.is_empty() || wanted == name
 }

@@ -3,7 +3,7 @@
 //! Messages are spelled out field by field: whoever adds a field to one decides here what the public sees of it.
 
 use tallylog_event::{Basis, County, PrecinctId, SiteKind};
-use tallylog_projection::{Counted, State};
+use tallylog_projection::{Counted, State, Version};
 use tallylog_wire::v1;
 
 use super::book::Book;
@@ -22,7 +22,7 @@ use crate::problem::Problem;
 ///
 /// [`Problem::Embargoed`] for recorded figures; otherwise as for everybody else.
 pub(crate) fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::TotalsResponse, Problem> {
-    if request.basis() == v1::Basis::Recorded {
+    if super::totals::known(request.basis)? == v1::Basis::Recorded {
         return Err(Problem::Embargoed);
     }
     let then = moment::at(state, request.moment.as_ref())?;
@@ -57,7 +57,7 @@ pub(crate) fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::T
 ///
 /// [`Problem::Embargoed`] for recorded figures; otherwise as for everybody else.
 pub(crate) fn figures(state: &State, request: &v1::FiguresRequest) -> Result<v1::FiguresResponse, Problem> {
-    if request.basis() == v1::Basis::Recorded {
+    if super::totals::known(request.basis)? == v1::Basis::Recorded {
         return Err(Problem::Embargoed);
     }
     let then = moment::at(state, request.moment.as_ref())?;
@@ -144,12 +144,15 @@ pub(crate) fn precinct(state: &State, request: &v1::PrecinctRequest) -> Result<v
     let counted = Counted::new(&then, Basis::Released);
     let page = Page {
         sheets: Sheets::of(&then, &counted, &named),
-        review: None,
+        found: None,
         state: &then,
         id: named.id,
     };
     let summary = summary(&then, named.county, named.id);
     let versions = then.versions(named.id).iter();
+    let public: Vec<&Version> = versions.filter(|version| then.is_public(version.entry)).collect();
+    let record = then.counted(named.id, Basis::Released).map(|version| version.entry);
+    let versions = page.latest(&public, record, request.before);
     Ok(v1::PrecinctResponse {
         position: Some(position(state, &then)?),
         county: summary.county,
@@ -158,10 +161,9 @@ pub(crate) fn precinct(state: &State, request: &v1::PrecinctRequest) -> Result<v
         county_delegates: matches!(named.county.kind, SiteKind::Precincts { .. })
             .then(|| named.precinct.delegates.0.into()),
         status: summary.status,
-        versions: versions
-            .filter(|version| then.is_public(version.entry))
-            .map(|version| page.version(version))
-            .collect(),
+        version_count: versions.count,
+        earlier: versions.earlier,
+        versions: versions.shown,
     })
 }
 
@@ -176,13 +178,14 @@ pub(crate) fn precincts(state: &State, request: &v1::PrecinctsRequest) -> Result
         "" => None,
         name => Some(moment::county(&then, name)?),
     };
+    let wanted = v1::PrecinctState::try_from(request.state).map_err(|_| Problem::MalformedRequest)?;
     let listed = moment::precincts(&then, county).filter_map(|(_, id)| {
         let county = then.roster().county(id.county)?;
         Some(summary(&then, county, id))
     });
     Ok(v1::PrecinctsResponse {
         position: Some(position(state, &then)?),
-        precincts: listed.filter(|summary| is_in(summary, request.state())).collect(),
+        precincts: listed.filter(|summary| is_in(summary, wanted)).collect(),
     })
 }
 

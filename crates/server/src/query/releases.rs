@@ -19,10 +19,10 @@ pub fn release_preview(
     request: &v1::ReleasePreviewRequest,
 ) -> Result<v1::ReleasePreviewResponse, Problem> {
     let contest = state.contest().ok_or(Problem::Empty)?;
-    let review = Review::of(state);
+    let review = state.review();
     let desk = Desk {
         state,
-        review: &review,
+        review,
         person: signer(state, &request.key)?,
         policy: contest.release,
     };
@@ -142,13 +142,12 @@ pub fn releases(book: Book<'_>, request: &v1::ReleasesRequest) -> Result<v1::Rel
 
 fn summary(book: Book<'_>, release: &Released, next: Option<&Released>) -> Result<v1::ReleaseSummary, Problem> {
     let (signed, _) = book.read(release.entry)?;
-    let then = book.state.at(release.entry.0);
     let certified = book.state.desks().course.certification();
     Ok(v1::ReleaseSummary {
         name: release.name.to_string(),
         signed: Some(signed),
         precincts: u32::try_from(release.precincts()).unwrap_or(u32::MAX),
-        inquiries: then.as_ref().map_or(0, inquiries::open),
+        inquiries: inquiries::open_at(book.state, release.entry.0),
         superseded_by: next.map(|next| next.name.to_string()).unwrap_or_default(),
         certified: certified.is_some_and(|certified| certified.what.release == release.entry),
     })

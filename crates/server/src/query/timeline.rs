@@ -114,10 +114,11 @@ pub fn step(state: &State, reader: &Reader, basis: Basis, entries: Range<u64>) -
 }
 
 fn basis(state: &State, reader: &Reader, request: &v1::TimelineRequest) -> Result<Basis, Problem> {
+    let asked = totals::known(request.basis)?;
     if reader.reads_everything(state) {
-        return Ok(totals::basis(request.basis(), None));
+        return Ok(totals::basis(asked, None));
     }
-    match request.basis() {
+    match asked {
         v1::Basis::Recorded => Err(Problem::Embargoed),
         v1::Basis::Released | v1::Basis::Unspecified => Ok(Basis::Released),
     }

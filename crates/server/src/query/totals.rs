@@ -1,6 +1,6 @@
 //! Totals of the state, a district, a county or a pool.
 
-use tallylog_projection::{Basis, Counted, Line, Review, Scope, State, Totals, national};
+use tallylog_projection::{Basis, Counted, Line, Scope, State, Totals, national};
 use tallylog_rules::{GroupId, National};
 use tallylog_wire::v1;
 use tallylog_wire::v1::moment::At;
@@ -17,7 +17,7 @@ use crate::problem::Problem;
 pub fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::TotalsResponse, Problem> {
     let state = moment::at(state, request.moment.as_ref())?;
     let scope = scope(&state, request.scope.as_ref())?;
-    let basis = basis(request.basis(), request.moment.as_ref());
+    let basis = basis(known(request.basis)?, request.moment.as_ref());
     let figures = figures(&state, scope, basis);
     Ok(v1::TotalsResponse {
         position: Some(moment::position(&state)?),
@@ -66,6 +66,11 @@ pub(super) fn scope(state: &State, scope: Option<&totals_request::Scope>) -> Res
     }
 }
 
+/// A basis by its number. One that nobody knows is no other.
+pub(super) fn known(basis: i32) -> Result<v1::Basis, Problem> {
+    v1::Basis::try_from(basis).map_err(|_| Problem::MalformedRequest)
+}
+
 /// The basis that was asked for; that of a release is what it lists.
 pub(super) fn basis(basis: v1::Basis, moment: Option<&v1::Moment>) -> Basis {
     let of_release = moment.is_some_and(|moment| matches!(moment.at, Some(At::Release(_))));
@@ -107,7 +112,7 @@ fn candidate(name: &str, line: &Line, national: Option<u64>) -> v1::CandidateTot
 }
 
 fn counts(state: &State, scope: Scope) -> v1::PrecinctCounts {
-    let review = Review::of(state);
+    let review = state.review();
     let mut counts = v1::PrecinctCounts::default();
     for (position, id) in state.roster().ids().enumerate() {
         if !state

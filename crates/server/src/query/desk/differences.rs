@@ -1,7 +1,7 @@
 //! Two sources of a precinct, field by field.
 
 use tallylog_event::PrecinctId;
-use tallylog_projection::{Cause, Life, Review, State, Version};
+use tallylog_projection::{Cause, Life, State, Version};
 use tallylog_rules::{ByGroup, GroupId, Sheet};
 use tallylog_wire::v1;
 
@@ -31,7 +31,7 @@ pub(crate) fn differences(
 
 /// The two that an open V29 is about; where none is, the latest two by different keys.
 fn pair(state: &State, id: PrecinctId) -> Option<(&Version, &Version)> {
-    let review = Review::of(state);
+    let review = state.review();
     let named = review
         .of_precinct(id)
         .filter(|found| found.life == Life::Open)
@@ -41,7 +41,8 @@ fn pair(state: &State, id: PrecinctId) -> Option<(&Version, &Version)> {
                 None
             }
         });
-    let version = |entry| standing(state, id).find(|version| version.entry == entry);
+    let stands = |version: &&Version| state.set_aside_by(id, version.entry).is_none();
+    let version = |entry| state.version(id, entry).filter(stands);
     let (one, other) = if let Some((one, other)) = named {
         (version(one)?, version(other)?)
     } else {

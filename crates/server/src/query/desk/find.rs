@@ -15,6 +15,9 @@ const SHOWN: u32 = 20;
 /// How many precincts are shown at most.
 const MOST: u32 = 200;
 
+/// How many entries of a precinct are shown at most. One device can send tens of thousands.
+const ENTRIES: usize = 64;
+
 /// Answers with the precincts that match, the best first.
 pub(crate) fn find(desk: Desk<'_>, request: &v1::FindRequest) -> Result<v1::FindResponse, Problem> {
     let state = desk.state;
@@ -36,10 +39,10 @@ pub(crate) fn find(desk: Desk<'_>, request: &v1::FindRequest) -> Result<v1::Find
         limit => limit.min(MOST),
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let review = Review::of(state);
+    let review = state.review();
     let shown = found.iter().take(limit);
     let precincts: Result<Vec<_>, Problem> = shown
-        .map(|(_, position, id)| desk.precinct(&review, *position, *id))
+        .map(|(_, position, id)| desk.precinct(review, *position, *id))
         .collect();
     let course = &state.desks().course;
     Ok(v1::FindResponse {
@@ -79,7 +82,7 @@ impl Desk<'_> {
             code: precinct.code.to_string(),
             county_delegates: matches!(county.kind, SiteKind::Precincts { .. }).then(|| precinct.delegates.0.into()),
             status: moment::word(status).into(),
-            entries: standing(state, id).map(|version| entry(state, version)).collect(),
+            entries: latest(state, id),
             claim: claimed(&page),
             waits_for_second: waits_for_second(state, id, status.confirmed),
             reserved_for: reserved.map(|(person, _)| person.to_string()).unwrap_or_default(),
@@ -116,6 +119,14 @@ impl Desk<'_> {
             .filter(|claim| claim.person != self.reader.person.as_str())
             .map(|claim| Problem::Claimed(claim.person.clone()))
     }
+}
+
+/// The latest of what stands.
+fn latest(state: &State, id: PrecinctId) -> Vec<v1::DeskEntry> {
+    let latest = standing(state, id).rev().take(ENTRIES);
+    let mut entries: Vec<_> = latest.map(|version| entry(state, version)).collect();
+    entries.reverse();
+    entries
 }
 
 /// How well a precinct matches: 0 is best. Every word that was asked for must begin a word of its own.

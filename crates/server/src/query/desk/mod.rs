@@ -6,7 +6,9 @@ mod find;
 mod outstanding;
 mod queue;
 
-use tallylog_event::{PrecinctId, Role};
+use std::collections::BTreeMap;
+
+use tallylog_event::{PrecinctId, Role, Text};
 use tallylog_projection::{Refusal, State, Version, role_name};
 use tallylog_wire::v1;
 
@@ -29,20 +31,24 @@ pub(crate) struct Desk<'a> {
 }
 
 /// When the persons who entered a precinct did so: it ends their claims and drafts of that time.
-pub(crate) struct Ended(Vec<(String, u64)>);
+pub(crate) struct Ended(BTreeMap<Text, u64>);
 
 impl Ended {
     pub(crate) fn of(state: &State, precinct: PrecinctId) -> Self {
-        let typed = state.versions(precinct).iter().flat_map(|version| {
-            let typists = state.typists(version).into_iter();
-            typists.map(|person| (person.to_string(), version.received_at.0))
-        });
-        Self(typed.collect())
+        let mut latest = BTreeMap::<&Text, u64>::new();
+        for version in state.versions(precinct) {
+            for person in state.typists(version) {
+                latest.insert(person, version.received_at.0);
+            }
+        }
+        let latest = latest.into_iter();
+        Self(latest.map(|(person, at)| (person.clone(), at)).collect())
     }
 
     /// Whether what a person began at a time is over.
     pub(crate) fn covers(&self, person: &str, since_ms: u64) -> bool {
-        self.0.iter().any(|(known, at)| known == person && *at >= since_ms)
+        let mut latest = self.0.iter();
+        latest.any(|(known, at)| known.as_str() == person && *at >= since_ms)
     }
 }
 
@@ -114,7 +120,7 @@ fn claimed(page: &Page) -> Option<v1::Claimed> {
 
 /// How often each name comes, the names in order.
 fn counts(names: impl Iterator<Item = String>) -> Vec<v1::QueueCount> {
-    let mut counts = std::collections::BTreeMap::<String, u32>::new();
+    let mut counts = BTreeMap::<String, u32>::new();
     for name in names {
         *counts.entry(name).or_default() += 1;
     }

@@ -82,12 +82,12 @@ pub(crate) fn outstanding(
         "" => None,
         word => Some(Lack::parse(word)?),
     };
-    let review = Review::of(state);
+    let review = state.review();
     let mut listed = Vec::new();
     let mut all = Vec::new();
     for (position, id) in moment::precincts(state, county) {
         let status = review.status(position);
-        let missing = lacks(state, &review, status, id);
+        let missing = lacks(state, review, status, id);
         all.extend(missing.iter().map(|lack| lack.as_str().to_owned()));
         if let Some(worst) = missing.iter().min_by_key(|lack| lack.weight())
             && only.is_none_or(|only| missing.contains(&only))

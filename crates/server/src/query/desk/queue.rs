@@ -1,6 +1,7 @@
 //! What waits for a reviewer.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use tallylog_event::{EntryIndex, PrecinctId, Subject, Verdict};
 use tallylog_projection::{Basis, Cause, Discrepancy, Life, Review, State};
@@ -12,34 +13,50 @@ use crate::notebook::Place;
 use crate::problem::Problem;
 use crate::query::{discrepancies, moment};
 
+/// How many discrepancies of one code are shown of a precinct: one device can bring about tens of thousands.
+const OF_A_KIND: usize = 64;
+
 /// Answers with the discrepancies that are open and that somebody must look at, and with the holds that stand.
 pub(crate) fn queue(desk: Desk<'_>, request: &v1::QueueRequest, now_ms: u64) -> Result<v1::QueueResponse, Problem> {
     let state = desk.state;
     let position = moment::position(state)?;
     let wanted = Wanted::of(state, request)?;
-    let review = Review::of(state);
+    let review = state.review();
     let open = review
         .discrepancies()
         .iter()
         .filter(|found| found.life == Life::Open && found.severity > Severity::Inform && wanted.covers(found));
-    let mut items = Vec::new();
+    let mut waiting = Vec::new();
     for found in open {
-        let item = desk.item(&review, found)?;
-        if !request.mine || item.owner == desk.reader.person.as_str() {
-            items.push((Reverse(found.severity), item.since_ms, item));
+        let owner = desk.owner(found)?;
+        if !request.mine || owner == desk.reader.person.as_str() {
+            waiting.push((Reverse(found.severity), since(state, found), owner, found));
         }
     }
-    items.sort_by_key(|(severity, since_ms, _)| (*severity, *since_ms));
-    let items: Vec<v1::QueueItem> = items.into_iter().map(|(.., item)| item).collect();
-    let found = || items.iter().filter_map(|item| Some((item, item.discrepancy.as_ref()?)));
+    waiting.sort_by_key(|(severity, since_ms, ..)| (*severity, *since_ms));
+    let all = || waiting.iter().map(|(.., found)| *found);
+    let name = |county| state.roster().county(county).map(|county| county.name.to_string());
+    let (by_code, by_county, by_state) = (
+        counts(all().map(|found| found.code.as_str().to_owned())),
+        counts(all().map(|found| name(found.county).unwrap_or_default())),
+        counts(all().map(|found| word(desk.state_of(review, found)).to_owned())),
+    );
+    let mut shown = BTreeMap::<_, usize>::new();
+    let items = waiting.into_iter().filter(|(.., found)| {
+        let of_kind = shown.entry((found.county, found.precinct, found.code)).or_default();
+        *of_kind += 1;
+        *of_kind <= OF_A_KIND
+    });
     Ok(v1::QueueResponse {
         position: Some(position),
         now_ms,
-        by_code: counts(found().map(|(_, found)| found.code.clone())),
-        by_county: counts(found().map(|(_, found)| found.county.clone())),
-        by_state: counts(found().map(|(item, _)| word(item.state()).to_owned())),
+        by_code,
+        by_county,
+        by_state,
         holds: desk.holds(&wanted, request)?,
-        items,
+        items: items
+            .map(|(_, since_ms, owner, found)| desk.item(review, found, since_ms, owner))
+            .collect(),
     })
 }
 
@@ -82,27 +99,33 @@ impl Wanted {
 }
 
 impl Desk<'_> {
-    fn item(self, review: &Review, found: &Discrepancy) -> Result<v1::QueueItem, Problem> {
-        let state = self.state;
-        let at = found.precinct.map_or_else(|| Place::from(found.county), Place::from);
-        let position = found.precinct.and_then(|id| state.roster().position(id));
-        let status = position.map(|position| moment::word(review.status(position)));
-        Ok(v1::QueueItem {
-            discrepancy: Some(discrepancies::message(state, found)),
-            since_ms: since(state, found),
-            owner: self.notebook.page(at)?.reviewer.unwrap_or_default(),
+    fn item(self, review: &Review, found: &Discrepancy, since_ms: u64, owner: String) -> v1::QueueItem {
+        v1::QueueItem {
+            discrepancy: Some(discrepancies::message(self.state, found)),
+            since_ms,
+            owner,
             operator_advice: found.code.advice_for(Role::Operator).to_owned(),
             chair_advice: found.code.advice_for(Role::Chair).to_owned(),
             own_entry: self.is_own(found),
-            state: status.unwrap_or_default().into(),
-        })
+            state: self.state_of(review, found).into(),
+        }
+    }
+
+    /// Who looks after it.
+    fn owner(self, found: &Discrepancy) -> Result<String, Problem> {
+        let at = found.precinct.map_or_else(|| Place::from(found.county), Place::from);
+        Ok(self.notebook.page(at)?.reviewer.unwrap_or_default())
+    }
+
+    fn state_of(self, review: &Review, found: &Discrepancy) -> v1::PrecinctState {
+        let position = found.precinct.and_then(|id| self.state.roster().position(id));
+        let status = position.map(|position| moment::word(review.status(position)));
+        status.unwrap_or_default()
     }
 
     fn is_own(self, found: &Discrepancy) -> bool {
-        let version = found.precinct.zip(found.entry).and_then(|(id, entry)| {
-            let mut versions = self.state.versions(id).iter();
-            versions.find(|version| version.entry == entry)
-        });
+        let version = found.precinct.zip(found.entry);
+        let version = version.and_then(|(id, entry)| self.state.version(id, entry));
         version.is_some_and(|version| self.state.typists(version).contains(&&self.reader.person))
     }
 

@@ -29,6 +29,7 @@ import type { Contest } from "../../log/events";
 import { Refused } from "../../log/flaw";
 import { toHex } from "../../log/hex";
 import { results } from "../../net/clients";
+import { allDiscrepancies } from "../../net/discrepancies";
 import { atSize } from "../../net/moment";
 import { isKeptBack, problemOf } from "../../net/problem";
 import { question } from "../../timeline/load";
@@ -52,7 +53,7 @@ export async function answers(size: number, contest: Contest): Promise<Answers> 
         ...(isOpen ? bases : []).flatMap((basis) => areas.map((district) => area(basis, district, size))),
         results.roster({ moment }, PATIENCE).then(roster),
         ...(isOpen ? [results.precincts({ moment }, PATIENCE).then(standings)] : []),
-        ...(isOpen ? [results.discrepancies({ moment }, PATIENCE).then(discrepancies)] : []),
+        ...(isOpen ? [allDiscrepancies({ moment }, PATIENCE).then(discrepancies)] : []),
       ]),
       timelines: await Promise.all(bases.map((basis) => timeline(basis, size))),
     };

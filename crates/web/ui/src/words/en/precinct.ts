@@ -60,6 +60,7 @@ export const precinct = {
   "precinct.advice": "What to do",
 
   "precinct.history": "History",
+  "precinct.earlier": "Earlier versions ({count})",
   "precinct.historyText": "Every version of the record, in the order of the log. Nothing is ever overwritten.",
   "precinct.version": "Version {version}",
   "precinct.isRecord": "the record",

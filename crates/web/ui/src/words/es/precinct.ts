@@ -61,6 +61,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.advice": "Qué hacer",
 
   "precinct.history": "Historia",
+  "precinct.earlier": "Versiones anteriores ({count})",
   "precinct.historyText": "Todas las versiones del acta, en el orden del registro. Nunca se sobrescribe nada.",
   "precinct.version": "Versión {version}",
   "precinct.isRecord": "el acta vigente",
