@@ -11,6 +11,15 @@ pub(crate) enum EnrolFault {
         "the request is for contest {0}, and not for the registrar's; nothing was enrolled, make a device for this contest"
     )]
     OtherContest(String),
+    #[error(
+        "the request asks for the role {asked}, and you said {said}; nothing was enrolled, ask the person which of them is meant"
+    )]
+    OtherRole {
+        /// By the file.
+        asked: &'static str,
+        /// By the registrar.
+        said: String,
+    },
     #[error("the server's log has another key than was said; do not go on, and ask whoever gave you the key")]
     OtherLog,
     #[error("the server cannot prove that its log begins with what it shows; do not go on, and ask the party")]
@@ -32,6 +41,7 @@ impl EnrolFault {
         match self {
             Self::Request => "bad-request-file",
             Self::OtherContest(_) => "request-of-another-contest",
+            Self::OtherRole { .. } => "another-role",
             Self::OtherLog => "another-log-key",
             Self::Unproven => "log-unproven",
             Self::Name(_) => "bad-person",
