@@ -148,8 +148,9 @@ fn a_chairs_report_waits_on_the_device_until_a_witness_confirms_the_clock() {
     let report = centre.run("cher", &["report", "--file", text(&file), "--patience", "1"]);
     assert_eq!(report.code, Some(2), "{}{}", report.out, report.err);
     assert!(report.err.contains("[clock-unconfirmed]"), "{}", report.err);
-    let listed = centre.json("cher", &["outbox", "list"]);
+    let listed = support::json(&["outbox", "list", "--device", text(&centre.device("cher"))]);
     assert_eq!(listed["items"][0]["refused"], false, "{listed}");
+    assert_eq!(listed["items"][0]["trouble"], "clock-unconfirmed", "{listed}");
 
     centre.start_with(&["--witness", &witness.vkey]);
     // The log has not grown since the witness saw it, and yet it says the time.
@@ -160,7 +161,7 @@ fn a_chairs_report_waits_on_the_device_until_a_witness_confirms_the_clock() {
 }
 
 #[test]
-fn somebody_at_the_terminal_is_asked_for_the_time_and_only_there() {
+fn somebody_at_the_terminal_is_asked_for_the_time() {
     let mut centre = Centre::new(Rules::default());
     leave_alone(&mut centre);
     let listen = format!("127.0.0.1:{}", free_port());

@@ -18,17 +18,27 @@ use crate::show::talk;
 /// The registrar says the role beforehand: a file that asks for more than it should is not waved through by habit.
 pub(crate) fn agree(registrar: &Device, enrolment: &Enrolment, said: RoleName, yes: bool) -> Result<(), Failure> {
     let asked = role_name(&enrolment.role);
-    let said = said.to_possible_value();
-    let said = said.as_ref().map_or("", |role| role.get_name());
-    if asked != said {
-        return Err(EnrolFault::OtherRole {
-            asked,
-            said: said.to_owned(),
-        }
-        .into());
+    if spelled(&enrolment.role) != Some(said) {
+        let said = said.to_possible_value();
+        let said = said.map_or_else(String::new, |role| role.get_name().to_owned());
+        return Err(EnrolFault::OtherRole { asked, said }.into());
     }
     talk(&shown(enrolment, &registrar.roster()?));
     confirm(yes, &format!("Enrol this key of {} as {asked}?", enrolment.person))
+}
+
+/// A role as the command line spells it; no request asks for the others.
+const fn spelled(role: &Role) -> Option<RoleName> {
+    Some(match role {
+        Role::Registrar => RoleName::Registrar,
+        Role::Chair(_) => RoleName::Chair,
+        Role::Operator => RoleName::Operator,
+        Role::Reviewer => RoleName::Reviewer,
+        Role::CorrectionsOfficer => RoleName::CorrectionsOfficer,
+        Role::Campaign(_) => RoleName::Campaign,
+        Role::Observer => RoleName::Observer,
+        Role::Witness | Role::Importer | Role::Service => return None,
+    })
 }
 
 fn shown(enrolment: &Enrolment, roster: &State) -> String {

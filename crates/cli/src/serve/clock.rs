@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, stdin};
 use std::sync::Arc;
+use std::thread::sleep;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,11 +20,8 @@ use crate::time::shown;
 /// How far a time that is said at the start may be from this machine's clock.
 const NEAR_MS: u64 = 5 * 60 * 1_000;
 
-/// How often somebody at the terminal is looked for.
-const LOOK: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 250_000_000,
-};
+/// How often it is looked whether there is a question or an answer.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// How the log's clock is guarded, by what was said at the start.
 ///
@@ -58,23 +56,23 @@ pub(super) fn attend(log: &Log) {
     let Some(guard) = log.clock_guard().cloned() else {
         return;
     };
+    // Before the question, which follows from it.
+    let mut news = guard.standing();
+    tell(&news.borrow_and_update());
     // Both end with the process: nobody may wait for somebody who does not answer.
-    let _telling = tokio::spawn(tell(Arc::clone(&guard)));
+    let _telling = tokio::spawn(async move {
+        while news.changed().await.is_ok() {
+            tell(&news.borrow_and_update());
+        }
+    });
     if stdin().is_terminal() && std::io::stderr().is_terminal() {
         let _asking = std::thread::spawn(move || while ask(&guard) {});
     }
 }
 
-async fn tell(guard: Arc<ClockGuard>) {
-    let mut news = guard.standing();
-    loop {
-        let standing = news.borrow_and_update().clone();
-        if let Some(line) = line(&standing) {
-            talk(&line);
-        }
-        if news.changed().await.is_err() {
-            return;
-        }
+fn tell(standing: &Standing) {
+    if let Some(line) = line(standing) {
+        talk(&line);
     }
 }
 
@@ -110,9 +108,8 @@ fn doubt(standing: &Standing) -> String {
                 format!(", and the log was last written to on {}", shown(last.0).text)
             });
             format!(
-                "this machine's clock says {}{last}. Nothing is taken until the time is confirmed [clock-unconfirmed]: by a witness, or by a start with --clock-is and the right time in quotes, such as {}. Where the machine has its time from the network before this starts, --trust-clock says so. What is in the log is shown meanwhile",
+                "this machine's clock says {}{last}. Nothing is taken until the time is confirmed [clock-unconfirmed]: by a witness, or by a start with --clock-is and the right time, by another clock than this one, written like 2028-02-07T20:14:05-06:00. Where the machine has its time from the network before this starts, --trust-clock says so. What is in the log is shown meanwhile",
                 shown(wall.0).text,
-                shown(wall.0).utc,
             )
         }
         Standing::Jumped { wall, expected, .. } => format!(
@@ -126,7 +123,8 @@ fn doubt(standing: &Standing) -> String {
 /// Waits until there is a question, and asks it. `false`: nobody is there any more.
 fn ask(guard: &ClockGuard) -> bool {
     if guard.standing().borrow().is_sound() {
-        std::thread::sleep(Duration::from_millis(250));
+        // What is wrong is said meanwhile.
+        sleep(LOOK);
         return true;
     }
     let reading = guard.reading();
@@ -163,10 +161,9 @@ fn answer(guard: &ClockGuard) -> Answer {
         // A process in the background that reads from its terminal is stopped, and the night with it.
         let in_front = tcgetpgrp(&terminal).is_ok_and(|group| group == getpgrp());
         let mut wanted = [PollFd::new(&terminal, PollFlags::IN)];
-        let ready = poll(&mut wanted, Some(&LOOK)).is_ok_and(|ready| ready > 0);
         if !in_front {
-            std::thread::sleep(Duration::from_millis(250));
-        } else if ready {
+            sleep(LOOK);
+        } else if poll(&mut wanted, Timespec::try_from(LOOK).ok().as_ref()).is_ok_and(|ready| ready > 0) {
             let mut line = String::new();
             return match stdin().read_line(&mut line) {
                 Ok(1..) => Answer::Typed(line),
