@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod cases;
+mod clock;
 mod checkpoints;
 mod committed;
 mod desk;
