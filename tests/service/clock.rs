@@ -63,9 +63,7 @@ async fn a_clock_that_is_set_while_the_server_runs_stamps_nothing_and_holds_back
     });
     let entry = served.take(first.clone()).await;
     hands.is_set(began + 10 * DAY);
-    served
-        .refuse(second.clone(), Code::Unavailable, "clock-jumped")
-        .await;
+    served.refuse(second.clone(), Code::Unavailable, "clock-jumped").await;
     let status = served.client.intake.clone().submit(request(&second)).await.unwrap_err();
     assert!(status.get_details_retry_info().is_some());
     assert_eq!(served.take(first).await, entry, "it is in the log already");
@@ -96,9 +94,7 @@ async fn a_witness_that_has_the_new_time_is_asked_at_once_though_the_log_has_not
     let (precinct, chair, sheet) = served.rooms()[0];
     let waiting = served.pen.sign(chair, report(precinct, sheet));
     hands.is_set(hands.says() - DAY);
-    served
-        .refuse(waiting.clone(), Code::Unavailable, "clock-jumped")
-        .await;
+    served.refuse(waiting.clone(), Code::Unavailable, "clock-jumped").await;
     // A minute from where it should be, which is no jump back, and near what the witness says.
     hands.is_set(tallylog_server::now().0 + 60_000);
     let until = Instant::now() + Duration::from_secs(40);
@@ -153,7 +149,7 @@ async fn a_release_that_waits_for_its_commitment_has_it_when_the_clock_is_confir
     let guard = Arc::clone(log.clock_guard().unwrap());
     assert!(guard.confirm(guard.reading()));
     let grown = tokio::time::timeout(Duration::from_secs(40), sizes.wait_for(|size| *size == before + 1)).await;
-    drop(grown.expect("nothing was committed to").unwrap());
+    drop(grown.unwrap().unwrap());
     assert_eq!(log.state().unwrap().commitments().len(), 1);
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();

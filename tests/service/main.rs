@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod cases;
-mod clock;
 mod checkpoints;
+mod clock;
 mod committed;
 mod desk;
 mod embargo;

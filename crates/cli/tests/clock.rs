@@ -44,7 +44,14 @@ fn said(seconds: i64) -> String {
 
 /// A hold, which a reviewer may place whenever entry is open.
 fn hold(precinct: &str) -> [&str; 6] {
-    ["review", "hold", "Adams", precinct, "--reason", "to see whether it is taken"]
+    [
+        "review",
+        "hold",
+        "Adams",
+        precinct,
+        "--reason",
+        "to see whether it is taken",
+    ]
 }
 
 /// Does it until it is done, or fails the test: what confirms a clock takes a moment.
@@ -70,7 +77,14 @@ impl Witness {
     fn of(centre: &Centre) -> Self {
         let folder = centre.path("witness");
         let mut child = tallylog()
-            .args(["witness", "serve", "--listen", "127.0.0.1:0", "--name", "press.example/w"])
+            .args([
+                "witness",
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--name",
+                "press.example/w",
+            ])
             .args(["--data-dir", text(&folder), "--log", &centre.log_key])
             .stderr(Stdio::piped())
             .spawn()
@@ -104,7 +118,11 @@ fn a_folder_that_was_left_alone_is_shown_and_takes_nothing_until_somebody_says_t
     centre.refused("vera", &hold("Adams 2"), "clock-unconfirmed");
     assert_eq!(centre.public(&["totals"])["precincts"]["held"], 1);
     centre.verify();
-    assert_eq!(fs::read_to_string(heartbeat(&centre)).unwrap(), left, "it does not beat");
+    assert_eq!(
+        fs::read_to_string(heartbeat(&centre)).unwrap(),
+        left,
+        "it does not beat"
+    );
     // It is no better after another start.
     centre.start();
     centre.refused("vera", &hold("Adams 2"), "clock-unconfirmed");
@@ -112,7 +130,14 @@ fn a_folder_that_was_left_alone_is_shown_and_takes_nothing_until_somebody_says_t
     centre.kill();
     let data = centre.data();
     for wrong in [said(-600), said(864_000)] {
-        let told = ["serve", "--listen", "127.0.0.1:0", "--data-dir", text(&data), "--clock-is"];
+        let told = [
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data-dir",
+            text(&data),
+            "--clock-is",
+        ];
         let err = refused(&[&told[..], &[&wrong]].concat(), 2);
         assert!(err.contains("[clock-differs]") && err.contains(&wrong), "{err}");
     }
@@ -177,7 +202,14 @@ fn somebody_at_the_terminal_is_asked_for_the_time() {
     terminal.sees("y/N");
     let try_it = |device: &str, precinct: &str| {
         let (device, passphrase) = (centre.device(device), centre.passphrase());
-        let signed = ["--device", text(&device), "--passphrase-file", text(&passphrase), "--server", &url];
+        let signed = [
+            "--device",
+            text(&device),
+            "--passphrase-file",
+            text(&passphrase),
+            "--server",
+            &url,
+        ];
         run(&[&hold(precinct)[..], &signed].concat())
     };
     let refused = try_it("vera", "Adams 1");

@@ -178,7 +178,13 @@ fn what_is_wrong_with_a_contest_is_said_and_nothing_is_left() {
 fn nobody_is_enrolled_without_the_role_being_said_and_the_key_being_confirmed() {
     let centre = Centre::bare(Rules::default());
     let request = centre.path("cher.json");
-    centre.make("cher", "Cher", "chair", &["--county", "Boone", "--precinct", "Boone 2"], &request);
+    centre.make(
+        "cher",
+        "Cher",
+        "chair",
+        &["--county", "Boone", "--precinct", "Boone 2"],
+        &request,
+    );
     let add = |role: &'static str| ["key", "add", text(&request), "--role", role];
     let shown = centre.refused("rhea", &add("chair"), "not-agreed");
     let words = run(&["key", "show", "--device", text(&centre.device("cher"))]).out;
@@ -215,10 +221,29 @@ fn a_contest_is_shown_before_it_is_opened_and_without_a_word_nothing_is() {
     });
     fs::write(&file, contest.to_string()).unwrap();
     let (data, device) = (dir.path().join("data"), dir.path().join("rhea"));
-    let open = ["open", text(&file), "--roster", text(&roster), "--data-dir", text(&data)];
-    let who = ["--device", text(&device), "--person", "Rhea", "--passphrase-file", text(&passphrase)];
+    let open = [
+        "open",
+        text(&file),
+        "--roster",
+        text(&roster),
+        "--data-dir",
+        text(&data),
+    ];
+    let who = [
+        "--device",
+        text(&device),
+        "--person",
+        "Rhea",
+        "--passphrase-file",
+        text(&passphrase),
+    ];
     let mut command = support::tallylog();
-    let ended = command.args(open).args(who).stdin(std::process::Stdio::null()).output().unwrap();
+    let ended = command
+        .args(open)
+        .args(who)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
     let ended = support::Ended::from(ended);
     assert_eq!(ended.code, Some(2), "{}", ended.err);
     assert!(ended.err.contains("[not-agreed]"), "{}", ended.err);

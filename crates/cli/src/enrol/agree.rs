@@ -71,7 +71,12 @@ fn scopes(role: &Role, roster: &State) -> Vec<String> {
 
 fn place(id: PrecinctId, roster: &State) -> String {
     roster.roster().precinct(id).map_or_else(
-        || format!("precinct {} of county {}, which this device's roster lacks", id.number, id.county.0),
+        || {
+            format!(
+                "precinct {} of county {}, which this device's roster lacks",
+                id.number, id.county.0
+            )
+        },
         |(county, precinct)| format!("{}, {}", county.name, precinct.name),
     )
 }

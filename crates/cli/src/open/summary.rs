@@ -62,7 +62,10 @@ fn witnesses(plan: &Plan) -> String {
 
 fn roster(counties: &[County]) -> String {
     let count = |number: usize| grouped(u64::try_from(number).unwrap_or(u64::MAX));
-    let pools = counties.iter().filter(|county| county.kind == SiteKind::Satellites).count();
+    let pools = counties
+        .iter()
+        .filter(|county| county.kind == SiteKind::Satellites)
+        .count();
     let precincts = counties.iter().map(|county| county.precincts.len()).sum();
     let delegates = counties.iter().flat_map(|county| &county.precincts);
     let delegates: u64 = delegates.map(|precinct| u64::from(precinct.delegates.0)).sum();

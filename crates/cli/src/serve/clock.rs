@@ -58,11 +58,15 @@ pub(super) fn attend(log: &Log) {
     };
     // Before the question, which follows from it.
     let mut news = guard.standing();
-    tell(&news.borrow_and_update());
+    let at_start = news.borrow_and_update().clone();
+    if !at_start.is_sound() {
+        talk(&line(&at_start));
+    }
     // Both end with the process: nobody may wait for somebody who does not answer.
     let _telling = tokio::spawn(async move {
         while news.changed().await.is_ok() {
-            tell(&news.borrow_and_update());
+            let standing = news.borrow_and_update().clone();
+            talk(&line(&standing));
         }
     });
     if stdin().is_terminal() && std::io::stderr().is_terminal() {
@@ -70,31 +74,23 @@ pub(super) fn attend(log: &Log) {
     }
 }
 
-fn tell(standing: &Standing) {
-    if let Some(line) = line(standing) {
-        talk(&line);
-    }
-}
-
-/// What is said of the clock; nothing where there was no question.
-fn line(standing: &Standing) -> Option<String> {
+/// What is said of the clock when it has changed.
+fn line(standing: &Standing) -> String {
     let others = match standing {
-        Standing::Sound(Voucher::Recent | Voucher::Said) => return None,
-        Standing::Sound(voucher) => return Some(format!("{}; events are taken", vouched(voucher))),
+        Standing::Sound(voucher) => return format!("{}; events are taken", vouched(voucher)),
         Standing::Unconfirmed { others, .. } | Standing::Jumped { others, .. } => others,
     };
     if let Some((witness, at)) = others.last() {
         let theirs = shown(at.seconds().saturating_mul(1_000)).text;
-        return Some(format!(
-            "the witness {witness} says that it is {theirs}: set the clock of the machine that is wrong"
-        ));
+        return format!("the witness {witness} says that it is {theirs}: set the clock of the machine that is wrong");
     }
-    Some(doubt(standing))
+    doubt(standing)
 }
 
 fn vouched(voucher: &Voucher) -> String {
     match voucher {
-        Voucher::Recent | Voucher::Said | Voucher::Person => "the clock is confirmed".to_owned(),
+        Voucher::Said | Voucher::Person => "the clock is confirmed".to_owned(),
+        Voucher::Recent => "the clock was set, and fits the log".to_owned(),
         Voucher::Witness(name) => format!("the witness {name} confirms the clock"),
         Voucher::Restored => "the clock is what it should be again".to_owned(),
     }

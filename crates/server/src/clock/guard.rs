@@ -437,7 +437,11 @@ mod tests {
             let guard = machine.start(Some(NOW));
             machine.passes(MINUTE);
             machine.is_set(machine.says().saturating_add_signed(by));
-            let expected = if is_believed { Ok(machine.says()) } else { Err("clock-jumped") };
+            let expected = if is_believed {
+                Ok(machine.says())
+            } else {
+                Err("clock-jumped")
+            };
             is(&guard, expected);
         }
     }
@@ -494,11 +498,21 @@ mod tests {
             machine.is_set(NOW);
             let jumped_to = NOW + 20 * MINUTE;
             unconfirmed.heard(&name("press.example/w"), seconds(theirs));
-            is(&unconfirmed, if is_believed { Ok(NOW) } else { Err("clock-unconfirmed") });
+            is(
+                &unconfirmed,
+                if is_believed { Ok(NOW) } else { Err("clock-unconfirmed") },
+            );
             machine.is_set(jumped_to);
             assert!(jumped.time().is_err());
             jumped.heard(&name("press.example/w"), seconds(theirs + 20 * MINUTE));
-            is(&jumped, if is_believed { Ok(jumped_to) } else { Err("clock-jumped") });
+            is(
+                &jumped,
+                if is_believed {
+                    Ok(jumped_to)
+                } else {
+                    Err("clock-jumped")
+                },
+            );
         }
     }
 

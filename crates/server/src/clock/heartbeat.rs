@@ -41,7 +41,13 @@ mod tests {
             heartbeat.beat(UnixMillis(now)).unwrap();
             assert_eq!(heartbeat.last(), Some(UnixMillis(now)));
         }
-        for other in ["", "5", "tallylog-heartbeat-v1 ", "tallylog-heartbeat-v1 -5", "tallylog-heartbeat-v2 5"] {
+        for other in [
+            "",
+            "5",
+            "tallylog-heartbeat-v1 ",
+            "tallylog-heartbeat-v1 -5",
+            "tallylog-heartbeat-v2 5",
+        ] {
             std::fs::write(&path, other).unwrap();
             assert_eq!(heartbeat.last(), None, "{other:?}");
         }

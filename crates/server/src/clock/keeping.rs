@@ -24,17 +24,18 @@ pub(crate) async fn keep_watch(log: Log) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last_beat: Option<Instant> = None;
-    let mut doubted = None;
+    // As if it had been until now: whoever confirms it may be faster than the first look.
+    let mut doubted = Some(0);
     loop {
         tokio::select! {
             _ = looks.tick() => {}
             _ = news.changed() => {}
         }
-        // Looks as well.
-        let is_sound = guard.time().is_ok();
+        // For the look alone: what it finds is the standing.
+        let _seen = guard.time();
         let standing = news.borrow_and_update().clone();
         match doubt(&standing) {
-            None if is_sound => {
+            None => {
                 if doubted.take().is_some() {
                     log.resume();
                 }
@@ -43,11 +44,10 @@ pub(crate) async fn keep_watch(log: Log) {
                     beat(&guard);
                 }
             }
-            doubt => {
-                if doubt != doubted {
+            Some(wall) => {
+                if doubted.replace(wall) != Some(wall) {
                     ask_witnesses(&log);
                 }
-                doubted = doubt;
             }
         }
     }
