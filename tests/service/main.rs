@@ -4,6 +4,7 @@
 
 mod cases;
 mod checkpoints;
+mod clock;
 mod committed;
 mod desk;
 mod embargo;

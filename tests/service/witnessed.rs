@@ -28,7 +28,7 @@ fn signer(number: u8) -> WitnessSigner {
 }
 
 /// A witness on a port of its own, until its runtime ends.
-async fn watching(dir: &Path, number: u8, log: LogKey) -> cosign::Witness {
+pub(crate) async fn watching(dir: &Path, number: u8, log: LogKey) -> cosign::Witness {
     let folder = Folder::open(&dir.join(format!("w{number}"))).unwrap();
     let signer = signer(number);
     folder.settle(signer.key()).unwrap();

@@ -64,6 +64,11 @@ impl DataDir {
         self.root.join("checkpoints")
     }
 
+    /// When a server here last had a clock that it believed.
+    pub(crate) fn heartbeat(&self) -> PathBuf {
+        self.root.join("heartbeat")
+    }
+
     /// The private notebook of the tabulation centre.
     pub(crate) fn notebook(&self) -> PathBuf {
         self.root.join("notebook")

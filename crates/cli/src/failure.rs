@@ -109,6 +109,10 @@ pub(crate) enum Failure {
         "{0} is reached by other machines, and the connection is not encrypted; listen on 127.0.0.1; `serve` and `witness serve` may be told --insecure"
     )]
     NotLoopback(std::net::SocketAddr),
+    #[error(
+        "--clock-is says {said}, and this machine's clock says {ours}; set the clock, or say the right time. Nothing was served"
+    )]
+    ClockDiffers { said: String, ours: String },
     #[error("cannot listen on {address}: {error}; --listen 127.0.0.1:0 takes any free port")]
     Listen {
         address: std::net::SocketAddr,
@@ -257,6 +261,7 @@ impl Failure {
             Self::BadUrl(_) => "bad-url",
             Self::BadMoment(_) => "bad-moment",
             Self::NotLoopback(_) => "not-loopback",
+            Self::ClockDiffers { .. } => "clock-differs",
             Self::Listen { .. } => "cannot-listen",
             Self::Unreachable { .. } => "server-unreachable",
             Self::Server(status) => return server_code(status),

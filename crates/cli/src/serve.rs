@@ -1,5 +1,7 @@
 //! Serves a log until it is told to stop.
 
+mod clock;
+
 use std::future::Future;
 use std::net::SocketAddr;
 
@@ -21,9 +23,11 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
     if !data.has_log() {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
+    let guarding = clock::guarding(args, &data)?;
     let codes = data.codes()?;
     let settings = Settings {
         queue: args.queue,
+        guarding: Some(guarding),
         signing: Some(Signing {
             quorum: args.witnesses.quorum(),
             witnesses: args.witnesses.witness.clone(),
@@ -52,6 +56,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         grouped(size),
         address(&listener, args.listen)
     ));
+    clock::attend(&log);
     until(log, writer, listener, told_to_stop()).await?;
     talk("stopped; everything acknowledged is on disk");
     Ok(Outcome::Yes)

@@ -61,3 +61,36 @@ fn zoned(millis: u64, format: &str) -> String {
         |time| time.to_zoned(zone).strftime(format).to_string(),
     )
 }
+
+/// A time as it is shown to whoever has to compare it with a clock.
+pub(crate) struct Shown {
+    /// In words, by the zone of this machine, with the zone's name.
+    pub(crate) text: String,
+    /// In UTC, as it can be said to a flag.
+    pub(crate) utc: String,
+}
+
+/// A time for somebody at this machine, whose zone is the one that the machine has.
+pub(crate) fn shown(millis: u64) -> Shown {
+    shown_in(millis, TimeZone::system())
+}
+
+fn shown_in(millis: u64, zone: TimeZone) -> Shown {
+    let time = i64::try_from(millis)
+        .ok()
+        .and_then(|millis| Timestamp::from_millisecond(millis).ok());
+    let utc = utc_seconds(millis);
+    let Some(time) = time else {
+        return Shown { text: utc.clone(), utc };
+    };
+    let zoned = time.to_zoned(zone);
+    let name = zoned.time_zone().iana_name();
+    let name = name.map_or_else(|| zoned.offset().to_string(), str::to_owned);
+    let words = zoned.strftime("%A, %-d %B %Y, %H:%M:%S");
+    let text = if zoned.offset() == Offset::UTC {
+        format!("{words} (UTC)")
+    } else {
+        format!("{words} ({name}; {utc})")
+    };
+    Shown { text, utc }
+}

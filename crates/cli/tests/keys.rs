@@ -357,7 +357,8 @@ fn a_key_is_revoked_or_replaced_and_everything_before_stands() {
         "--output",
         text(&request),
     ]));
-    let replace = [&["key", "replace", text(&request)], &why[..]].concat();
+    let replace = ["key", "replace", text(&request), "--role", "operator", "--yes"];
+    let replace = [&replace[..], &why[..]].concat();
     let deeds = centre.json("rhea", &replace);
     assert_eq!(deeds.as_array().unwrap().len(), 2, "{deeds}");
     centre.refused("rhea", &replace, "nothing-to-replace");
@@ -433,5 +434,6 @@ fn a_device_of_a_rehearsal_signs_nothing_in_a_real_night() {
     says(&redeem(&real, "late", ADAMS_1, code(&codes[0])), "code-wrong");
     // Nor is a request that was made for it.
     let request = rehearsal.path("cher.json");
-    real.refused("rhea", &["key", "add", text(&request)], "request-of-another-contest");
+    let add = ["key", "add", text(&request), "--role", "chair", "--yes"];
+    real.refused("rhea", &add, "request-of-another-contest");
 }

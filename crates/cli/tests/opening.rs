@@ -50,11 +50,12 @@ fn a_key_that_is_not_enrolled_signs_nothing_and_nobody_but_a_registrar_enrols_it
         text(&request),
     ];
     assert_eq!(run(&new).code, Some(0));
-    centre.refused("late", &["key", "add", text(&request)], "unknown-key");
-    centre.refused("olga", &["key", "add", text(&request)], "wrong-role");
+    let add = ["key", "add", text(&request), "--role", "operator", "--yes"];
+    centre.refused("late", &add, "unknown-key");
+    centre.refused("olga", &add, "wrong-role");
     assert!(refused(&new, 2).contains("[device-taken]"));
-    centre.done("rhea", &["key", "add", text(&request)]);
-    centre.refused("rhea", &["key", "add", text(&request)], "key-enrolled");
+    centre.done("rhea", &add);
+    centre.refused("rhea", &add, "key-enrolled");
 }
 
 #[test]
@@ -93,7 +94,8 @@ fn a_device_of_a_rehearsal_signs_nothing_in_a_real_contest() {
     });
     rehearsal.chair("cher", "Adams", "Adams 1");
     let request = rehearsal.path("cher.json");
-    real.refused("rhea", &["key", "add", text(&request)], "request-of-another-contest");
+    let add = ["key", "add", text(&request), "--role", "chair", "--yes"];
+    real.refused("rhea", &add, "request-of-another-contest");
     let file = rehearsal.path("sheet.json");
     fs::write(&file, sheet("Adams", "Adams 1", 20, 20, [2, 2]).to_string()).unwrap();
     let (device, passphrase) = (rehearsal.device("cher"), rehearsal.passphrase());
@@ -153,6 +155,7 @@ fn what_is_wrong_with_a_contest_is_said_and_nothing_is_left() {
             &[
                 "open",
                 text(&file),
+                "--yes",
                 "--roster",
                 text(&roster),
                 "--data-dir",
@@ -168,5 +171,97 @@ fn what_is_wrong_with_a_contest_is_said_and_nothing_is_left() {
         );
         assert!(said.contains(&format!("[{code}]")), "{field}: {said}");
         assert!(!data.exists() && !device.exists(), "{field}");
+    }
+}
+
+#[test]
+fn nobody_is_enrolled_without_the_role_being_said_and_the_key_being_confirmed() {
+    let centre = Centre::bare(Rules::default());
+    let request = centre.path("cher.json");
+    centre.make(
+        "cher",
+        "Cher",
+        "chair",
+        &["--county", "Boone", "--precinct", "Boone 2"],
+        &request,
+    );
+    let add = |role: &'static str| ["key", "add", text(&request), "--role", role];
+    let shown = centre.refused("rhea", &add("chair"), "not-agreed");
+    let words = run(&["key", "show", "--device", text(&centre.device("cher"))]).out;
+    let words = words.lines().find_map(|line| line.strip_prefix("key  ")).unwrap();
+    for part in ["Cher", "chair", "Boone, Boone 2", words] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    for role in ["registrar", "operator"] {
+        let refused = centre.refused("rhea", &[&add(role)[..], &["--yes"]].concat(), "another-role");
+        assert!(refused.contains("role chair") && refused.contains(role), "{refused}");
+    }
+    let keys = |centre: &Centre| centre.json("rhea", &["key", "list"]).as_array().unwrap().len();
+    let before = keys(&centre);
+    centre.done("rhea", &[&add("chair")[..], &["--yes"]].concat());
+    assert_eq!(keys(&centre), before + 1);
+}
+
+#[test]
+fn a_contest_is_shown_before_it_is_opened_and_without_a_word_nothing_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let roster = dir.path().join("roster");
+    fs::create_dir(&roster).unwrap();
+    let counties = "county,kind,fips,congressional_district,county_delegates,state_delegates\nAdams,county,19003,3,4,3\nPool,satellite,,3,,2\n";
+    fs::write(roster.join("counties.csv"), counties).unwrap();
+    let precincts = "county,precinct,code,county_delegates\nAdams,A,1,4\nPool,Library,,\n";
+    fs::write(roster.join("precincts.csv"), precincts).unwrap();
+    let passphrase = dir.path().join("passphrase");
+    fs::write(&passphrase, "correct horse\n").unwrap();
+    let file = dir.path().join("contest.json");
+    let contest = json!({
+        "kind": "rehearsal", "name": "Caucus", "ruleset": "iowa-2020", "origin": "caucus.example/tests",
+        "candidates": ["Alder", "Birch"], "release": "confirmed", "embargo": "on-release",
+        "registrars": [{"person": "Rolf", "key": "11".repeat(32)}],
+    });
+    fs::write(&file, contest.to_string()).unwrap();
+    let (data, device) = (dir.path().join("data"), dir.path().join("rhea"));
+    let open = [
+        "open",
+        text(&file),
+        "--roster",
+        text(&roster),
+        "--data-dir",
+        text(&data),
+    ];
+    let who = [
+        "--device",
+        text(&device),
+        "--person",
+        "Rhea",
+        "--passphrase-file",
+        text(&passphrase),
+    ];
+    let mut command = support::tallylog();
+    let ended = command
+        .args(open)
+        .args(who)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let ended = support::Ended::from(ended);
+    assert_eq!(ended.code, Some(2), "{}", ended.err);
+    assert!(ended.err.contains("[not-agreed]"), "{}", ended.err);
+    assert!(!data.exists() && !device.exists());
+    let year = ended.err.lines().find(|line| line.starts_with("time")).unwrap();
+    assert!(year.contains("20") && year.contains(':'), "{year}");
+    for part in [
+        "Caucus",
+        "rehearsal",
+        "iowa-2020",
+        "caucus.example/tests",
+        "Alder, Birch",
+        "counties 1, pools 1, precincts and sites 2, delegates of precincts 4",
+        "Rhea, Rolf",
+        "confirmed",
+        "on-release",
+        "none",
+    ] {
+        assert!(ended.err.contains(part), "{part}: {}", ended.err);
     }
 }

@@ -1,25 +1,29 @@
-//! A server process that is asked to stop while reports come in loses nothing that it has acknowledged.
+//! A server process that is asked to stop while reports come in loses nothing that it has acknowledged, and one that is
+//! started with a clock that may be wrong takes nothing.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
-use tallylog_event::{Envelope, chain};
+use tallylog_event::{Envelope, UnixMillis, chain};
 use tallylog_server::{Log, Settings};
 use tallylog_simulate::{Night, Options, night, reports};
 use tallylog_store::Store;
 use tallylog_wire::v1;
 use tallylog_wire::v1::intake_client::IntakeClient;
+use tonic_types::StatusExt;
 
 const REPORTS: usize = 400;
 
 /// Starts a server on a port of its own, and returns its address.
-fn serve(dir: &Path) -> (Child, String) {
+fn serve(dir: &Path, told: &[&str]) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tallylog"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(dir)
+        .args(told)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -35,9 +39,9 @@ fn serve(dir: &Path) -> (Child, String) {
     (child, address)
 }
 
-async fn open(dir: &Path, night: &Night) {
+async fn open(dir: &Path, night: &Night, settings: Settings) {
     std::fs::create_dir(dir).unwrap();
-    let (log, writer) = Log::open_or_create(&dir.join("log"), Settings::default()).unwrap();
+    let (log, writer) = Log::open_or_create(&dir.join("log"), settings).unwrap();
     for envelope in &night.setup {
         log.submit(envelope.clone()).await.unwrap();
     }
@@ -69,8 +73,8 @@ async fn a_server_that_is_terminated_loses_nothing() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("night");
     let night = night(&Options::small(11, 2, 12));
-    open(&dir, &night).await;
-    let (mut child, address) = serve(&dir);
+    open(&dir, &night, Settings::default()).await;
+    let (mut child, address) = serve(&dir, &[]);
     let intake = IntakeClient::connect(address).await.unwrap();
     let (first, mut acknowledged) = tokio::sync::mpsc::channel(REPORTS);
     let devices: Vec<_> = reports(1, &night, REPORTS)
@@ -101,5 +105,43 @@ async fn a_server_that_is_terminated_loses_nothing() {
     for receipt in taken {
         let bytes = reader.entry(receipt.entry).unwrap().unwrap();
         assert_eq!(chain(&bytes).0.to_vec(), receipt.entry_hash);
+    }
+}
+
+/// Why a log that was last written to so many minutes ago does not take a report, if it does not.
+async fn refusal(ago: i64, told: &[&str]) -> Option<String> {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("night");
+    let night = night(&Options::small(11, 2, 12));
+    let last = tallylog_server::now().0.saturating_add_signed(-ago * 60_000);
+    let clock = Settings {
+        clock: Arc::new(move || UnixMillis(last)),
+        ..Settings::default()
+    };
+    open(&dir, &night, clock).await;
+    let (mut child, address) = serve(&dir, told);
+    let mut intake = IntakeClient::connect(address).await.unwrap();
+    let report = reports(1, &night, 1).next().unwrap();
+    let answer = intake.submit(request(&report)).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let details = answer.err()?.get_details_error_info();
+    Some(details.unwrap().reason)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_last_entry_is_an_hour_old_or_still_to_come_takes_nothing_before_the_clock_is_confirmed() {
+    let unconfirmed = Some("clock-unconfirmed".to_owned());
+    for (ago, told, expected) in [
+        (1, &[][..], None),
+        (55, &[], None),
+        (65, &[], unconfirmed.clone()),
+        (-3, &[], None),
+        (-7, &[], unconfirmed.clone()),
+        (-14_400, &[], unconfirmed),
+        (14_400, &["--trust-clock"], None),
+        (-14_400, &["--trust-clock"], None),
+    ] {
+        assert_eq!(refusal(ago, told).await, expected, "{ago} minutes, {told:?}");
     }
 }

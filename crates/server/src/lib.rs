@@ -29,7 +29,7 @@ mod signing;
 pub mod witness;
 
 pub use access::{Known, Reader};
-pub use clock::now;
+pub use clock::{ClockGuard, Clocks, Guarding, Reading, Standing, Voucher, now, read as read_clocks};
 pub use codes::{CodeSecret, EnrolmentCode, MistypedCode};
 pub use committed::{PrecinctParts, Which};
 pub use grpc::serve;

@@ -10,7 +10,7 @@ use tallylog_projection::{Fold, Signatures, State};
 use tallylog_store::{Reader, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
-use crate::clock;
+use crate::clock::{self, ClockGuard, Guarding, Stamps};
 use crate::codes::CodeSecret;
 use crate::committed::Trees;
 use crate::limits::{Limit, grouped};
@@ -57,6 +57,8 @@ pub struct Log {
     shelf: Option<Arc<Shelf>>,
     /// The results trees that proofs were asked for in.
     pub(crate) trees: Arc<Trees>,
+    /// Absent where the clock is believed whatever it says.
+    guard: Option<Arc<ClockGuard>>,
 }
 
 /// The writer's thread.
@@ -71,8 +73,10 @@ pub struct Writer {
 pub struct Settings {
     /// How many events may wait.
     pub queue: usize,
-    /// Where received times come from.
+    /// Where received times come from, unless the clock is guarded.
     pub clock: Clock,
+    /// How the clock is guarded; without it, it is believed whatever it says.
+    pub guarding: Option<Guarding>,
     /// With what the log signs checkpoints and its own events; without it, it signs none.
     pub signing: Option<Signing>,
     /// The file of the private notebook, made where there is none; without it, nothing can be noted.
@@ -90,6 +94,7 @@ struct Prepared {
     signer: Option<Arc<Signer>>,
     notebook: Option<Arc<Notebook>>,
     shelf: Option<Arc<Shelf>>,
+    guard: Option<Arc<ClockGuard>>,
 }
 
 /// Where received times come from: the system, or the night that is simulated.
@@ -100,6 +105,7 @@ impl Default for Settings {
         Self {
             queue: QUEUE,
             clock: Arc::new(clock::now),
+            guarding: None,
             signing: None,
             notebook: None,
             codes: None,
@@ -128,9 +134,14 @@ impl Log {
     fn prepare(store: &Store, settings: &Settings) -> Result<Prepared, Problem> {
         let fold = Replay::of(&store.reader(), Signatures::Trust)?;
         let published = Arc::new(RwLock::new(Arc::new(fold.state().clone())));
+        let last = fold.state().last_received_at();
+        let guard = settings
+            .guarding
+            .as_ref()
+            .map(|guarding| Arc::new(ClockGuard::new(guarding, last)));
         let signing = settings.signing.clone();
         let signer = signing
-            .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published)))
+            .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published), guard.clone()))
             .transpose()?;
         let notebook = settings.notebook.as_deref().map(Notebook::open).transpose()?;
         let shelf = settings.files.as_ref().map(Shelf::open).transpose()?;
@@ -140,6 +151,7 @@ impl Log {
             signer: signer.map(Arc::new),
             notebook: notebook.map(Arc::new),
             shelf: shelf.map(Arc::new),
+            guard,
         })
     }
 
@@ -150,6 +162,7 @@ impl Log {
             signer,
             notebook,
             shelf,
+            guard,
         } = prepared;
         let reader = store.reader();
         let head = store.head();
@@ -162,7 +175,7 @@ impl Log {
             fold,
             published: Arc::clone(&published),
             size,
-            clock: settings.clock,
+            stamps: stamps(guard.clone(), settings.clock),
             signer: signer.clone(),
             results: Vec::new(),
             committed_at: None,
@@ -194,6 +207,7 @@ impl Log {
             codes: settings.codes,
             shelf,
             trees: Arc::default(),
+            guard,
         };
         Ok((log, writer))
     }
@@ -291,6 +305,22 @@ impl Log {
         committed.await.unwrap_or_else(|_| Err(self.ended()))
     }
 
+    /// Does what was left undone while the clock was not believed.
+    pub(crate) fn resume(&self) {
+        let _ended = self.orders.send(Order::Resume);
+    }
+
+    /// What guards the clock, if it is guarded.
+    #[must_use]
+    pub const fn clock_guard(&self) -> Option<&Arc<ClockGuard>> {
+        self.guard.as_ref()
+    }
+
+    /// Why nothing is stamped with a time now, if that is so.
+    pub(crate) fn doubts_clock(&self) -> Option<Problem> {
+        self.guard.as_ref()?.time().err()
+    }
+
     /// Why an event was not taken: the writer has ended, or is about to.
     #[must_use]
     pub fn ended(&self) -> Problem {
@@ -332,6 +362,13 @@ impl Log {
     #[must_use]
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+}
+
+fn stamps(guard: Option<Arc<ClockGuard>>, clock: Clock) -> Stamps {
+    match guard {
+        Some(guard) => Arc::new(move || guard.time()),
+        None => Arc::new(move || Ok(clock())),
     }
 }
 

@@ -18,6 +18,9 @@ use crate::shelf::FileProblem;
 /// How long a sender should wait before it tries again.
 const RETRY: Duration = Duration::from_millis(250);
 
+/// The same where the server's clock is not believed: somebody has to look at it.
+const CLOCK_RETRY: Duration = Duration::from_secs(5);
+
 /// Why a request is not answered with what it asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Problem {
@@ -50,6 +53,16 @@ pub enum Problem {
     /// The server is being stopped.
     #[error("the server is stopping and has not looked at this; send the same bytes again when it is back")]
     Stopping,
+    /// Nobody has confirmed the server's clock since it started.
+    #[error(
+        "nobody has confirmed the server's clock since it started, and until then it takes nothing; send the same bytes again later, and tell whoever runs the server: it says there what to do"
+    )]
+    ClockUnconfirmed,
+    /// Somebody set the server's clock while it ran.
+    #[error(
+        "the server's clock was set while it ran, and it takes nothing until the time is known again; send the same bytes again later, and tell whoever runs the server: it says there what to do"
+    )]
+    ClockJumped,
     /// The disk failed. Nothing is known of the events in flight.
     #[error("the log could not be written, and the server stops; send the same bytes again when it is back")]
     LogFailed,
@@ -345,6 +358,8 @@ impl Problem {
             Self::EntryTooLarge(_) => "entry-too-large",
             Self::Busy | Self::TooManyQuestions => "busy",
             Self::Stopping => "stopping",
+            Self::ClockUnconfirmed => "clock-unconfirmed",
+            Self::ClockJumped => "clock-jumped",
             Self::LogFailed => "log-failed",
             Self::Unreadable(code) | Self::Store { code, .. } => code,
             Self::Damaged { .. } => "entry-damaged",
@@ -410,6 +425,8 @@ impl Problem {
             Self::Busy
                 | Self::TooManyQuestions
                 | Self::Stopping
+                | Self::ClockUnconfirmed
+                | Self::ClockJumped
                 | Self::LogFailed
                 | Self::NotCovered { .. }
                 | Self::CommittedRecently
@@ -418,6 +435,17 @@ impl Problem {
                 | Self::File(FileProblem::InUse)
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
+    }
+
+    /// How long a sender should wait before it tries again.
+    const fn pause(&self) -> Duration {
+        if let Self::SlowDown(pause) = self {
+            return *pause;
+        }
+        if matches!(self, Self::ClockUnconfirmed | Self::ClockJumped) {
+            return CLOCK_RETRY;
+        }
+        RETRY
     }
 
     /// What a program needs beside the code.
@@ -458,6 +486,8 @@ impl Problem {
             Self::Busy
             | Self::TooManyQuestions
             | Self::Stopping
+            | Self::ClockUnconfirmed
+            | Self::ClockJumped
             | Self::LogFailed
             | Self::NotebookFailed(_)
             | Self::NotCovered { .. }
@@ -608,12 +638,7 @@ impl From<Problem> for Status {
             problem.further().into_iter().collect::<HashMap<_, _>>(),
         );
         if problem.may_retry() {
-            let pause = if let Problem::SlowDown(pause) = problem {
-                pause
-            } else {
-                RETRY
-            };
-            details.set_retry_info(Some(pause));
+            details.set_retry_info(Some(problem.pause()));
         }
         Self::with_error_details(problem.status_code(), problem.to_string(), details)
     }

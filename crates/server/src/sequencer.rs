@@ -11,7 +11,7 @@ use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, State};
 use tallylog_store::Store;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
-use crate::log::Clock;
+use crate::clock::Stamps;
 use crate::problem::Problem;
 use crate::signing::Signer;
 
@@ -55,6 +55,8 @@ pub(crate) enum Order {
     Commit {
         answer: CommitAnswer,
     },
+    /// The clock is believed again: do what waits for that.
+    Resume,
     /// Write what came before this, and seal the store.
     Stop,
 }
@@ -67,7 +69,8 @@ pub(crate) struct Sequencer {
     /// The state that readers see: what is durable, and nothing more.
     pub(crate) published: Arc<RwLock<Arc<State>>>,
     pub(crate) size: watch::Sender<u64>,
-    pub(crate) clock: Clock,
+    /// The time that entries get. There is none while the clock is not believed.
+    pub(crate) stamps: Stamps,
     pub(crate) signer: Option<Arc<Signer>>,
     /// The results trees of earlier commitments, brought up to date for the next.
     pub(crate) results: Vec<ResultsTree>,
@@ -144,6 +147,7 @@ impl Sequencer {
                     let committed = self.commit_on_demand(&mut group.pending);
                     group.commitments.push((answer, committed));
                 }
+                Order::Resume => self.commit_release(&mut group),
                 Order::Stop => {
                     stop = true;
                     break;
@@ -186,6 +190,10 @@ impl Sequencer {
         if self.signer.is_none() || released <= committed {
             return;
         }
+        // Not now: `Order::Resume` comes when the clock is believed.
+        if (self.stamps)().is_err() {
+            return;
+        }
         if let Err(problem) = self.commit(Basis::Released, &mut group.pending)
             // Every event that follows tries again, and one line says it.
             && std::mem::replace(&mut self.uncommitted, released) != released
@@ -201,7 +209,7 @@ impl Sequencer {
         if let Some(last) = last.filter(|last| last.entry.0 + 1 == state.size()) {
             return Ok(last.entry);
         }
-        let now = (self.clock)();
+        let now = (self.stamps)()?;
         if self
             .committed_at
             .is_some_and(|at| now.0.saturating_sub(at.0) < BETWEEN_COMMITMENTS)
@@ -228,7 +236,7 @@ impl Sequencer {
         let body = EventBody {
             contest: state.contest().ok_or(Problem::Empty)?.id,
             submission: commitment_id(state.size()),
-            recorded_at: (self.clock)(),
+            recorded_at: (self.stamps)()?,
             event: Event::ResultsCommitted(Box::new(commitment)),
         };
         let envelope = Envelope::seal(&body, &service);
@@ -245,7 +253,7 @@ impl Sequencer {
             return self.again(known, &envelope.body, pending);
         }
         let index = EntryIndex(self.fold.state().size());
-        let received_at = (self.clock)().max(self.fold.state().last_received_at().unwrap_or_default());
+        let received_at = (self.stamps)()?.max(self.fold.state().last_received_at().unwrap_or_default());
         let accepted = Accepted::new(index, received_at, &envelope, &body);
         self.fold.admit(&accepted)?;
         let entry = Entry {

@@ -11,7 +11,8 @@ use tallylog_store::{Checkpoints, Reader};
 use tallylog_tlog::{Hash, KeyName, LogKey, LogSigner, Policy, SignedCheckpoint, Size, prove_consistency};
 use tokio::sync::watch;
 
-use crate::cosign::{Cosigners, Witness};
+use crate::clock::ClockGuard;
+use crate::cosign::{Cosigners, Heard, Witness};
 use crate::problem::Problem;
 
 /// How often a checkpoint is signed when there is something new.
@@ -60,6 +61,8 @@ pub(crate) struct Signer {
     successor: Mutex<Option<SigningKey>>,
     reader: Reader,
     state: Arc<RwLock<Arc<State>>>,
+    /// Hears the witnesses' times, where there is one.
+    guard: Option<Arc<ClockGuard>>,
     /// Held while a checkpoint is made, so that there is one at a time.
     file: Mutex<Checkpoints>,
     /// The log's key with the name that the contest gave it. The contest may come after the log was opened.
@@ -78,7 +81,12 @@ impl Signer {
     ///
     /// [`Problem::BehindCheckpoint`] and [`Problem::NotAsSigned`] if the log is not the one that was signed,
     /// [`Problem::OtherLogKey`] if the keys are not the contest's, and what the store says.
-    pub(crate) fn open(settings: Signing, reader: Reader, state: Arc<RwLock<Arc<State>>>) -> Result<Self, Problem> {
+    pub(crate) fn open(
+        settings: Signing,
+        reader: Reader,
+        state: Arc<RwLock<Arc<State>>>,
+        guard: Option<Arc<ClockGuard>>,
+    ) -> Result<Self, Problem> {
         let file = Checkpoints::open(&settings.checkpoints)?;
         let last = file.latest().cloned();
         let signer = Self {
@@ -86,6 +94,7 @@ impl Signer {
             successor: Mutex::new(None),
             reader,
             state,
+            guard,
             file: Mutex::new(file),
             named: OnceLock::new(),
             latest: watch::channel(None).0,
@@ -295,7 +304,13 @@ impl Signer {
         let nodes = self.reader.nodes();
         let prove = Arc::new(move |old, new| prove_consistency(old, new, &nodes).ok());
         let witnesses = self.settings.witnesses.clone();
-        let started = Cosigners::start(named.key().clone(), witnesses, self.settings.quorum, prove);
+        let guard = self.guard.clone();
+        let heard: Heard = Arc::new(move |witness, at| {
+            if let Some(guard) = &guard {
+                guard.heard(witness, at);
+            }
+        });
+        let started = Cosigners::start(named.key().clone(), witnesses, self.settings.quorum, prove, heard);
         let cosigners = started.map_err(Problem::BadWitnesses)?;
         // For whoever makes a bundle of the folder later, and must know whose cosignatures these are.
         tallylog_store::replace(&self.policy_file(), &cosigners.policy().encode())?;

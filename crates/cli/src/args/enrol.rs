@@ -76,6 +76,12 @@ pub(crate) struct NewKeyArgs {
 pub(crate) struct AddKeyArgs {
     /// The request that `key new` wrote.
     pub(crate) request: PathBuf,
+    /// What the person is to do. A request that asks for another role is refused.
+    #[arg(long, env = "TALLYLOG_ROLE", value_name = "ROLE")]
+    pub(crate) role: RoleName,
+    /// Enrol without asking. It is needed where nobody is at a terminal.
+    #[arg(long, env = "TALLYLOG_YES")]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
     /// How to write the answer.

@@ -7,6 +7,7 @@ use tallylog_tlog::LogKey;
 
 use super::Format;
 use super::device::DeviceArgs;
+use super::enrol::RoleName;
 
 /// How codes are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -107,6 +108,12 @@ pub(crate) struct RevokeArgs {
 pub(crate) struct ReplaceArgs {
     /// The request that `key new` wrote on the new device, under the same name and role.
     pub(crate) request: PathBuf,
+    /// The person's role. A request that asks for another is refused.
+    #[arg(long, env = "TALLYLOG_ROLE", value_name = "ROLE")]
+    pub(crate) role: RoleName,
+    /// Replace without asking. It is needed where nobody is at a terminal.
+    #[arg(long, env = "TALLYLOG_YES")]
+    pub(crate) yes: bool,
     /// Why.
     #[arg(long, env = "TALLYLOG_REASON", value_name = "TEXT")]
     pub(crate) reason: String,

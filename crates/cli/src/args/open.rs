@@ -23,6 +23,9 @@ pub(crate) struct OpenArgs {
     /// A file with the passphrase for the registrar's key [default: asked for on the terminal].
     #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// Open without asking. It is needed where nobody is at a terminal.
+    #[arg(long, env = "TALLYLOG_YES")]
+    pub(crate) yes: bool,
     /// Where the log will be served.
     #[arg(
         long,

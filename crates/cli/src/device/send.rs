@@ -144,11 +144,12 @@ pub(crate) fn may_pass(failure: &Failure) -> bool {
     let Failure::Server(status) = failure else {
         return is_unreachable(failure);
     };
-    // A night that is paused stays so for longer than anybody waits before a screen.
+    // A night that is paused stays so for longer than anybody waits before a screen, and so does a clock that somebody
+    // has to look at.
     if status
         .get_error_details()
         .error_info()
-        .is_some_and(|info| info.reason == "entry-paused")
+        .is_some_and(|info| ["entry-paused", "clock-unconfirmed"].contains(&info.reason.as_str()))
     {
         return false;
     }

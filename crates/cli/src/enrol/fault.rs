@@ -15,6 +15,15 @@ pub(crate) enum EnrolFault {
     OfService,
     #[error("the request is not for the log's own key; give the one that `tallylog key successor` wrote")]
     NotOfService,
+    #[error(
+        "the request asks for the role {asked}, and you said {said}; nothing was enrolled, ask the person which of them is meant"
+    )]
+    OtherRole {
+        /// By the file.
+        asked: &'static str,
+        /// By the registrar.
+        said: String,
+    },
     #[error("the server's log has another key than was said; do not go on, and ask whoever gave you the key")]
     OtherLog,
     #[error("the server cannot prove that its log begins with what it shows; do not go on, and ask the party")]
@@ -38,6 +47,7 @@ impl EnrolFault {
             Self::OtherContest(_) => "request-of-another-contest",
             Self::OfService => "request-of-service",
             Self::NotOfService => "request-not-of-service",
+            Self::OtherRole { .. } => "another-role",
             Self::OtherLog => "another-log-key",
             Self::Unproven => "log-unproven",
             Self::Name(_) => "bad-person",

@@ -1,5 +1,6 @@
 //! Makes devices, and enrols their keys.
 
+mod agree;
 mod fault;
 mod known;
 mod request;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use tallylog_event::{Contest, Enrolment, EntryHash, Event, PublicKey, Role, Text};
 use tallylog_projection::role_name;
 
+pub(crate) use self::agree::agree;
 pub(crate) use self::fault::EnrolFault;
 pub(crate) use self::known::Known;
 use self::request::Request;
@@ -56,6 +58,7 @@ pub(crate) async fn add(args: &AddKeyArgs) -> Result<Outcome, Failure> {
     let device = Device::open(&args.device)?;
     let enrolment = requested(&args.request, &device)?;
     talk(&device.about().heading());
+    agree(&device, &enrolment, args.role, args.yes)?;
     if let Some(proposed) = keys::propose_enrolment(&device, &enrolment, args.format).await? {
         return Ok(proposed);
     }

@@ -14,7 +14,7 @@ use crate::args::Format;
 use crate::args::device::DeviceArgs;
 use crate::args::keys::{ListKeysArgs, ReplaceArgs, RevokeArgs, ShowKeyArgs};
 use crate::device::{Device, log_words, send};
-use crate::enrol::{key_words, name, requested};
+use crate::enrol::{agree, key_words, name, requested};
 use crate::failure::{Failure, Outcome};
 use crate::show::{self, talk};
 
@@ -151,6 +151,7 @@ pub(crate) async fn replace(args: &ReplaceArgs) -> Result<Outcome, Failure> {
     if old.is_empty() {
         return Err(KeysFault::NothingToReplace(enrolment.person.to_string()).into());
     }
+    agree(&device, &enrolment, args.role, args.yes)?;
     let mut deeds = Vec::new();
     if !people.keys.iter().any(|key| public_key(key) == Some(enrolment.key)) {
         let act = Act::Enrol(enrolment.clone());

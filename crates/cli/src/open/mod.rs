@@ -3,6 +3,7 @@
 mod fault;
 mod plan;
 mod registrars;
+mod summary;
 
 use std::fs;
 use std::path::Path;
@@ -16,6 +17,7 @@ use self::plan::{OwnKeys, Plan};
 use crate::args::device::DeviceArgs;
 use crate::args::open::OpenArgs;
 use crate::data_dir::DataDir;
+use crate::desk::confirm;
 use crate::device::{About, Device, envelope};
 use crate::failure::{Failure, Outcome};
 use crate::import::roster;
@@ -38,6 +40,8 @@ pub(crate) async fn run(args: &OpenArgs) -> Result<Outcome, Failure> {
     if !data.is_vacant() {
         return Err(Failure::NotEmpty(args.data_dir.clone()));
     }
+    talk(&summary::of(&plan, &counties, &person));
+    confirm(args.yes, "Open this contest? Nothing of it can be amended later")?;
     // What was there before is whole or was refused; so what is there after a failure is of this run alone.
     let had_device = args.device.exists();
     let opened = open(args, plan, &counties, person, &data).await;

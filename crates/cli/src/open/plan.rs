@@ -14,52 +14,52 @@ use super::OpenFault;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plan {
-    kind: Kind,
-    name: Text,
-    ruleset: String,
+    pub(super) kind: Kind,
+    pub(super) name: Text,
+    pub(super) ruleset: String,
     pub(super) origin: String,
-    candidates: Vec<Text>,
-    release: Release,
-    embargo: Public,
+    pub(super) candidates: Vec<Text>,
+    pub(super) release: Release,
+    pub(super) embargo: Public,
     #[serde(default)]
-    registrars: Vec<Further>,
+    pub(super) registrars: Vec<Further>,
     #[serde(default)]
-    witnesses: Witnesses,
+    pub(super) witnesses: Witnesses,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+pub(super) enum Kind {
     Election,
     Rehearsal,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Release {
+pub(super) enum Release {
     Clear,
     Confirmed,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Public {
+pub(super) enum Public {
     Open,
     OnRelease,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Further {
-    person: Text,
-    key: String,
+pub(super) struct Further {
+    pub(super) person: Text,
+    pub(super) key: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Witnesses {
-    quorum: u8,
-    keys: Vec<Text>,
+pub(super) struct Witnesses {
+    pub(super) quorum: u8,
+    pub(super) keys: Vec<Text>,
 }
 
 /// The keys of a contest that is about to be opened.

@@ -151,8 +151,8 @@ fn kind(failure: &Failure, code: &str) -> TroubleKind {
         return TroubleKind::Alarm;
     }
     let is_late = matches!(failure, Failure::Device(DeviceFault::NoReceipt(_)));
-    // A night that is paused goes on, and what was signed waits for that.
-    if is_late || device::may_pass(failure) || code == "entry-paused" {
+    // A night that is paused goes on, and a clock is confirmed; what was signed waits for that.
+    if is_late || device::may_pass(failure) || ["entry-paused", "clock-unconfirmed"].contains(&code) {
         TroubleKind::Passing
     } else {
         TroubleKind::Refused

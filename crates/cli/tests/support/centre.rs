@@ -124,6 +124,7 @@ impl Centre {
         let ended = run(&[
             "open",
             text(&file),
+            "--yes",
             "--roster",
             text(roster),
             "--data-dir",
@@ -200,6 +201,12 @@ impl Centre {
     /// Makes a device and has the first registrar enrol it.
     pub(crate) fn enrol(&self, device: &str, person: &str, role: &str, further: &[&str]) {
         let request = self.path(&format!("{device}.json"));
+        self.make(device, person, role, further, &request);
+        self.done("rhea", &["key", "add", text(&request), "--role", role, "--yes"]);
+    }
+
+    /// Makes a device, and a request that nobody has enrolled yet.
+    pub(crate) fn make(&self, device: &str, person: &str, role: &str, further: &[&str], request: &Path) {
         let campaign = person.rsplit(' ').next().unwrap();
         let mut new = vec![
             "key",
@@ -215,14 +222,13 @@ impl Centre {
         ];
         let (folder, passphrase) = (self.device(device), self.passphrase());
         new.extend(["--device", text(&folder), "--passphrase-file", text(&passphrase)]);
-        new.extend(["--output", text(&request)]);
+        new.extend(["--output", text(request)]);
         if role == "campaign" {
             new.extend(["--campaign", campaign]);
         }
         new.extend(further);
         let ended = run(&new);
         assert_eq!(ended.code, Some(0), "{}", ended.err);
-        self.done("rhea", &["key", "add", text(&request)]);
     }
 
     /// Enrols the chair of a precinct, whose device has the name that is given.

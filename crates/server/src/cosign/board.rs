@@ -129,6 +129,13 @@ impl Board {
         self.rounds.back().map(|round| round.checkpoint.as_ref())
     }
 
+    /// Has every witness asked again, also those that cosigned the newest checkpoint.
+    pub(super) fn renew(&mut self, now: Instant) {
+        for seat in &mut self.seats {
+            seat.stale_at = seat.stale_at.map(|stale| stale.min(now));
+        }
+    }
+
     /// Whether a witness that was prompt the last time has not answered yet.
     pub(super) fn is_awaited(&self) -> bool {
         let Some(round) = self.rounds.back() else {
@@ -521,6 +528,20 @@ mod tests {
         let renewed = cosigns(&mut board, 0, PROMPT, now + REFRESH).unwrap();
         assert_eq!(renewed.cosigners, 1);
         assert!(task(&board, 0, now + REFRESH).is_none());
+    }
+
+    #[test]
+    fn a_cosignature_is_renewed_at_once_where_that_is_asked_for() {
+        let now = Instant::now();
+        let mut board = board(2, 1);
+        board.post(&checkpoint(1)).unwrap();
+        cosigns(&mut board, 0, PROMPT, now);
+        board.fail(1, WitnessFault::Unreachable, now);
+        board.renew(now);
+        assert!(task(&board, 1, now).is_none(), "who failed has its rest");
+        assert_eq!(task(&board, 0, now).unwrap().from, Size(1));
+        cosigns(&mut board, 0, PROMPT, now);
+        assert!(task(&board, 0, now).is_none());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::ask::{Answer, Asker, Question};
 use super::board::{Board, Next, Task};
 use super::client::Client;
-use super::{Alarm, CosignError, Cosigned, MAX_WITNESSES, Prove, Witness, WitnessStatus};
+use super::{Alarm, CosignError, Cosigned, Heard, MAX_WITNESSES, Prove, Witness, WitnessStatus};
 
 /// Invariant: the board is never held while anybody is asked or anything is read.
 pub(super) struct Hall {
@@ -17,6 +17,7 @@ pub(super) struct Hall {
     witnesses: Vec<Witness>,
     policy: Policy,
     prove: Prove,
+    heard: Heard,
     board: Mutex<Board>,
     /// For the threads: there may be something to do.
     work: Condvar,
@@ -27,7 +28,13 @@ pub(super) struct Hall {
 }
 
 impl Hall {
-    pub(super) fn new(log: LogKey, witnesses: Vec<Witness>, quorum: usize, prove: Prove) -> Result<Self, CosignError> {
+    pub(super) fn new(
+        log: LogKey,
+        witnesses: Vec<Witness>,
+        quorum: usize,
+        prove: Prove,
+        heard: Heard,
+    ) -> Result<Self, CosignError> {
         if witnesses.len() > MAX_WITNESSES {
             return Err(CosignError::TooMany(witnesses.len()));
         }
@@ -41,6 +48,7 @@ impl Hall {
             witnesses,
             policy,
             prove,
+            heard,
             work: Condvar::new(),
             changes: watch::Sender::new(()),
             updates: watch::Sender::new(None),
@@ -65,6 +73,11 @@ impl Hall {
         self.board().post(checkpoint)?;
         self.work.notify_all();
         Ok(())
+    }
+
+    pub(super) fn renew(&self) {
+        self.board().renew(Instant::now());
+        self.work.notify_all();
     }
 
     pub(super) fn is_awaiting(&self) -> bool {
@@ -149,6 +162,9 @@ impl Hall {
             newest: &newest,
         });
         let now = Instant::now();
+        if let Ok(Answer::Cosigned(cosignature)) = &answer {
+            (self.heard)(asker.witness.key().name(), cosignature.at);
+        }
         let mut board = self.board();
         match answer {
             Ok(Answer::Cosigned(cosignature)) => {

@@ -22,7 +22,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tallylog_tlog::{Hash, LogKey, Policy, SignedCheckpoint, Size};
+use tallylog_tlog::{Hash, KeyName, LogKey, Policy, SignedCheckpoint, Size, UnixSeconds};
 use tokio::sync::watch;
 
 pub use address::{AddressError, Witness, WitnessUrl};
@@ -42,6 +42,11 @@ pub const MAX_WITNESSES: usize = 32;
 /// It is called on the threads of the witnesses, and may wait for the disk.
 pub type Prove = Arc<dyn Fn(Size, Size) -> Option<Vec<Hash>> + Send + Sync>;
 
+/// Learns the time at which a witness says that it cosigned, as soon as its cosignature has come and holds.
+///
+/// It is called on the threads of the witnesses.
+pub type Heard = Arc<dyn Fn(&KeyName, UnixSeconds) + Send + Sync>;
+
 /// The witnesses of a log, each asked by a thread of its own. Dropping it ends them.
 pub struct Cosigners {
     hall: Arc<Hall>,
@@ -54,8 +59,14 @@ impl Cosigners {
     ///
     /// [`CosignError`] if two witnesses have one key, there are over [`MAX_WITNESSES`] or less than the quorum, or the
     /// system starts no thread.
-    pub fn start(log: LogKey, witnesses: Vec<Witness>, quorum: usize, prove: Prove) -> Result<Self, CosignError> {
-        let hall = Arc::new(Hall::new(log, witnesses, quorum, prove)?);
+    pub fn start(
+        log: LogKey,
+        witnesses: Vec<Witness>,
+        quorum: usize,
+        prove: Prove,
+        heard: Heard,
+    ) -> Result<Self, CosignError> {
+        let hall = Arc::new(Hall::new(log, witnesses, quorum, prove, heard)?);
         let cosigners = Self { hall };
         cosigners.hall.staff()?;
         Ok(cosigners)
@@ -85,6 +96,11 @@ impl Cosigners {
     #[must_use]
     pub fn updates(&self) -> watch::Receiver<Option<Cosigned>> {
         self.hall.updates()
+    }
+
+    /// Asks every witness now, also for what it has cosigned: its time comes with that.
+    pub fn renew(&self) {
+        self.hall.renew();
     }
 
     /// The largest checkpoint that met the quorum. It may be older than the newest one.

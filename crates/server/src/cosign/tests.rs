@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tallylog_tlog::{AddCheckpoint, Latest, SignatureLine, SignedCheckpoint, Size, UnixSeconds, WitnessSigner};
 use tempfile::TempDir;
 
-use super::{Alarm, CAP, CosignError, Cosigned, Cosigners, MAX_WITNESSES, Prove, Witness, WitnessUrl};
+use super::{Alarm, CAP, CosignError, Cosigned, Cosigners, Heard, MAX_WITNESSES, Prove, Witness, WitnessUrl};
 use crate::witness::samples::{Hands, History, TIME, log, open_as, signer};
 use crate::witness::{Witness as Server, serve};
 
@@ -130,10 +130,14 @@ fn proofs(size: u64) -> Prove {
     Arc::new(move |old, new| history.prove(old, new))
 }
 
+fn heard() -> Heard {
+    Arc::new(|_, _| {})
+}
+
 fn start(urls: &[&WitnessUrl], quorum: usize) -> Cosigners {
     let numbered = (2..).zip(urls);
     let witnesses = numbered.map(|(number, url)| Witness::new(signer(number).key().clone(), (*url).clone()));
-    Cosigners::start(log().key().clone(), witnesses.collect(), quorum, proofs(40)).unwrap()
+    Cosigners::start(log().key().clone(), witnesses.collect(), quorum, proofs(40), heard()).unwrap()
 }
 
 async fn gather(cosigners: &Cosigners, size: u64) -> Cosigned {
@@ -501,7 +505,7 @@ async fn a_log_without_witnesses_goes_alone() {
 fn a_list_of_witnesses_is_checked() {
     let witness = |number| Witness::new(signer(number).key().clone(), "http://127.0.0.1:1".parse().unwrap());
     let refused = |witnesses: Vec<Witness>, quorum| {
-        let started = Cosigners::start(log().key().clone(), witnesses, quorum, proofs(0));
+        let started = Cosigners::start(log().key().clone(), witnesses, quorum, proofs(0), heard());
         started.err().as_ref().map(CosignError::code)
     };
     assert_eq!(refused(vec![witness(2), witness(2)], 1), Some("policy-witness-twice"));

@@ -34,6 +34,7 @@ use tonic::transport::{Error, Server};
 
 use crate::access::{Door, recognise};
 use crate::checkpointing::keep_signing;
+use crate::clock::keep_watch;
 use crate::lane::Lanes;
 use crate::problem::Problem;
 use crate::{Log, http, pages};
@@ -51,6 +52,7 @@ pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = (
     let routes = routes(&log, &stopped).await;
     // HTTP/1.1 is what browsers and most readers of tiles speak without TLS.
     let server = Server::builder().accept_http1(true).add_routes(routes);
+    let watching = tokio::spawn(keep_watch(log.clone()));
     let signing = tokio::spawn(keep_signing(log));
     let mut late = stopped;
     let stop = async move {
@@ -68,6 +70,7 @@ pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = (
     };
     // Until now, since some of those who were answered last waited for a checkpoint.
     signing.abort();
+    watching.abort();
     ended
 }
 

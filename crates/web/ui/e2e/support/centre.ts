@@ -22,7 +22,7 @@ CD3 Satellite,Site 2,S2,
 interface Person {
   readonly device: string;
   readonly name: string;
-  readonly role: readonly string[];
+  readonly role: readonly [string, ...string[]];
 }
 const CHAIR: Person = {
   device: "chair",
@@ -56,7 +56,7 @@ export class Centre {
     writeFileSync(at("contest.json"), JSON.stringify({ ...contest, ...rules }));
     const registrar = ["--device", at("registrar"), "--person", "Rhea", "--passphrase-file", at("passphrase")];
     const places = ["--roster", at("roster"), "--data-dir", at("data")];
-    const logKey = (await run(["open", at("contest.json"), ...places, ...registrar])).trim();
+    const logKey = (await run(["open", at("contest.json"), "--yes", ...places, ...registrar])).trim();
     const centre = new Centre(folder, logKey, await start(["serve", "--data-dir", at("data")]));
     for (const person of [CHAIR, REVIEWER]) await centre.enrol(person);
     return centre;
@@ -83,7 +83,7 @@ export class Centre {
     const request = join(this.folder, `${device}.json`);
     const of = ["--log-key", this.logKey, "--person", name, "--role", ...role, "--output", request];
     await this.as(device, ["key", "new", ...of]);
-    await this.as("registrar", ["key", "add", request]);
+    await this.as("registrar", ["key", "add", request, "--role", role[0], "--yes"]);
   }
 
   private async as(device: string, args: readonly string[]): Promise<void> {
