@@ -6,7 +6,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tallylog_server::{Log, Settings, Showing, Signing, Writer};
+use tallylog_server::{Log, Quotas, Settings, Showing, Signing, Writer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,11 +20,13 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         return Err(Failure::NotLoopback(args.listen));
     }
     let data = DataDir::new(&args.data_dir);
-    if !data.has_log() {
+    if !data.has_log()? {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
     let guarding = clock::guarding(args, &data)?;
     let codes = data.codes()?;
+    let reserve = args.reserve.kept();
+    let is_full = !reserve.takes_events(&args.data_dir);
     let settings = Settings {
         queue: args.queue,
         guarding: Some(guarding),
@@ -34,17 +36,30 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
             ..data.signing()?
         }),
         notebook: Some(data.notebook()),
-        codes: Some(codes.secret()),
+        // Codes must not be made from what nobody can keep.
+        codes: (codes.is_kept() || !is_full).then(|| codes.secret()),
         files: Some(data.shelving(if args.public_files {
             Showing::Everybody
         } else {
             Showing::Insiders
         })),
+        reserve,
+        quotas: Quotas {
+            chair: args.chair_files.0,
+            person: args.person_files.0,
+        },
         ..Settings::default()
     };
     let (log, writer) = data.open(settings)?;
-    let kept = data.keep_codes(&codes, &log, args.new_codes);
-    if let Err(failure) = kept.and_then(|()| data.keep_service(&log)) {
+    if is_full {
+        talk(&format!(
+            "tallylog: the disk of {} is full: everything is answered, and nothing is taken until there is room; then it goes on by itself [disk-full]",
+            args.data_dir.display()
+        ));
+    } else if let Err(failure) = data
+        .keep_codes(&codes, &log, args.new_codes)
+        .and_then(|()| data.keep_service(&log))
+    {
         drop(log);
         writer.join()?;
         return Err(failure);

@@ -5,6 +5,7 @@
 
 mod access;
 mod apart;
+mod books;
 mod checkpointing;
 mod clock;
 mod codes;
@@ -23,6 +24,7 @@ mod problem;
 mod proofs;
 pub mod query;
 mod replay;
+mod room;
 mod sequencer;
 mod shelf;
 mod signing;
@@ -30,6 +32,7 @@ pub mod witness;
 
 pub use access::{Known, Reader};
 pub use clock::{ClockGuard, Clocks, Guarding, Reading, Standing, Voucher, now, read as read_clocks};
+pub use books::Books;
 pub use codes::{CodeSecret, EnrolmentCode, MistypedCode};
 pub use committed::{PrecinctParts, Which};
 pub use grpc::serve;
@@ -38,7 +41,8 @@ pub use log::{Answer, Clock, Log, QUEUE, Settings, Writer};
 pub use problem::Problem;
 pub use proofs::{Prefix, ProvenEntry};
 pub use replay::Replay;
+pub use room::{Probe, RESERVE, Reserve};
 pub use sequencer::Receipt;
-pub use shelf::{FileProblem, LARGEST_FILE, Shelving, Showing};
+pub use shelf::{CHAIR_FILES, FileProblem, LARGEST_FILE, PERSON_FILES, Quotas, Shelving, Showing};
 pub use signing::{INTERVAL, Published, Signing, Successor};
 pub use tallylog_projection::{Fault, Signatures};

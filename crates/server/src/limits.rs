@@ -51,6 +51,7 @@ pub fn limits() -> Vec<Limit> {
         crate::access::limits(),
         crate::codes::limits(),
         crate::shelf::limits(),
+        crate::room::limits(),
         ceilings(),
     ]
     .concat()

@@ -11,14 +11,16 @@ use tallylog_store::{Reader, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::clock::{self, ClockGuard, Guarding, Stamps};
+use crate::books::{Again, Books};
 use crate::codes::CodeSecret;
 use crate::committed::Trees;
 use crate::limits::{Limit, grouped};
 use crate::notebook::Notebook;
 use crate::problem::Problem;
 use crate::replay::Replay;
+use crate::room::{Budget, Reserve};
 use crate::sequencer::{Job, Order, Receipt, Sequencer};
-use crate::shelf::{FileProblem, Shelf, Shelving};
+use crate::shelf::{FileProblem, Quotas, Shelf, Shelving};
 use crate::signing::{Signer, Signing};
 
 /// How many events may wait. Beyond that senders are told to come back.
@@ -85,10 +87,15 @@ pub struct Settings {
     pub codes: Option<CodeSecret>,
     /// Where photos and documents are kept; without it, none are taken or given out.
     pub files: Option<Shelving>,
+    /// How much of the disk is kept free for the log.
+    pub reserve: Reserve,
+    /// How many bytes of files people may have on it.
+    pub quotas: Quotas,
 }
 
 /// What opening a log makes before its writer starts.
 struct Prepared {
+    reader: Reader,
     fold: Fold,
     published: Arc<RwLock<Arc<State>>>,
     signer: Option<Arc<Signer>>,
@@ -110,6 +117,8 @@ impl Default for Settings {
             notebook: None,
             codes: None,
             files: None,
+            reserve: Reserve::default(),
+            quotas: Quotas::default(),
         }
     }
 }
@@ -117,22 +126,27 @@ impl Default for Settings {
 impl Log {
     /// Opens the log of a folder, replays it, and starts its writer.
     ///
+    /// Of a store that is open for reading alone everything is answered and nothing is taken, until its disk has room:
+    /// then the writer opens it by itself.
+    ///
     /// # Errors
     ///
     /// [`Problem::Damaged`] if an entry is not what it must be; [`Problem::BehindCheckpoint`] and its like if the log is
     /// not the one over which the last checkpoint was signed.
-    pub fn open(store: Store, settings: Settings) -> Result<(Self, Writer), Problem> {
-        match Self::prepare(&store, &settings) {
-            Ok(prepared) => Self::start(store, prepared, settings),
+    pub fn open(store: impl Into<Books>, settings: Settings) -> Result<(Self, Writer), Problem> {
+        let books = store.into();
+        match Self::prepare(&books, &settings) {
+            Ok(prepared) => Self::start(books, prepared, settings),
             Err(problem) => {
-                store.close()?;
+                books.close()?;
                 Err(problem)
             }
         }
     }
 
-    fn prepare(store: &Store, settings: &Settings) -> Result<Prepared, Problem> {
-        let fold = Replay::of(&store.reader(), Signatures::Trust)?;
+    fn prepare(books: &Books, settings: &Settings) -> Result<Prepared, Problem> {
+        let reader = books.reader()?;
+        let fold = Replay::of(&reader, Signatures::Trust)?;
         let published = Arc::new(RwLock::new(Arc::new(fold.state().clone())));
         let last = fold.state().last_received_at();
         let guard = settings
@@ -141,11 +155,18 @@ impl Log {
             .map(|guarding| Arc::new(ClockGuard::new(guarding, last)));
         let signing = settings.signing.clone();
         let signer = signing
-            .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published), guard.clone()))
+            .map(|signing| Signer::open(signing, reader.clone(), Arc::clone(&published), guard.clone()))
             .transpose()?;
-        let notebook = settings.notebook.as_deref().map(Notebook::open).transpose()?;
-        let shelf = settings.files.as_ref().map(Shelf::open).transpose()?;
+        let notebook = settings.notebook.as_deref();
+        let notebook = notebook
+            .map(|path| Notebook::open(path, settings.reserve.clone()))
+            .transpose()?;
+        let shelf = settings.files.as_ref();
+        let shelf = shelf
+            .map(|shelving| Shelf::open(shelving, settings.reserve.clone(), settings.quotas, fold.state()))
+            .transpose()?;
         Ok(Prepared {
+            reader,
             fold,
             published,
             signer: signer.map(Arc::new),
@@ -155,8 +176,9 @@ impl Log {
         })
     }
 
-    fn start(store: Store, prepared: Prepared, settings: Settings) -> Result<(Self, Writer), Problem> {
+    fn start(books: Books, prepared: Prepared, settings: Settings) -> Result<(Self, Writer), Problem> {
         let Prepared {
+            reader,
             fold,
             published,
             signer,
@@ -164,14 +186,16 @@ impl Log {
             shelf,
             guard,
         } = prepared;
-        let reader = store.reader();
-        let head = store.head();
+        let head = books.head();
         let (size, sizes) = watch::channel(head.size);
         let (orders, queue) = channel();
         let ended = Arc::new(OnceLock::new());
         let sequencer = Sequencer {
             last: EntryHash(head.last),
-            store,
+            budget: Budget::new(settings.reserve, books.dir()),
+            again: Again::new(),
+            books,
+            reader: reader.clone(),
             fold,
             published: Arc::clone(&published),
             size,

@@ -37,7 +37,7 @@ pub(crate) async fn run(args: &OpenArgs) -> Result<Outcome, Failure> {
         message: error.to_string(),
     })?;
     let data = DataDir::new(&args.data_dir);
-    if !data.is_vacant() {
+    if !data.is_vacant()? {
         return Err(Failure::NotEmpty(args.data_dir.clone()));
     }
     talk(&summary::of(&plan, &counties, &person));
@@ -70,6 +70,7 @@ async fn open(
     let contest = plan.contest(random_id()?, own_keys(data, &person, &key)?)?;
     let settings = Settings {
         signing: Some(data.signing()?),
+        reserve: args.reserve.kept(),
         ..Settings::default()
     };
     let (log, writer) = data.open_or_create(settings)?;

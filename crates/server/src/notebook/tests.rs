@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::{Claim, Draft, Notebook, Page, Place};
 use crate::problem::Problem;
+use crate::room::Reserve;
 
 struct Desk {
     folder: TempDir,
@@ -26,7 +27,7 @@ impl Desk {
     }
 
     fn open(&self) -> Notebook {
-        Notebook::open(&self.path()).unwrap()
+        Notebook::open(&self.path(), Reserve::of(0)).unwrap()
     }
 }
 
@@ -128,7 +129,7 @@ fn a_line_that_changed_is_found_and_nothing_is_read_past_it() {
         let mut spoilt = written.clone();
         spoilt[at] ^= 1;
         fs::write(desk.path(), &spoilt).unwrap();
-        let problem = Notebook::open(&desk.path()).unwrap_err();
+        let problem = Notebook::open(&desk.path(), Reserve::of(0)).unwrap_err();
         assert_eq!(problem, Problem::NotebookDamaged(1), "{at}");
         assert_eq!(fs::read(desk.path()).unwrap(), spoilt, "evidence is kept");
     }
