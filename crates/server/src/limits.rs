@@ -44,6 +44,7 @@ impl Limit {
 #[must_use]
 pub fn limits() -> Vec<Limit> {
     [
+        crate::listen::limits(),
         crate::log::limits(),
         crate::access::limits(),
         crate::codes::limits(),

@@ -44,6 +44,12 @@ pub enum Problem {
     /// More is waiting than the queue holds.
     #[error("the server is busy and has not looked at this; send the same bytes again in a moment")]
     Busy,
+    /// A message or a body is larger than what is asked needs.
+    #[error("a message of this kind has at most {0} bytes; send less at a time, or mend the client that sent this")]
+    MessageTooLarge(usize),
+    /// A body came too slowly.
+    #[error("the request came too slowly, and nothing was done; send it again where the connection is better")]
+    TooSlow,
     /// The server is being stopped.
     #[error("the server is stopping and has not looked at this; send the same bytes again when it is back")]
     Stopping,
@@ -324,6 +330,8 @@ impl Problem {
             Self::BadEnrolment(EnrolmentError::Possession) => "no-possession",
             Self::EntryTooLarge(_) => "entry-too-large",
             Self::Busy => "busy",
+            Self::MessageTooLarge(_) => "message-too-large",
+            Self::TooSlow => "too-slow",
             Self::Stopping => "stopping",
             Self::LogFailed => "log-failed",
             Self::Unreadable(code) | Self::Store { code, .. } => code,
@@ -393,6 +401,7 @@ impl Problem {
                 | Self::CommittedRecently
                 | Self::NotebookFailed(_)
                 | Self::SlowDown(_)
+                | Self::TooSlow
                 | Self::File(FileProblem::InUse)
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
@@ -432,7 +441,8 @@ impl Problem {
             | Self::ReadRepeated
             | Self::KeyNeeded => Code::Unauthenticated,
             Self::StaffOnly | Self::Embargoed | Self::CodeWrong => Code::PermissionDenied,
-            Self::SlowDown(_) => Code::ResourceExhausted,
+            Self::SlowDown(_) | Self::MessageTooLarge(_) => Code::ResourceExhausted,
+            Self::TooSlow => Code::DeadlineExceeded,
             Self::Busy
             | Self::Stopping
             | Self::LogFailed
