@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use tallylog_event::{
     CallerCheck, Channel, Envelope, Event, EventBody, ManualEntry, PrecinctId, Report, SigningKey, SubmissionId, chain,
 };
-use tallylog_server::{INTERVAL, Log, Settings, Signing};
+use tallylog_server::{INTERVAL, Log, Settings, Signing, Terms};
 use tallylog_simulate::{DOORS_CLOSE, Night, Options, night};
 use tallylog_store::Store;
 use tallylog_wire::v1::intake_client::IntakeClient;
@@ -87,9 +87,7 @@ async fn serve(folder: &Path) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("http://{}", listener.local_addr().unwrap());
     std::io::stdout().flush().unwrap();
-    tallylog_server::serve(log, listener, std::future::pending())
-        .await
-        .unwrap();
+    tallylog_server::serve(log, listener, Terms::default(), std::future::pending()).await;
 }
 
 fn rush(is_watched: bool) {

@@ -43,10 +43,27 @@ pub(crate) fn ask_with(address: SocketAddr, method: &str, path: &str, lines: &st
     stream.read_to_end(&mut answer).unwrap();
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
     let head = String::from_utf8(answer[..end].to_vec()).unwrap().to_lowercase();
+    let body = answer[end + 4..].to_vec();
+    let is_chunked = head.contains("transfer-encoding: chunked");
     Answer {
         status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        body: if is_chunked { whole(&body) } else { body },
         head,
-        body: answer[end + 4..].to_vec(),
+    }
+}
+
+/// A body of which every piece has its length before it.
+fn whole(mut chunked: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let end = chunked.windows(2).position(|two| two == b"\r\n").unwrap();
+        let length = str::from_utf8(&chunked[..end]).unwrap();
+        let length = usize::from_str_radix(length, 16).unwrap();
+        if length == 0 {
+            return whole;
+        }
+        whole.extend_from_slice(&chunked[end + 2..end + 2 + length]);
+        chunked = &chunked[end + 4 + length..];
     }
 }
 

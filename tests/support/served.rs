@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tallylog_event::{Envelope, PrecinctId, SigningKey};
 use tallylog_rules::Sheet;
-use tallylog_server::{Log, Settings, Signing, Writer};
+use tallylog_server::{Log, Settings, Signing, Terms, Writer};
 use tallylog_simulate::{Night, Options, night};
 use tallylog_tlog::{KeyName, LogKey, Policy};
 use tallylog_wire::v1;
@@ -33,7 +33,7 @@ pub(crate) struct Served {
     pub(crate) dir: TempDir,
     settings: Settings,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<Result<(), tonic::transport::Error>>,
+    serving: JoinHandle<()>,
     writer: Writer,
 }
 
@@ -83,11 +83,15 @@ impl Served {
     }
 
     pub(crate) async fn open(dir: TempDir, night: Night, pen: Pen, settings: Settings) -> Self {
+        Self::open_on(dir, night, pen, settings, Terms::default()).await
+    }
+
+    async fn open_on(dir: TempDir, night: Night, pen: Pen, settings: Settings, terms: Terms) -> Self {
         let (log, writer) = Log::open_or_create(&dir.path().join("log"), settings.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(tallylog_server::serve(log, listener, async {
+        let serving = tokio::spawn(tallylog_server::serve(log, listener, terms, async {
             let _dropped = stopped.await;
         }));
         Self {
@@ -108,7 +112,7 @@ impl Served {
         let (dir, night, pen) = (self.dir, self.night, self.pen);
         self.stop.send(()).unwrap();
         async move {
-            self.serving.await.unwrap().unwrap();
+            self.serving.await.unwrap();
             let writer = self.writer;
             tokio::task::spawn_blocking(|| writer.join()).await.unwrap().unwrap();
             (dir, night, pen)
@@ -119,6 +123,13 @@ impl Served {
         let settings = self.settings.clone();
         let (dir, night, pen) = self.stop().await;
         Self::open(dir, night, pen, settings).await
+    }
+
+    /// The same night on other terms.
+    pub(crate) async fn on(self, terms: Terms) -> Self {
+        let settings = self.settings.clone();
+        let (dir, night, pen) = self.stop().await;
+        Self::open_on(dir, night, pen, settings, terms).await
     }
 
     pub(crate) fn settings(&self) -> Settings {

@@ -15,6 +15,7 @@ pub(crate) mod review;
 pub(crate) mod size;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
@@ -478,6 +479,18 @@ pub(crate) struct ServeArgs {
     /// How many events may wait before senders are told to come back.
     #[arg(long, env = "TALLYLOG_QUEUE", default_value_t = tallylog_server::QUEUE, value_name = "EVENTS")]
     pub(crate) queue: usize,
+    /// How many connections there may be: beyond that the one that has been silent longest is closed for each new one
+    /// [default: 16,384, or the files allowed less 256].
+    #[arg(long, env = "TALLYLOG_CONNECTIONS", value_name = "NUMBER")]
+    pub(crate) connections: Option<NonZeroUsize>,
+    /// How many connections of one address there may be. A hall, a carrier and a proxy are one address each.
+    #[arg(
+        long,
+        env = "TALLYLOG_CONNECTIONS_PER_ADDRESS",
+        value_name = "NUMBER",
+        default_value_t = tallylog_server::CONNECTIONS_PER_ADDRESS
+    )]
+    pub(crate) connections_per_address: NonZeroUsize,
     #[command(flatten)]
     pub(crate) reserve: ReserveArgs,
     /// How many bytes of photos and documents a chair may have on the server, such as 256MiB.

@@ -127,8 +127,6 @@ pub(crate) enum Failure {
     },
     #[error("{}", .0.message())]
     Server(Box<tonic::Status>),
-    #[error("the server stopped: {0}")]
-    Transport(tonic::transport::Error),
     #[error("the answer could not be written: {}", reason(.0))]
     Output(std::io::Error),
     #[error("the system gives no randomness")]
@@ -269,7 +267,6 @@ impl Failure {
             Self::Listen { .. } => "cannot-listen",
             Self::Unreachable { .. } => "server-unreachable",
             Self::Server(status) => return server_code(status),
-            Self::Transport(_) => "server-stopped",
             Self::Output(error) if is_full(error) => "disk-full",
             Self::Output(_) => "cannot-write",
             Self::Randomness => "no-randomness",

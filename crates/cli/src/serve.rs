@@ -4,9 +4,10 @@ mod clock;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tallylog_server::{Log, Quotas, Settings, Showing, Signing, Writer};
+use tallylog_server::{Log, Quotas, Settings, Showing, Signing, Terms, Writer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -65,6 +66,12 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         return Err(failure);
     }
     let listener = listen(args.listen).await?;
+    let terms = terms();
+    let terms = Terms {
+        connections: args.connections.map_or(terms.connections, NonZeroUsize::get),
+        connections_per_address: args.connections_per_address.get(),
+        ..terms
+    };
     let size = log.reader().head().size;
     talk(&format!(
         "serving {} entries on http://{}",
@@ -72,13 +79,13 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         address(&listener, args.listen)
     ));
     clock::attend(&log);
-    until(log, writer, listener, told_to_stop()).await?;
+    until(log, writer, listener, terms, told_to_stop()).await?;
     talk("stopped; everything acknowledged is on disk");
     Ok(Outcome::Yes)
 }
 
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    allow_connections();
+    allow_files();
     TcpListener::bind(address)
         .await
         .map_err(|error| Failure::Listen { address, error })
@@ -86,11 +93,21 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
 
 /// Lets the process have as many connections as the system allows it: by custom it begins with 1,024, which is less than a
 /// rush. Where that fails there are as many as there were.
-fn allow_connections() {
+fn allow_files() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     let current = maximum;
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current, maximum }) {
         tracing::warn!(%error, "the limit of open files could not be raised");
+    }
+}
+
+/// The terms on which a server serves by itself: as many connections as the files that it may open leave room for.
+pub(crate) fn terms() -> Terms {
+    // Where there is no limit there is none to divide.
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    Terms {
+        connections: Terms::connections_with(usize::try_from(files).unwrap_or(usize::MAX)),
+        ..Terms::default()
     }
 }
 
@@ -104,6 +121,7 @@ pub(crate) async fn until(
     log: Log,
     writer: Writer,
     listener: TcpListener,
+    terms: Terms,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
     let mut sizes = log.sizes();
@@ -115,12 +133,10 @@ pub(crate) async fn until(
             () = failed => {}
         }
     };
-    let served = tallylog_server::serve(log, listener, stop)
-        .await
-        .map_err(Failure::Transport);
+    tallylog_server::serve(log, listener, terms, stop).await;
     let written = tokio::task::spawn_blocking(|| writer.join()).await;
     written.unwrap_or(Err(tallylog_server::Problem::LogFailed))?;
-    served
+    Ok(())
 }
 
 /// Ready when a person or the system asks the process to stop.

@@ -3,6 +3,7 @@
 //! Everything here is public, and the same for everybody: any page and any cache may read it. Only entries that a contest
 //! keeps back come to nobody but those who sign for them.
 
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, StatusCode};
@@ -10,13 +11,19 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use tallylog_store::Checkpoints;
-use tallylog_tlog::{Size, TILE_WIDTH, TilePath};
+use futures_util::stream::{Stream, StreamExt, once};
+use tallylog_tlog::{BundleId, Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
 use crate::access::Reader;
 use crate::apart::apart;
 use crate::files;
+use crate::paged::{Entries, pages};
 use crate::problem::Problem;
+use crate::proofs::bundle;
+
+/// How many bytes of an answer are put together before it is begun.
+const SHORT_ANSWER: usize = 64 << 10;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -46,9 +53,12 @@ async fn checkpoint(State(log): State<Log>) -> Result<Response, Problem> {
 /// Every checkpoint that was signed, up to the one that is published, with an empty line after each.
 async fn checkpoints(State(log): State<Log>) -> Result<Response, Problem> {
     let until = log.checkpoint()?.size;
-    let notes = apart(move || log.checkpoints(Size(0))).await?;
-    let shown = notes.iter().filter(|note| note.unverified().size <= until);
-    Ok((head(TEXT, SHORT), Checkpoints::text(shown)).into_response())
+    let notes = apart(move || log.checkpoints_from(Size(0))).await?;
+    let shown = notes.filter(move |read| read.as_ref().map_or(true, |note| note.unverified().size <= until));
+    let text = shown.map(|read| Ok(Checkpoints::text([&read?])));
+    let pages = pages(text, String::len);
+    let texts = pages.map(|page| Ok(page.into_iter().collect::<Result<String, _>>()?.into()));
+    Ok((head(TEXT, SHORT), paged(texts).await?).into_response())
 }
 
 /// The log's key and the witnesses that are asked (C2SP tlog-policy).
@@ -68,18 +78,45 @@ async fn tile(
     Path(path): Path<String>,
 ) -> Result<Response, Problem> {
     let path: TilePath = format!("tile/{path}").parse().map_err(|_| Problem::NoTile)?;
-    let bytes = apart(move || {
-        if let TilePath::Bundle(bundle) = path {
-            let end = bundle.index() * u64::from(TILE_WIDTH) + u64::from(bundle.width());
-            let state = log.state()?;
-            if end > reader.reach(&state) && end <= state.size() {
-                return Err(Problem::Embargoed);
-            }
+    let body = match path {
+        TilePath::Tile(_) => apart(move || log.tile(path)).await?.into(),
+        TilePath::Bundle(id) => bundled(log, reader, id).await?,
+    };
+    Ok((head(BYTES, IMMUTABLE), body).into_response())
+}
+
+/// The entries of a bundle, page by page.
+async fn bundled(log: Log, reader: Reader, id: BundleId) -> Result<Body, Problem> {
+    let entries = log.reader().clone();
+    let range = apart(move || {
+        let end = id.index() * u64::from(TILE_WIDTH) + u64::from(id.width());
+        let state = log.state()?;
+        if end > reader.reach(&state) && end <= state.size() {
+            return Err(Problem::Embargoed);
         }
-        log.tile(path)
+        log.bundled(id)
     })
     .await?;
-    Ok((head(BYTES, IMMUTABLE), bytes).into_response())
+    let pages = Entries::new(range).pages(entries);
+    paged(pages.map(|page| {
+        let entries: Vec<_> = page?.into_iter().map(|(_, bytes)| bytes).collect();
+        Ok(bundle(&entries)?.into())
+    }))
+    .await
+}
+
+/// The body of an answer that is read page by page; a short one as a whole, so that its length stands before it.
+async fn paged(pages: impl Stream<Item = Result<Bytes, Problem>> + Send + 'static) -> Result<Body, Problem> {
+    let mut pages = Box::pin(pages);
+    let mut begun = Vec::new();
+    while begun.len() < SHORT_ANSWER {
+        match pages.next().await {
+            Some(page) => begun.extend_from_slice(&page?),
+            None => return Ok(begun.into()),
+        }
+    }
+    let begun = std::future::ready(Ok(Bytes::from(begun)));
+    Ok(Body::from_stream(once(begun).chain(pages)))
 }
 
 const fn head(kind: &'static str, cache: &'static str) -> [(HeaderName, &'static str); 3] {
@@ -111,6 +148,9 @@ impl Problem {
     /// HTTP has fewer words than gRPC; the mapping between the two is Google's.
     fn http_status(&self) -> StatusCode {
         use tonic::Code;
+        if let Self::MessageTooLarge(_) = self {
+            return StatusCode::PAYLOAD_TOO_LARGE;
+        }
         match self.status_code() {
             // As for a tile that is not full yet: C2SP knows no other word for what is not there.
             _ if *self == Self::Embargoed => StatusCode::NOT_FOUND,
@@ -122,10 +162,10 @@ impl Problem {
             Code::Unauthenticated => StatusCode::UNAUTHORIZED,
             Code::PermissionDenied => StatusCode::FORBIDDEN,
             Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
+            Code::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
             Code::Ok
             | Code::Cancelled
             | Code::Unknown
-            | Code::DeadlineExceeded
             | Code::Unimplemented
             | Code::Internal
             | Code::DataLoss => StatusCode::INTERNAL_SERVER_ERROR,

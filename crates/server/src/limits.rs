@@ -46,6 +46,7 @@ impl Limit {
 #[must_use]
 pub fn limits() -> Vec<Limit> {
     [
+        crate::listen::limits(),
         crate::log::limits(),
         crate::lane::limits(),
         crate::access::limits(),

@@ -50,6 +50,12 @@ pub enum Problem {
     /// More questions wait than are kept waiting, and most of them are this asker's.
     #[error("too many questions of yours wait for an answer; ask again in a moment")]
     TooManyQuestions,
+    /// A message or a body is larger than what is asked needs.
+    #[error("a message of this kind has at most {0} bytes; send less at a time, or mend the client that sent this")]
+    MessageTooLarge(usize),
+    /// A body came too slowly.
+    #[error("the request came too slowly, and nothing was done; send it again where the connection is better")]
+    TooSlow,
     /// The server is being stopped.
     #[error("the server is stopping and has not looked at this; send the same bytes again when it is back")]
     Stopping,
@@ -376,6 +382,8 @@ impl Problem {
             Self::BadEnrolment(EnrolmentError::Possession) => "no-possession",
             Self::EntryTooLarge(_) => "entry-too-large",
             Self::Busy | Self::TooManyQuestions => "busy",
+            Self::MessageTooLarge(_) => "message-too-large",
+            Self::TooSlow => "too-slow",
             Self::Stopping => "stopping",
             Self::ClockUnconfirmed => "clock-unconfirmed",
             Self::ClockJumped => "clock-jumped",
@@ -462,6 +470,7 @@ impl Problem {
                 | Self::NotebookFailed(_)
                 | Self::SlowDown(_)
                 | Self::File(FileProblem::InUse | FileProblem::Full)
+                | Self::TooSlow
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
     }
@@ -511,7 +520,8 @@ impl Problem {
             | Self::ReadRepeated
             | Self::KeyNeeded => Code::Unauthenticated,
             Self::StaffOnly | Self::Embargoed | Self::CodeWrong => Code::PermissionDenied,
-            Self::SlowDown(_) => Code::ResourceExhausted,
+            Self::SlowDown(_) | Self::MessageTooLarge(_) => Code::ResourceExhausted,
+            Self::TooSlow => Code::DeadlineExceeded,
             Self::Busy
             | Self::TooManyQuestions
             | Self::Stopping

@@ -1,5 +1,6 @@
 //! Proofs and tiles of the log, all of them about checkpoints that are published.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tallylog_event::{EntryIndex, PublicKey, SubmissionId};
@@ -107,9 +108,17 @@ impl Log {
     ///
     /// What the file of checkpoints says.
     pub fn checkpoints(&self, from: Size) -> Result<Vec<SignedCheckpoint>, Problem> {
+        self.checkpoints_from(from)?.collect()
+    }
+
+    /// The same, one after the other.
+    pub(crate) fn checkpoints_from(
+        &self,
+        from: Size,
+    ) -> Result<impl Iterator<Item = Result<SignedCheckpoint, Problem>> + use<>, Problem> {
         let records = tallylog_store::Checkpoints::read(self.signer()?.file())?;
-        let wanted = records.filter(|read| read.as_ref().map_or(true, |note| note.unverified().size >= from));
-        Ok(wanted.collect::<Result<_, _>>()?)
+        let wanted = records.filter(move |read| read.as_ref().map_or(true, |note| note.unverified().size >= from));
+        Ok(wanted.map(|read| Ok(read?)))
     }
 
     /// The path of an entry to the root of a size.
@@ -207,13 +216,17 @@ impl Log {
 
     fn bundle(&self, id: BundleId, size: Size) -> Result<Vec<u8>, Problem> {
         within(0, id.index(), id.width(), size)?;
-        let first = id.index() * u64::from(tallylog_tlog::TILE_WIDTH);
-        let entries = self.reader().entries(first..first + u64::from(id.width()));
+        let entries = self.reader().entries(bundled(id));
         let entries = entries
             .map(|read| Ok(read?.1))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let bundle = EntryBundle::new(entries.iter().map(Vec::as_slice).collect());
-        Ok(bundle.map_err(|_| Problem::Unreadable("entry-damaged"))?.encode())
+        bundle(&entries)
+    }
+
+    /// The entries of a bundle that is there, to be encoded one after the other with [`bundle`].
+    pub(crate) fn bundled(&self, id: BundleId) -> Result<Range<u64>, Problem> {
+        within(0, id.index(), id.width(), self.checkpoint()?.size)?;
+        Ok(bundled(id))
     }
 
     fn reached(&self, size: Size) -> Result<(), Problem> {
@@ -230,6 +243,18 @@ impl Log {
     pub(crate) fn signer(&self) -> Result<&Arc<Signer>, Problem> {
         self.signer.as_ref().ok_or(Problem::NotSigned)
     }
+}
+
+/// The entries of a bundle.
+fn bundled(id: BundleId) -> Range<u64> {
+    let first = id.index() * u64::from(tallylog_tlog::TILE_WIDTH);
+    first..first + u64::from(id.width())
+}
+
+/// Entries as they stand in a bundle. A bundle is nothing beside what stands in it.
+pub(crate) fn bundle(entries: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, Problem> {
+    let bundle = EntryBundle::new(entries.iter().map(AsRef::as_ref).collect());
+    Ok(bundle.map_err(|_| Problem::Unreadable("entry-damaged"))?.encode())
 }
 
 /// A tile that a tree of `size` has, as wide or wider.

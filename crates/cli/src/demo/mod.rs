@@ -99,7 +99,7 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
             _ = over => {}
         }
     };
-    serve::until(log, writer, listener, stop).await?;
+    serve::until(log, writer, listener, serve::terms(), stop).await?;
     match playing.await {
         Ok(played) => drop(played?),
         // Somebody stopped the night half-way.

@@ -15,6 +15,7 @@ use tonic::Status;
 use super::{Reader, enrolled};
 use crate::apart::apart;
 use crate::limits::{Limit, grouped};
+use crate::listen::Peer;
 use crate::problem::Problem;
 use crate::{Log, clock};
 
@@ -56,6 +57,9 @@ pub(crate) async fn recognise(Held(door): Held<Arc<Door>>, mut request: Request,
         Err(problem) => return problem.into_response(),
     };
     let public = reader == Reader::Public;
+    if let (false, Some(peer)) = (public, request.extensions().get::<Peer>()) {
+        peer.mark_enrolled();
+    }
     request.extensions_mut().insert(reader);
     let mut response = next.run(request).await;
     if !public && !is_grpc {

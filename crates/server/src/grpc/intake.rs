@@ -10,6 +10,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::listen::Peer;
 use crate::problem::Problem;
 use crate::{Answer, Log, Receipt};
 
@@ -34,9 +35,13 @@ type Numbered = Result<(u64, bool, Result<Answer, Problem>), Status>;
 #[tonic::async_trait]
 impl v1::intake_server::Intake for Intake {
     async fn submit(&self, request: Request<v1::SubmitRequest>) -> Result<Response<v1::SubmitResponse>, Status> {
+        let peer = request.extensions().get::<Peer>().cloned();
         let request = request.into_inner();
         let wait = request.wait_for_proof;
         let receipt = self.log.submit(envelope(request)?).await?;
+        if let Some(peer) = peer {
+            peer.mark_enrolled();
+        }
         Ok(Response::new(v1::SubmitResponse {
             receipt: Some(proven(&self.log, receipt, wait).await?),
         }))

@@ -1,25 +1,21 @@
 //! Serves entries, and every new one as it becomes durable.
 
+use std::ops::Range;
 use std::pin::Pin;
 
-use tallylog_store::Reader;
+use futures_util::StreamExt;
+use futures_util::stream::{Stream, iter};
 use tallylog_tlog::Size;
 use tallylog_wire::v1;
 use tokio::sync::{mpsc, watch};
-use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::{proofs, stoppable};
 use crate::apart::apart;
+use crate::paged::{Entries, pages};
 use crate::problem::Problem;
 use crate::{Log, access, query};
-
-/// How many entries are read from the disk at a time.
-const PAGE: u64 = 256;
-
-/// How many entries wait for a slow reader. The rest waits on the disk.
-const WAITING: usize = 64;
 
 pub(super) struct LogService {
     log: Log,
@@ -68,15 +64,11 @@ impl v1::log_server::Log for LogService {
         if let Some(asked) = [from, asked].into_iter().find(|asked| *asked > size) {
             return Err(Problem::BeyondLog { asked, size }.into());
         }
-        let (messages, stream) = mpsc::channel(WAITING);
-        let reader = self.log.reader().clone();
-        tokio::spawn(async move {
-            let message = |entry, bytes, _| v1::EntriesResponse { entry, bytes };
-            if send(&reader, from, asked.min(reach), &messages, message).await && asked > reach {
-                let _gone = messages.send(Err(Problem::Embargoed.into())).await;
-            }
-        });
-        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+        let pages = Entries::new(from..asked.min(reach)).pages(self.log.reader().clone());
+        let kept_back = (asked > reach).then_some(Err(Problem::Embargoed));
+        let pages = pages.chain(iter(kept_back));
+        let message = |(entry, bytes)| v1::EntriesResponse { entry, bytes };
+        Ok(Response::new(messages(pages, message)))
     }
 
     type SubscribeStream = Messages<v1::SubscribeResponse>;
@@ -91,8 +83,8 @@ impl v1::log_server::Log for LogService {
         if from > size {
             return Err(Problem::BeyondLog { asked: from, size }.into());
         }
-        let (messages, stream) = mpsc::channel(WAITING);
-        let following = follow(self.log.clone(), who, from, messages);
+        let (pages, stream) = mpsc::channel(1);
+        let following = follow(self.log.clone(), who, from, pages);
         let mut stopped = self.stopped.clone();
         tokio::spawn(async move {
             tokio::select! {
@@ -100,7 +92,7 @@ impl v1::log_server::Log for LogService {
                 _ = stopped.wait_for(|stopped| *stopped) => {}
             }
         });
-        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+        Ok(Response::new(messages(ReceiverStream::new(stream), |message| message)))
     }
 
     async fn happenings(
@@ -127,13 +119,11 @@ impl v1::log_server::Log for LogService {
         request: Request<v1::CheckpointsRequest>,
     ) -> Result<Response<Self::CheckpointsStream>, Status> {
         let from = Size(request.into_inner().from);
-        let notes = self.apart(move |log| log.checkpoints(from)).await?;
-        let messages = notes.into_iter().map(|note| {
-            Ok(v1::CheckpointsResponse {
-                note: note.to_string().into_bytes(),
-            })
-        });
-        Ok(Response::new(Box::pin(tokio_stream::iter(messages))))
+        let notes = self.apart(move |log| log.checkpoints_from(from)).await?;
+        let texts = notes.map(|note| Ok(note?.to_string().into_bytes()));
+        let answers = pages(texts, Vec::len).flat_map(iter);
+        let answers = answers.map(|note| Ok(v1::CheckpointsResponse { note: note? }));
+        Ok(Response::new(Box::pin(answers)))
     }
 
     async fn inclusion(
@@ -161,41 +151,47 @@ impl v1::log_server::Log for LogService {
     }
 }
 
+/// Messages of pages of what they say. A problem is the last.
+fn messages<T: Send + 'static, M: Send + 'static>(
+    pages: impl Stream<Item = Result<Vec<T>, Problem>> + Send + 'static,
+    message: fn(T) -> M,
+) -> Messages<M> {
+    Box::pin(pages.flat_map(move |page| {
+        let (said, problem) = match page {
+            Ok(page) => (page, None),
+            Err(problem) => (Vec::new(), Some(Err(problem.into()))),
+        };
+        iter(said.into_iter().map(message).map(Ok).chain(problem))
+    }))
+}
+
 /// Sends everything from `next` on that is for the reader, and whatever comes, until the reader goes away.
 ///
 /// Entries come from the disk, never from a buffer that could overflow: a slow reader is only late, and `behind` says how
 /// late. What is under embargo is waited for, and with it all that comes after.
-async fn follow(
-    log: Log,
-    who: access::Reader,
-    mut next: u64,
-    messages: mpsc::Sender<Result<v1::SubscribeResponse, Status>>,
-) {
+async fn follow(log: Log, who: access::Reader, mut next: u64, pages: Pages) {
     let mut sizes = log.sizes();
     loop {
         let size = *sizes.borrow_and_update();
         let reach = match reach(&log, &who).await {
             Ok(reach) => reach.min(size),
             Err(problem) => {
-                let _gone = messages.send(Err(problem.into())).await;
+                let _gone = pages.send(Err(problem)).await;
                 return;
             }
         };
-        let message = |entry, bytes, size| v1::SubscribeResponse {
-            entry,
-            bytes,
-            behind: u64::saturating_sub(size, entry + 1),
-        };
-        if !send(log.reader(), next, reach, &messages, message).await {
+        if !send(&log, next..reach, &pages).await {
             return;
         }
         next = next.max(reach);
         tokio::select! {
             changed = sizes.changed() => if changed.is_err() { return },
-            () = messages.closed() => return,
+            () = pages.closed() => return,
         }
     }
 }
+
+type Pages = mpsc::Sender<Result<Vec<v1::SubscribeResponse>, Problem>>;
 
 /// How far a reader may read by now, whose key may have been withdrawn since it was asked the last time.
 async fn reach(log: &Log, who: &access::Reader) -> Result<u64, Problem> {
@@ -209,33 +205,24 @@ async fn reach(log: &Log, who: &access::Reader) -> Result<u64, Problem> {
 }
 
 /// Sends entries page by page; says whether the reader is still there.
-async fn send<T>(
-    reader: &Reader,
-    from: u64,
-    until: u64,
-    messages: &mpsc::Sender<Result<T, Status>>,
-    message: impl Fn(u64, Vec<u8>, u64) -> T,
-) -> bool {
-    let mut next = from;
-    while next < until {
-        let page = next..until.min(next + PAGE);
-        let pages = reader.clone();
-        let read = tokio::task::spawn_blocking(move || pages.entries(page).collect::<Result<Vec<_>, _>>()).await;
-        let entries = match read {
-            Ok(Ok(entries)) => entries,
-            Ok(Err(error)) => {
-                let _gone = messages.send(Err(Problem::from(error).into())).await;
-                return false;
-            }
-            Err(_) => return false,
+async fn send(log: &Log, range: Range<u64>, pages: &Pages) -> bool {
+    let mut entries = Entries::new(range);
+    loop {
+        let page = match entries.next(log.reader()).await {
+            Ok(None) => return true,
+            Ok(Some(page)) => Ok(page),
+            Err(problem) => Err(problem),
         };
-        for (entry, bytes) in entries {
-            let size = reader.head().size;
-            if messages.send(Ok(message(entry, bytes, size))).await.is_err() {
-                return false;
-            }
-            next = entry + 1;
+        let size = log.reader().head().size;
+        let message = |(entry, bytes)| v1::SubscribeResponse {
+            entry,
+            bytes,
+            behind: u64::saturating_sub(size, entry + 1),
+        };
+        let is_bad = page.is_err();
+        let said = page.map(|page| page.into_iter().map(message).collect());
+        if pages.send(said).await.is_err() || is_bad {
+            return false;
         }
     }
-    true
 }

@@ -14,10 +14,9 @@ mod timeline;
 mod web;
 
 use std::future::Future;
-use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
+use axum::Router;
 use tallylog_wire::v1;
 use tallylog_wire::v1::cases_server::CasesServer;
 use tallylog_wire::v1::desk_server::DeskServer;
@@ -25,56 +24,35 @@ use tallylog_wire::v1::intake_server::IntakeServer;
 use tallylog_wire::v1::keys_server::KeysServer;
 use tallylog_wire::v1::log_server::LogServer;
 use tallylog_wire::v1::results_server::ResultsServer;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio_stream::wrappers::TcpListenerStream;
-use tokio_stream::{Stream, StreamExt};
 use tonic::service::Routes;
-use tonic::transport::{Error, Server};
 
 use crate::access::{Door, recognise};
 use crate::checkpointing::keep_signing;
 use crate::clock::keep_watch;
 use crate::lane::Lanes;
 use crate::problem::Problem;
-use crate::{Log, http, pages};
-
-/// How long a connection may take to finish after the server was told to stop: a reader that does not read would never.
-const GRACE: Duration = Duration::from_secs(5);
+use crate::{Log, Terms, http, listen, pages};
 
 /// Serves until `stop` is ready, then finishes what is under way. Signs checkpoints meanwhile, if the log has its keys.
-///
-/// # Errors
-///
-/// What the listener says.
-pub async fn serve(log: Log, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Error> {
+pub async fn serve(log: Log, listener: TcpListener, terms: Terms, stop: impl Future<Output = ()>) {
     let (stopping, stopped) = tokio::sync::watch::channel(false);
     let routes = routes(&log, &stopped).await;
-    // HTTP/1.1 is what browsers and most readers of tiles speak without TLS.
-    let server = Server::builder().accept_http1(true).add_routes(routes);
     let watching = tokio::spawn(keep_watch(log.clone()));
     let signing = tokio::spawn(keep_signing(log));
-    let mut late = stopped;
     let stop = async move {
         stop.await;
         // Subscriptions have no end of their own: without this the server would wait for them for ever.
         stopping.send_replace(true);
     };
-    let late = async move {
-        drop(late.wait_for(|stopped| *stopped).await);
-        tokio::time::sleep(GRACE).await;
-    };
-    let ended = tokio::select! {
-        ended = server.serve_with_incoming_shutdown(connections(listener), stop) => ended,
-        () = late => Ok(()),
-    };
+    listen::serve(routes, listener, terms, stop).await;
     // Until now, since some of those who were answered last waited for a checkpoint.
     signing.abort();
     watching.abort();
-    ended
 }
 
-async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
+async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Router {
     let (health_reporter, health) = tonic_health::server::health_reporter();
     health_reporter.set_serving::<IntakeServer<intake::Intake>>().await;
     health_reporter.set_serving::<ResultsServer<results::Results>>().await;
@@ -106,17 +84,7 @@ async fn routes(log: &Log, stopped: &watch::Receiver<bool>) -> Routes {
     }
     let door = Arc::new(Door::new(log.clone()));
     let recognised = axum::middleware::from_fn_with_state(door, recognise);
-    web::spoken_too(routes.into_axum_router().layer(recognised)).into()
-}
-
-/// Connections whose answers leave at once: the server's own setting does not reach connections that it did not accept,
-/// and without it an answer of more than a packet waits 40 milliseconds for the other side.
-fn connections(listener: TcpListener) -> impl Stream<Item = io::Result<TcpStream>> {
-    TcpListenerStream::new(listener).map(|accepted| {
-        let connection = accepted?;
-        connection.set_nodelay(true)?;
-        Ok(connection)
-    })
+    web::spoken_too(routes.into_axum_router().layer(recognised))
 }
 
 /// Ends with `stopping` what waits for something that may not come any more.

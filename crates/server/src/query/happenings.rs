@@ -1,6 +1,7 @@
 //! What entries say, in words.
 
 use jiff::Timestamp;
+use prost::Message;
 use tallylog_event::{Entry, EntryIndex, EventBody, UnixMillis, chain};
 use tallylog_projection::{ChangedFigure, Fault, Happening, Replayed, State, Words};
 use tallylog_store::Reader as Store;
@@ -10,8 +11,9 @@ use super::timeline::names;
 use crate::access::Reader;
 use crate::problem::Problem;
 
-/// How many entries are put into words at a time.
+/// How many entries are put into words at a time, and how many bytes of words are made: the rest is asked for next.
 const MOST: u64 = 500;
+const MOST_BYTES: usize = 512 << 10;
 
 /// Answers for what entries of a range say, as many of them as the reader may read.
 ///
@@ -30,14 +32,17 @@ pub fn happenings(
         return Err(Problem::BeyondLog { asked, size });
     }
     let until = until.min(reach).min(from.saturating_add(MOST));
-    let told = store.entries(from..until).map(|read| {
+    let (mut happenings, mut told) = (Vec::new(), 0);
+    for read in store.entries(from..until) {
         let (index, bytes) = read?;
-        tell(state, EntryIndex(index), &bytes)
-    });
-    Ok(v1::HappeningsResponse {
-        happenings: told.collect::<Result<_, Problem>>()?,
-        reach,
-    })
+        let happening = tell(state, EntryIndex(index), &bytes)?;
+        told += happening.encoded_len();
+        happenings.push(happening);
+        if told >= MOST_BYTES {
+            break;
+        }
+    }
+    Ok(v1::HappeningsResponse { happenings, reach })
 }
 
 fn tell(state: &State, index: EntryIndex, bytes: &[u8]) -> Result<v1::Happening, Problem> {
