@@ -15,6 +15,7 @@ mod files;
 mod grpc;
 mod http;
 mod limits;
+mod listen;
 mod log;
 mod notebook;
 mod pages;
