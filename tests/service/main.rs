@@ -9,6 +9,7 @@ mod desk;
 mod embargo;
 mod files;
 mod followers;
+mod intake;
 mod moments;
 mod pages;
 mod public;

@@ -45,6 +45,8 @@ impl Limit {
 pub fn limits() -> Vec<Limit> {
     [
         crate::log::limits(),
+        crate::gate::limits(),
+        crate::notebook::limits(),
         crate::access::limits(),
         crate::codes::limits(),
         crate::shelf::limits(),

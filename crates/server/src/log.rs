@@ -12,11 +12,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::clock;
 use crate::codes::CodeSecret;
+use crate::gate::{Allowances, Enrolling, Gate, Open, Rates, Sender as Remote, Uptime, WhenFull, uptime};
 use crate::limits::{Limit, grouped};
-use crate::notebook::Notebook;
+use crate::notebook::{Begun, Notebook};
 use crate::problem::Problem;
 use crate::replay::Replay;
-use crate::sequencer::{Job, Order, Receipt, Sequencer};
+use crate::sequencer::{Job, Order, Place, Receipt, Sequencer};
 use crate::shelf::{FileProblem, Shelf, Shelving};
 use crate::signing::{Signer, Signing};
 
@@ -43,6 +44,7 @@ pub struct Log {
     /// Why the writer takes nothing more, once it does not.
     ended: Arc<OnceLock<Problem>>,
     places: Arc<Semaphore>,
+    gate: Arc<Gate>,
     published: Arc<RwLock<State>>,
     size: watch::Receiver<u64>,
     reader: Reader,
@@ -78,6 +80,10 @@ pub struct Settings {
     pub codes: Option<CodeSecret>,
     /// Where photos and documents are kept; without it, none are taken or given out.
     pub files: Option<Shelving>,
+    /// How much each key may say in an hour over the network.
+    pub allowances: Allowances,
+    /// By which clock an hour is measured.
+    pub uptime: Uptime,
 }
 
 /// What opening a log makes before its writer starts.
@@ -101,6 +107,8 @@ impl Default for Settings {
             notebook: None,
             codes: None,
             files: None,
+            allowances: Allowances::DEFAULT,
+            uptime: uptime(),
         }
     }
 }
@@ -129,7 +137,12 @@ impl Log {
         let signer = signing
             .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published)))
             .transpose()?;
-        let notebook = settings.notebook.as_deref().map(Notebook::open).transpose()?;
+        let begun = Begun {
+            size: fold.state().size(),
+            at_ms: clock::now().0,
+        };
+        let notebook = settings.notebook.as_deref();
+        let notebook = notebook.map(|path| Notebook::open(path, begun)).transpose()?;
         let shelf = settings.files.as_ref().map(Shelf::open).transpose()?;
         Ok(Prepared {
             fold,
@@ -153,12 +166,22 @@ impl Log {
         let (size, sizes) = watch::channel(head.size);
         let (orders, queue) = channel();
         let ended = Arc::new(OnceLock::new());
+        let gate = Arc::new(Gate::new(Open {
+            fold: &fold,
+            reader: reader.clone(),
+            size: sizes.clone(),
+            orders: orders.clone(),
+            queue: settings.queue,
+            rates: Rates::new(settings.allowances, settings.uptime),
+            notebook: notebook.clone(),
+        }));
         let sequencer = Sequencer {
             last: EntryHash(head.last),
             store,
             fold,
             published: Arc::clone(&published),
             size,
+            gate: Arc::clone(&gate),
             clock: settings.clock,
             signer: signer.clone(),
             results: Vec::new(),
@@ -182,6 +205,7 @@ impl Log {
             orders,
             ended,
             places: Arc::new(Semaphore::new(settings.queue)),
+            gate,
             published,
             size: sizes,
             reader,
@@ -215,7 +239,39 @@ impl Log {
     ///
     /// The refusal, or [`Problem::Busy`] with nothing decided when too many are waiting.
     pub async fn submit(&self, envelope: Envelope) -> Result<Receipt, Problem> {
-        self.enqueue(envelope)?.await.unwrap_or_else(|_| Err(self.ended()))
+        self.settled(self.enqueue(envelope)?).await
+    }
+
+    /// The same, of an event by which the server enrols a key: whatever that key says from now on comes after it.
+    pub(crate) async fn submit_enrolling(&self, key: PublicKey, envelope: Envelope) -> Result<Receipt, Problem> {
+        let place = self.place()?;
+        let enrolling = self.gate.enrolments.at_writer(key);
+        self.settled(self.enqueue_at(place, Some(enrolling), envelope)?).await
+    }
+
+    /// Takes an event of somebody who sends over the network, and returns what will receive its answer.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, or [`Problem::Busy`] with nothing decided when the sender has too many waiting.
+    pub(crate) async fn take(&self, sender: &Remote, envelope: Envelope, when: WhenFull) -> Result<Answer, Problem> {
+        self.gate.take(sender, envelope, when).await
+    }
+
+    /// The outcome, when it is there.
+    pub(crate) async fn settled(&self, answer: Answer) -> Result<Receipt, Problem> {
+        answer.await.unwrap_or_else(|_| Err(self.ended()))
+    }
+
+    /// Waits until an entry that the writer has taken is on disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Stopping`] or [`Problem::LogFailed`] when the writer has ended before.
+    pub(crate) async fn durable(&self, entry: EntryIndex) -> Result<(), Problem> {
+        let mut sizes = self.size.clone();
+        let reached = sizes.wait_for(|size| *size > entry.0).await;
+        reached.map(|_| ()).map_err(|_| self.ended())
     }
 
     /// Puts an event into the queue at once, and returns what will receive its answer.
@@ -225,10 +281,12 @@ impl Log {
     /// [`Problem::Busy`] when too many are waiting; [`Problem::Stopping`] or [`Problem::LogFailed`] when the writer has
     /// ended.
     pub fn enqueue(&self, envelope: Envelope) -> Result<Answer, Problem> {
-        let place = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| Problem::Busy)?;
-        self.enqueue_at(place, envelope)
+        self.enqueue_at(self.place()?, None, envelope)
+    }
+
+    fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let places = Arc::clone(&self.places);
+        places.try_acquire_owned().map_err(|_| Problem::Busy)
     }
 
     /// The same, but waits for a place in the queue: for a stream, whose events must keep their order.
@@ -241,20 +299,26 @@ impl Log {
             .acquire_owned()
             .await
             .map_err(|_| Problem::Stopping)?;
-        self.enqueue_at(place, envelope)
+        self.enqueue_at(place, None, envelope)
     }
 
-    fn enqueue_at(&self, place: OwnedSemaphorePermit, envelope: Envelope) -> Result<Answer, Problem> {
+    fn enqueue_at(
+        &self,
+        place: OwnedSemaphorePermit,
+        enrolling: Option<Enrolling>,
+        envelope: Envelope,
+    ) -> Result<Answer, Problem> {
         let (verdict, verified) = oneshot::channel();
         let (answer, receipt) = oneshot::channel();
         let job = Job {
             verified,
             answer,
-            place,
+            place: Place::Inside(place, enrolling),
+            is_charged: false,
         };
         self.orders.send(Order::Take(job)).map_err(|_| self.ended())?;
         rayon::spawn(move || {
-            let _stopped = verdict.send(envelope.verify());
+            let _stopped = verdict.send(envelope.verify().map_err(Problem::from));
         });
         Ok(receipt)
     }

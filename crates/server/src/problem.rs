@@ -44,6 +44,14 @@ pub enum Problem {
     /// More is waiting than the queue holds.
     #[error("the server is busy and has not looked at this; send the same bytes again in a moment")]
     Busy,
+    /// The key has said too much in the last hour.
+    #[error("this key has said as much as one may in an hour; send the same bytes again in {}", seconds(*.0))]
+    TooFast(Duration),
+    /// Somebody is said to have typed whom the notebook did not see type.
+    #[error(
+        "{0} typed nothing into this precinct that this server has seen; have the draft handed over at the desk, or enter without that name"
+    )]
+    HandUnseen(String),
     /// The server is being stopped.
     #[error("the server is stopping and has not looked at this; send the same bytes again when it is back")]
     Stopping,
@@ -228,6 +236,14 @@ pub enum Problem {
     /// Somebody else is on the precinct.
     #[error("{0} is entering this precinct already; ask {0} to hand it over, or a reviewer to free it")]
     Claimed(String),
+    /// The operator is on as many precincts as one may be.
+    #[error("{person} is entering {most} precincts already; enter one of them, or give it back with `tallylog enter --discard`")]
+    TooManyClaims {
+        /// Who.
+        person: String,
+        /// How many one may be on.
+        most: usize,
+    },
     /// The reader has no draft of the precinct.
     #[error("there is no draft of this precinct by this person; begin anew")]
     NoDraft,
@@ -324,6 +340,8 @@ impl Problem {
             Self::BadEnrolment(EnrolmentError::Possession) => "no-possession",
             Self::EntryTooLarge(_) => "entry-too-large",
             Self::Busy => "busy",
+            Self::TooFast(_) => "too-fast",
+            Self::HandUnseen(_) => "hand-unseen",
             Self::Stopping => "stopping",
             Self::LogFailed => "log-failed",
             Self::Unreadable(code) | Self::Store { code, .. } => code,
@@ -365,6 +383,7 @@ impl Problem {
             Self::NoteTooLong { .. } => "note-too-long",
             Self::BadNote(_) => "bad-note",
             Self::Claimed(_) => "claimed",
+            Self::TooManyClaims { .. } => "too-many-claims",
             Self::NoDraft => "no-draft",
             Self::DraftThere(_) => "draft-there",
             Self::NothingNoted => "nothing-noted",
@@ -393,6 +412,7 @@ impl Problem {
                 | Self::CommittedRecently
                 | Self::NotebookFailed(_)
                 | Self::SlowDown(_)
+                | Self::TooFast(_)
                 | Self::File(FileProblem::InUse)
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
@@ -432,7 +452,7 @@ impl Problem {
             | Self::ReadRepeated
             | Self::KeyNeeded => Code::Unauthenticated,
             Self::StaffOnly | Self::Embargoed | Self::CodeWrong => Code::PermissionDenied,
-            Self::SlowDown(_) => Code::ResourceExhausted,
+            Self::SlowDown(_) | Self::TooFast(_) => Code::ResourceExhausted,
             Self::Busy
             | Self::Stopping
             | Self::LogFailed
@@ -468,6 +488,8 @@ impl Problem {
             | Self::NoCodes
             | Self::CodeWithdrawn(_)
             | Self::Claimed(_)
+            | Self::TooManyClaims { .. }
+            | Self::HandUnseen(_)
             | Self::DraftThere(_)
             | Self::OtherLogKey
             | Self::BadOrigin(_)
@@ -573,7 +595,7 @@ impl From<Problem> for Status {
             problem.further().into_iter().collect::<HashMap<_, _>>(),
         );
         if problem.may_retry() {
-            let pause = if let Problem::SlowDown(pause) = problem {
+            let pause = if let Problem::SlowDown(pause) | Problem::TooFast(pause) = problem {
                 pause
             } else {
                 RETRY

@@ -65,6 +65,8 @@ async fn open(
     let contest = plan.contest(random_id()?, own_keys(data, &person, &key)?)?;
     let settings = Settings {
         signing: Some(data.signing()?),
+        // A notebook that is as old as the log has seen whatever is typed.
+        notebook: Some(data.notebook()),
         ..Settings::default()
     };
     let (log, writer) = data.open_or_create(settings)?;

@@ -46,7 +46,7 @@ pub(crate) async fn redeem(
     };
     match right.state {
         CodeState::Good => enrol(log, contest, &right, enrolment).await,
-        CodeState::Used(entry) => again(log, entry, &enrolment),
+        CodeState::Used(entry) => again(log, entry, &enrolment).await,
         CodeState::Withdrawn(entry) => Err(Problem::CodeWithdrawn(entry)),
         CodeState::Expired => Err(Refusal::Desk(DeskRefusal::CodeExpired).into()),
     }
@@ -102,17 +102,23 @@ async fn enrol(log: &Log, contest: ContestId, right: &Right, enrolment: Enrolmen
             enrolment: enrolment.clone(),
         }))),
     };
-    match log.submit(Envelope::seal(&body, service)).await {
+    match log
+        .submit_enrolling(enrolment.key, Envelope::seal(&body, service))
+        .await
+    {
         // The same device asked twice at once.
         Err(Problem::Refused(Refusal::Desk(DeskRefusal::CodeUsed(entry)) | Refusal::SubmissionReused(entry))) => {
-            again(log, entry, &enrolment)
+            again(log, entry, &enrolment).await
         }
         taken => taken,
     }
 }
 
 /// The receipt of an answer that was lost; for another key the code is used.
-fn again(log: &Log, entry: EntryIndex, enrolment: &Enrolment) -> Result<Receipt, Problem> {
+///
+/// Whoever loses a race is refused while the winner's entry is on its way to the disk, so it is waited for.
+async fn again(log: &Log, entry: EntryIndex, enrolment: &Enrolment) -> Result<Receipt, Problem> {
+    log.durable(entry).await?;
     let bytes = log.reader().entry(entry.0)?;
     let bytes = bytes.ok_or(Problem::Unreadable("entry-missing"))?;
     let known = Entry::decode(&bytes).map_err(|_| Problem::Unreadable("entry-damaged"))?;

@@ -46,14 +46,14 @@ impl DeskService {
     ) -> Result<Response<A>, Status> {
         let _place = self.places.acquire().await.map_err(|_| Problem::Stopping)?;
         self.serve(request, move |log, reader, request| {
-            let mut answer = query(
-                asked::Desk {
-                    state: &*log.state()?,
-                    notebook: log.notebook()?,
-                    reader,
-                },
-                &request,
-            )?;
+            let state = &*log.state()?;
+            let desk = asked::Desk {
+                state,
+                notebook: log.notebook()?,
+                reader,
+                present: &asked::Present::of(state, clock::now().0),
+            };
+            let mut answer = query(desk, &request)?;
             query::add_root(position(&mut answer), log.reader())?;
             Ok(answer)
         })
