@@ -67,10 +67,11 @@ async fn an_envelope_of_70000_bytes_is_refused() {
     served
         .refuse(event.clone(), Code::InvalidArgument, "entry-too-large")
         .await;
+    // Whoever signed it: no signature is looked at for what cannot be taken.
     let mut unsigned = request(&event);
     unsigned.signature[0] ^= 1;
     served
-        .refuse_request(unsigned, Code::Unauthenticated, "bad-signature")
+        .refuse_request(unsigned, Code::InvalidArgument, "entry-too-large")
         .await;
     // The log goes on after it.
     served.take(of_size(&served, 5_000).await).await;

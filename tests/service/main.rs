@@ -11,6 +11,7 @@ mod door;
 mod embargo;
 mod files;
 mod followers;
+mod intake;
 mod moments;
 mod pages;
 mod public;

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test uses a part of it")]
 
+mod gate;
 mod served;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +13,7 @@ use tallylog_event::{
 };
 use tallylog_rules::{Attendees, ByGroup, Sheet};
 
+pub(crate) use gate::Gate;
 pub(crate) use served::{Client, Served, check_refusal, log_key, request, signing};
 
 /// Signs events of one contest, each under a submission id of its own.

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
-use tallylog_server::cosign;
+use tallylog_server::{Allowance, Allowances, cosign};
 use tallylog_tlog::{KeyName, LogKey};
 
 use self::correct::CorrectArgs;
@@ -500,7 +500,45 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "TALLYLOG_PERSON_FILES", value_name = "BYTES", default_value = "8GiB")]
     pub(crate) person_files: Size,
     #[command(flatten)]
+    pub(crate) allowances: AllowanceArgs,
+    #[command(flatten)]
     pub(crate) witnesses: CosignArgs,
+}
+
+/// How much a key may say in an hour.
+#[derive(Debug, Group)]
+pub(crate) struct AllowanceArgs {
+    /// How many events a chair's or a campaign's key may sign in an hour, all of them at once if it likes.
+    #[arg(long, env = "TALLYLOG_CHAIR_EVENTS", default_value_t = Allowances::DEFAULT.person.events,
+        value_parser = clap::value_parser!(u32).range(1..), value_name = "EVENTS")]
+    pub(crate) chair_events: u32,
+    /// How many bytes these may have together.
+    #[arg(long, env = "TALLYLOG_CHAIR_BYTES", default_value_t = Allowances::DEFAULT.person.bytes,
+        value_parser = clap::value_parser!(u32).range(65_535..), value_name = "BYTES")]
+    pub(crate) chair_bytes: u32,
+    /// How many events the key of an operator, a reviewer, a corrections officer or a registrar may sign in an hour.
+    #[arg(long, env = "TALLYLOG_STAFF_EVENTS", default_value_t = Allowances::DEFAULT.staff.events,
+        value_parser = clap::value_parser!(u32).range(1..), value_name = "EVENTS")]
+    pub(crate) staff_events: u32,
+    /// How many bytes these may have together.
+    #[arg(long, env = "TALLYLOG_STAFF_BYTES", default_value_t = Allowances::DEFAULT.staff.bytes,
+        value_parser = clap::value_parser!(u32).range(65_535..), value_name = "BYTES")]
+    pub(crate) staff_bytes: u32,
+}
+
+impl AllowanceArgs {
+    pub(crate) const fn allowances(&self) -> Allowances {
+        Allowances {
+            person: Allowance {
+                events: self.chair_events,
+                bytes: self.chair_bytes,
+            },
+            staff: Allowance {
+                events: self.staff_events,
+                bytes: self.staff_bytes,
+            },
+        }
+    }
 }
 
 /// Who cosigns the log's checkpoints.

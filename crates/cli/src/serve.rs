@@ -31,6 +31,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
     let settings = Settings {
         queue: args.queue,
         guarding: Some(guarding),
+        allowances: args.allowances.allowances(),
         signing: Some(Signing {
             quorum: args.witnesses.quorum(),
             witnesses: args.witnesses.witness.clone(),

@@ -1,6 +1,7 @@
 //! Decide, then apply.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tallylog_event::{EntryIndex, PublicKey, SubmissionId};
 
@@ -8,11 +9,51 @@ use crate::accepted::Accepted;
 use crate::{AuthorId, Refusal, State, admit};
 
 /// The fold of a log: its state, and which submissions it has taken.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Fold {
     state: State,
-    /// Each author's submissions apart, by the order of enrolment: the maps stay small, and looking one up stays cheap.
-    submissions: Vec<BTreeMap<SubmissionId, EntryIndex>>,
+    submissions: Submissions,
+}
+
+/// Which submissions a fold has taken, for whoever looks them up while the fold goes on. It follows that fold alone: a
+/// copy of the fold has submissions of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Submissions(Arc<RwLock<ByAuthor>>);
+
+/// Each author's submissions apart, by the order of enrolment: the maps stay small, and looking one up stays cheap.
+type ByAuthor = Vec<BTreeMap<SubmissionId, EntryIndex>>;
+
+impl Clone for Fold {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            submissions: self.submissions.apart(),
+        }
+    }
+}
+
+impl Submissions {
+    /// The entry of a submission by the author who was enrolled at this place, the first one at 0. The entry may not be
+    /// durable yet.
+    #[must_use]
+    pub fn entry(&self, author: usize, submission: &SubmissionId) -> Option<EntryIndex> {
+        let submissions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        submissions.get(author)?.get(submission).copied()
+    }
+
+    fn take(&self, author: usize, submission: SubmissionId, entry: EntryIndex) {
+        let mut submissions = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let known = submissions.len().max(author + 1);
+        submissions.resize_with(known, BTreeMap::new);
+        if let Some(submissions) = submissions.get_mut(author) {
+            submissions.insert(submission, entry);
+        }
+    }
+
+    fn apart(&self) -> Self {
+        let submissions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Self(Arc::new(RwLock::new(submissions.clone())))
+    }
 }
 
 impl Fold {
@@ -28,6 +69,12 @@ impl Fold {
         self.state
     }
 
+    /// The submissions that it has taken, and takes from now on.
+    #[must_use]
+    pub fn submissions(&self) -> Submissions {
+        self.submissions.clone()
+    }
+
     /// The entry of an author's submission.
     #[must_use]
     pub fn submission(&self, author: &PublicKey, submission: &SubmissionId) -> Option<EntryIndex> {
@@ -36,7 +83,7 @@ impl Fold {
     }
 
     fn submitted(&self, author: AuthorId, submission: &SubmissionId) -> Option<EntryIndex> {
-        self.submissions.get(author.place())?.get(submission).copied()
+        self.submissions.entry(author.place(), submission)
     }
 
     /// Says whether the log may take an event next. Changes nothing.
@@ -57,10 +104,7 @@ impl Fold {
         let Some(author) = self.state.apply(accepted) else {
             return;
         };
-        let known = self.submissions.len().max(author.place() + 1);
-        self.submissions.resize_with(known, BTreeMap::new);
-        if let Some(submissions) = self.submissions.get_mut(author.place()) {
-            submissions.insert(accepted.body.submission, accepted.entry);
-        }
+        self.submissions
+            .take(author.place(), accepted.body.submission, accepted.entry);
     }
 }

@@ -42,7 +42,7 @@ pub use differences::{Difference, Field, differences};
 pub use effect::{Change, Effect};
 pub use feed::{ChangedFigure, Happening, News, Words, kind_of};
 pub use files::NamedFile;
-pub use fold::Fold;
+pub use fold::{Fold, Submissions};
 pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, SoleRegistrar, role_name};
 pub use progress::Enrolled;

@@ -7,15 +7,15 @@ use tallylog_event::{CountyId, PrecinctId, Role, Text};
 use tallylog_projection::State;
 use tallylog_wire::v1;
 
-use crate::notebook::{Call, Claim, Draft, Page, Place};
+use crate::notebook::{Call, Claim, Claiming, Draft, Page, Pages, Place, claims};
 use crate::problem::Problem;
-use crate::query::desk::{Ended, named, needs};
+use crate::query::desk::{Ended, Present, named, needs};
 use crate::{Known, Log, clock};
 
 /// Takes a precinct for an operator who may enter it.
 pub(crate) fn claim(log: &Log, reader: &Known, request: &v1::ClaimRequest) -> Result<v1::ClaimResponse, Problem> {
     let task = Task::of(log, reader, &request.county, &request.precinct)?;
-    let claim = task.change(log, |page| task.claim(page).map(claimed))?;
+    let claim = task.change(log, |pages, page| task.claim(pages, page).map(claimed))?;
     Ok(v1::ClaimResponse {
         claim: Some(claim),
         second: task.second,
@@ -27,9 +27,14 @@ pub(crate) fn unclaim(log: &Log, reader: &Known, request: &v1::UnclaimRequest) -
     needs(reader, "an operator, a reviewer or a registrar", |role| {
         matches!(role, Role::Operator | Role::Reviewer | Role::Registrar)
     })?;
-    let id = named(&*log.state()?, &request.county, &request.precinct)?;
+    let (id, ended, present) = {
+        let state = log.state()?;
+        let id = named(&state, &request.county, &request.precinct)?;
+        (id, Ended::of(&state, id), Present::of(&state, clock::now().0))
+    };
     let person = reader.person.as_str();
     log.notebook()?.change(id, |page| {
+        page.settle(&ended, &present);
         let thrown_away = request.done && page.drafts.remove(person).is_some();
         let of_another = page.claim.as_ref().filter(|claim| claim.person != person);
         match of_another {
@@ -50,8 +55,9 @@ pub(crate) fn save_draft(
     let task = Task::of(log, reader, &request.county, &request.precinct)?;
     let form = request.form;
     let progress = u8::try_from(request.progress.min(100)).unwrap_or(100);
-    task.change(log, |page| {
-        task.claim(page)?;
+    task.change(log, |pages, page| {
+        task.claim(pages, page)?;
+        page.hands.insert(task.person.to_string());
         let draft = page.drafts.entry(task.person.to_string()).or_insert_with(Draft::blank);
         draft.typed(task.person.as_str());
         draft.form = form;
@@ -69,7 +75,7 @@ pub(crate) fn load_draft(
 ) -> Result<v1::LoadDraftResponse, Problem> {
     let task = Task::of(log, reader, &request.county, &request.precinct)?;
     let mut page = log.notebook()?.page(task.id)?;
-    page.settle(&task.ended);
+    page.settle(&task.ended, &task.present);
     let draft = page.drafts.remove(task.person.as_str()).ok_or(Problem::NoDraft)?;
     let typed_by = draft.others(task.person.as_str());
     log.state()?.may_enter(task.person, &texts(&typed_by), task.id)?;
@@ -95,8 +101,8 @@ pub(crate) fn hand_over(
     let page = log.notebook()?.page(task.id)?;
     let draft = page.drafts.get(task.person.as_str()).ok_or(Problem::NoDraft)?;
     log.state()?.may_enter(&to, &texts(&draft.typed_by), task.id)?;
-    task.change(log, |page| {
-        task.claim(page)?;
+    task.change(log, |pages, page| {
+        task.claim(pages, page)?;
         let mut draft = page.drafts.remove(task.person.as_str()).ok_or(Problem::NoDraft)?;
         // What somebody has typed is never written over.
         if page.drafts.contains_key(to.as_str()) {
@@ -105,10 +111,13 @@ pub(crate) fn hand_over(
         draft.typed(task.person.as_str());
         draft.saved_ms = task.now;
         let typed_by = draft.typed_by.clone();
+        page.hands.extend(typed_by.iter().cloned());
         page.drafts.insert(to.to_string(), draft);
         page.claim = Some(Claim {
             person: to.to_string(),
             since_ms: task.now,
+            typed_ms: task.now,
+            is_given: true,
         });
         Ok(v1::HandOverResponse { typed_by })
     })
@@ -216,12 +225,17 @@ struct Task<'a> {
     /// Whether somebody entered it before.
     second: bool,
     ended: Ended,
+    present: Present,
+    /// The person's claims of which the log says that they are over, with their beginnings.
+    over: Vec<(Place, u64)>,
     now: u64,
 }
 
 impl<'a> Task<'a> {
     fn of(log: &Log, reader: &'a Known, county: &str, precinct: &str) -> Result<Self, Problem> {
         needs(reader, "an operator", |role| *role == Role::Operator)?;
+        let claims = log.notebook()?.claimed_by(reader.person.as_str())?;
+        let now = clock::now().0;
         let state = log.state()?;
         let id = named(&state, county, precinct)?;
         state.may_enter(&reader.person, &[], id)?;
@@ -230,30 +244,47 @@ impl<'a> Task<'a> {
             id,
             second: !state.entered(id).is_empty(),
             ended: Ended::of(&state, id),
-            now: clock::now().0,
+            present: Present::of(&state, now),
+            over: over(&state, claims),
+            now,
         })
     }
 
     /// Changes the precinct's page, on which nothing stands any more that is over.
-    fn change<T>(&self, log: &Log, change: impl FnOnce(&mut Page) -> Result<T, Problem>) -> Result<T, Problem> {
-        log.notebook()?.change(self.id, |page| {
-            page.settle(&self.ended);
-            change(page)
+    fn change<T>(
+        &self,
+        log: &Log,
+        change: impl FnOnce(&Pages, &mut Page) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        log.notebook()?.change_seeing(self.id, |pages, page| {
+            page.settle(&self.ended, &self.present);
+            change(pages, page)
         })
     }
 
     /// Takes the precinct; whoever has it keeps it.
-    fn claim<'p>(&self, page: &'p mut Page) -> Result<&'p Claim, Problem> {
-        let claim = page.claim.get_or_insert_with(|| Claim {
-            person: self.person.to_string(),
-            since_ms: self.now,
+    fn claim<'p>(&self, pages: &Pages, page: &'p mut Page) -> Result<&'p Claim, Problem> {
+        let here = Place::from(self.id);
+        let others = claims(pages, self.person.as_str()).filter(|(at, claim)| {
+            let is_over = self.over.contains(&(*at, claim.since_ms)) || !self.present.has(claim);
+            *at != here && !claim.is_given && !is_over
         });
-        if claim.person == self.person.as_str() {
-            Ok(claim)
-        } else {
-            Err(Problem::Claimed(claim.person.clone()))
-        }
+        page.claim(Claiming {
+            person: self.person.as_str(),
+            now_ms: self.now,
+            others: others.count(),
+        })
     }
+}
+
+/// The claims of which the log says that they are over.
+fn over(state: &State, claims: Vec<(Place, Claim)>) -> Vec<(Place, u64)> {
+    let is_over = |at: &Place, claim: &Claim| {
+        let precinct = at.precinct();
+        precinct.is_some_and(|id| Ended::of(state, id).covers(&claim.person, claim.since_ms))
+    };
+    let over = claims.into_iter().filter(|(at, claim)| is_over(at, claim));
+    over.map(|(at, claim)| (at, claim.since_ms)).collect()
 }
 
 fn claimed(claim: &Claim) -> v1::Claimed {

@@ -13,6 +13,7 @@ mod committed;
 pub mod cosign;
 mod desk;
 mod files;
+mod gate;
 mod grpc;
 mod http;
 mod lane;
@@ -37,6 +38,7 @@ pub use clock::{ClockGuard, Clocks, Guarding, Reading, Standing, Voucher, now, r
 pub use books::Books;
 pub use codes::{CodeSecret, EnrolmentCode, MistypedCode};
 pub use committed::{PrecinctParts, Which};
+pub use gate::{Allowance, Allowances, Uptime};
 pub use grpc::serve;
 pub use limits::{Limit, limits};
 pub use listen::{CONNECTIONS_PER_ADDRESS, Pace, Terms};

@@ -48,6 +48,8 @@ pub fn limits() -> Vec<Limit> {
     [
         crate::listen::limits(),
         crate::log::limits(),
+        crate::gate::limits(),
+        crate::notebook::limits(),
         crate::lane::limits(),
         crate::access::limits(),
         crate::codes::limits(),

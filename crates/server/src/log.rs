@@ -14,13 +14,14 @@ use crate::clock::{self, ClockGuard, Guarding, Stamps};
 use crate::books::{Again, Books};
 use crate::codes::CodeSecret;
 use crate::committed::Trees;
+use crate::gate::{Allowances, Enrolling, Gate, Open, Rates, Sender as Remote, Uptime, WhenFull, uptime};
 use crate::limits::{Limit, grouped};
-use crate::notebook::Notebook;
+use crate::notebook::{Begun, Notebook};
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::room::{Budget, Reserve};
-use crate::sequencer::{Job, Order, Receipt, Sequencer};
 use crate::shelf::{FileProblem, Quotas, Shelf, Shelving};
+use crate::sequencer::{Job, Order, Place, Receipt, Sequencer};
 use crate::signing::{Signer, Signing};
 
 /// How many events may wait. Beyond that senders are told to come back.
@@ -46,6 +47,7 @@ pub struct Log {
     /// Why the writer takes nothing more, once it does not.
     ended: Arc<OnceLock<Problem>>,
     places: Arc<Semaphore>,
+    gate: Arc<Gate>,
     published: Arc<RwLock<Arc<State>>>,
     size: watch::Receiver<u64>,
     reader: Reader,
@@ -91,6 +93,10 @@ pub struct Settings {
     pub reserve: Reserve,
     /// How many bytes of files people may have on it.
     pub quotas: Quotas,
+    /// How much each key may say in an hour over the network.
+    pub allowances: Allowances,
+    /// By which clock an hour is measured.
+    pub uptime: Uptime,
 }
 
 /// What opening a log makes before its writer starts.
@@ -119,6 +125,8 @@ impl Default for Settings {
             files: None,
             reserve: Reserve::default(),
             quotas: Quotas::default(),
+            allowances: Allowances::DEFAULT,
+            uptime: uptime(),
         }
     }
 }
@@ -158,8 +166,12 @@ impl Log {
             .map(|signing| Signer::open(signing, reader.clone(), Arc::clone(&published), guard.clone()))
             .transpose()?;
         let notebook = settings.notebook.as_deref();
+        let begun = Begun {
+            size: fold.state().size(),
+            at_ms: clock::now().0,
+        };
         let notebook = notebook
-            .map(|path| Notebook::open(path, settings.reserve.clone()))
+            .map(|path| Notebook::open(path, settings.reserve.clone(), begun))
             .transpose()?;
         let shelf = settings.files.as_ref();
         let shelf = shelf
@@ -190,6 +202,15 @@ impl Log {
         let (size, sizes) = watch::channel(head.size);
         let (orders, queue) = channel();
         let ended = Arc::new(OnceLock::new());
+        let gate = Arc::new(Gate::new(Open {
+            fold: &fold,
+            reader: reader.clone(),
+            size: sizes.clone(),
+            orders: orders.clone(),
+            queue: settings.queue,
+            rates: Rates::new(settings.allowances, settings.uptime),
+            notebook: notebook.clone(),
+        }));
         let sequencer = Sequencer {
             last: EntryHash(head.last),
             budget: Budget::new(settings.reserve, books.dir()),
@@ -200,6 +221,7 @@ impl Log {
             published: Arc::clone(&published),
             size,
             stamps: stamps(guard.clone(), settings.clock),
+            gate: Arc::clone(&gate),
             signer: signer.clone(),
             results: Vec::new(),
             committed_at: None,
@@ -223,6 +245,7 @@ impl Log {
             orders,
             ended,
             places: Arc::new(Semaphore::new(settings.queue)),
+            gate,
             published,
             size: sizes,
             reader,
@@ -258,7 +281,39 @@ impl Log {
     ///
     /// The refusal, or [`Problem::Busy`] with nothing decided when too many are waiting.
     pub async fn submit(&self, envelope: Envelope) -> Result<Receipt, Problem> {
-        self.enqueue(envelope)?.await.unwrap_or_else(|_| Err(self.ended()))
+        self.settled(self.enqueue(envelope)?).await
+    }
+
+    /// The same, of an event by which the server enrols a key: whatever that key says from now on comes after it.
+    pub(crate) async fn submit_enrolling(&self, key: PublicKey, envelope: Envelope) -> Result<Receipt, Problem> {
+        let place = self.place()?;
+        let enrolling = self.gate.enrolments.at_writer(key);
+        self.settled(self.enqueue_at(place, Some(enrolling), envelope)?).await
+    }
+
+    /// Takes an event of somebody who sends over the network, and returns what will receive its answer.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, or [`Problem::Busy`] with nothing decided when the sender has too many waiting.
+    pub(crate) async fn take(&self, sender: &Remote, envelope: Envelope, when: WhenFull) -> Result<Answer, Problem> {
+        self.gate.take(sender, envelope, when).await
+    }
+
+    /// The outcome, when it is there.
+    pub(crate) async fn settled(&self, answer: Answer) -> Result<Receipt, Problem> {
+        answer.await.unwrap_or_else(|_| Err(self.ended()))
+    }
+
+    /// Waits until an entry that the writer has taken is on disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Stopping`] or [`Problem::LogFailed`] when the writer has ended before.
+    pub(crate) async fn durable(&self, entry: EntryIndex) -> Result<(), Problem> {
+        let mut sizes = self.size.clone();
+        let reached = sizes.wait_for(|size| *size > entry.0).await;
+        reached.map(|_| ()).map_err(|_| self.ended())
     }
 
     /// Puts an event into the queue at once, and returns what will receive its answer.
@@ -268,10 +323,12 @@ impl Log {
     /// [`Problem::Busy`] when too many are waiting; [`Problem::Stopping`] or [`Problem::LogFailed`] when the writer has
     /// ended.
     pub fn enqueue(&self, envelope: Envelope) -> Result<Answer, Problem> {
-        let place = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| Problem::Busy)?;
-        self.enqueue_at(place, envelope)
+        self.enqueue_at(self.place()?, None, envelope)
+    }
+
+    fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let places = Arc::clone(&self.places);
+        places.try_acquire_owned().map_err(|_| Problem::Busy)
     }
 
     /// The same, but waits for a place in the queue: for a stream, whose events must keep their order.
@@ -284,20 +341,26 @@ impl Log {
             .acquire_owned()
             .await
             .map_err(|_| Problem::Stopping)?;
-        self.enqueue_at(place, envelope)
+        self.enqueue_at(place, None, envelope)
     }
 
-    fn enqueue_at(&self, place: OwnedSemaphorePermit, envelope: Envelope) -> Result<Answer, Problem> {
+    fn enqueue_at(
+        &self,
+        place: OwnedSemaphorePermit,
+        enrolling: Option<Enrolling>,
+        envelope: Envelope,
+    ) -> Result<Answer, Problem> {
         let (verdict, verified) = oneshot::channel();
         let (answer, receipt) = oneshot::channel();
         let job = Job {
             verified,
             answer,
-            place,
+            place: Place::Inside(place, enrolling),
+            is_charged: false,
         };
         self.orders.send(Order::Take(job)).map_err(|_| self.ended())?;
         rayon::spawn(move || {
-            let _stopped = verdict.send(envelope.verify());
+            let _stopped = verdict.send(envelope.verify().map_err(Problem::from));
         });
         Ok(receipt)
     }

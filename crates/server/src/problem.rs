@@ -56,6 +56,14 @@ pub enum Problem {
     /// A body came too slowly.
     #[error("the request came too slowly, and nothing was done; send it again where the connection is better")]
     TooSlow,
+    /// The key has said too much in the last hour.
+    #[error("this key has said as much as one may in an hour; send the same bytes again in {}", seconds(*.0))]
+    TooFast(Duration),
+    /// Somebody is said to have typed whom the notebook did not see type.
+    #[error(
+        "{0} typed nothing into this precinct that this server has seen; have the draft handed over at the desk, or enter without that name"
+    )]
+    HandUnseen(String),
     /// The server is being stopped.
     #[error("the server is stopping and has not looked at this; send the same bytes again when it is back")]
     Stopping,
@@ -274,6 +282,14 @@ pub enum Problem {
     /// Somebody else is on the precinct.
     #[error("{0} is entering this precinct already; ask {0} to hand it over, or a reviewer to free it")]
     Claimed(String),
+    /// The operator is on as many precincts as one may be.
+    #[error("{person} is entering {most} precincts already; enter one of them, or give it back with `tallylog enter --discard`")]
+    TooManyClaims {
+        /// Who.
+        person: String,
+        /// How many one may be on.
+        most: usize,
+    },
     /// The reader has no draft of the precinct.
     #[error("there is no draft of this precinct by this person; begin anew")]
     NoDraft,
@@ -384,6 +400,8 @@ impl Problem {
             Self::Busy | Self::TooManyQuestions => "busy",
             Self::MessageTooLarge(_) => "message-too-large",
             Self::TooSlow => "too-slow",
+            Self::TooFast(_) => "too-fast",
+            Self::HandUnseen(_) => "hand-unseen",
             Self::Stopping => "stopping",
             Self::ClockUnconfirmed => "clock-unconfirmed",
             Self::ClockJumped => "clock-jumped",
@@ -429,6 +447,7 @@ impl Problem {
             Self::NoteTooLong { .. } => "note-too-long",
             Self::BadNote(_) => "bad-note",
             Self::Claimed(_) => "claimed",
+            Self::TooManyClaims { .. } => "too-many-claims",
             Self::NoDraft => "no-draft",
             Self::DraftThere(_) => "draft-there",
             Self::NothingNoted => "nothing-noted",
@@ -471,13 +490,14 @@ impl Problem {
                 | Self::SlowDown(_)
                 | Self::File(FileProblem::InUse | FileProblem::Full)
                 | Self::TooSlow
+                | Self::TooFast(_)
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
     }
 
     /// How long a sender should wait before it tries again.
     const fn pause(&self) -> Duration {
-        if let Self::SlowDown(pause) = self {
+        if let Self::SlowDown(pause) | Self::TooFast(pause) = self {
             return *pause;
         }
         if matches!(self, Self::ClockUnconfirmed | Self::ClockJumped) {
@@ -520,7 +540,7 @@ impl Problem {
             | Self::ReadRepeated
             | Self::KeyNeeded => Code::Unauthenticated,
             Self::StaffOnly | Self::Embargoed | Self::CodeWrong => Code::PermissionDenied,
-            Self::SlowDown(_) | Self::MessageTooLarge(_) => Code::ResourceExhausted,
+            Self::SlowDown(_) | Self::TooFast(_) | Self::MessageTooLarge(_) => Code::ResourceExhausted,
             Self::TooSlow => Code::DeadlineExceeded,
             Self::Busy
             | Self::TooManyQuestions
@@ -563,6 +583,8 @@ impl Problem {
             | Self::NoCodes
             | Self::CodeWithdrawn(_)
             | Self::Claimed(_)
+            | Self::TooManyClaims { .. }
+            | Self::HandUnseen(_)
             | Self::DraftThere(_)
             | Self::OtherLogKey
             | Self::NoServiceKey { .. }

@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 
 use tallylog_event::{
     Basis, Embargo, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, MAX_ENTRY_BYTES, PublicKey, SubmissionId,
-    UnixMillis, Verified, VerifyError, chain,
+    UnixMillis, Verified, chain,
 };
 use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, Signatures, State};
 use tallylog_store::Reader;
@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 use crate::clock::Stamps;
 use crate::books::{Again, Books, PAUSE};
+use crate::gate::{Class, Enrolling, Gate, Ticket};
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::room::Budget;
@@ -39,10 +40,21 @@ pub struct Receipt {
 
 /// An event on its way, in the order in which senders came. Its signature is being looked at by another thread.
 pub(crate) struct Job {
-    pub(crate) verified: oneshot::Receiver<Result<Verified, VerifyError>>,
+    pub(crate) verified: oneshot::Receiver<Result<Verified, Problem>>,
     pub(crate) answer: oneshot::Sender<Result<Receipt, Problem>>,
-    /// Its place in the queue, given back when it is answered.
-    pub(crate) place: OwnedSemaphorePermit,
+    /// Given back when it is answered.
+    pub(crate) place: Place,
+    /// Whether it uses up something of what its key may say.
+    pub(crate) is_charged: bool,
+}
+
+/// A place in the queue.
+#[expect(dead_code, reason = "it is held, and dropped")]
+pub(crate) enum Place {
+    /// Of whoever is in the same process, with a key that is enrolled by this.
+    Inside(OwnedSemaphorePermit, Option<Enrolling>),
+    /// Of whoever sends over the network.
+    InLine(Ticket),
 }
 
 /// What the writer is told.
@@ -80,6 +92,8 @@ pub(crate) struct Sequencer {
     pub(crate) size: watch::Sender<u64>,
     /// The time that entries get. There is none while the clock is not believed.
     pub(crate) stamps: Stamps,
+    /// Who is let in: told of every key that is enrolled or revoked, and of what is said.
+    pub(crate) gate: Arc<Gate>,
     pub(crate) signer: Option<Arc<Signer>>,
     /// The results trees of earlier commitments, brought up to date for the next.
     pub(crate) results: Vec<ResultsTree>,
@@ -106,7 +120,7 @@ struct Group {
 
 type CommitAnswer = oneshot::Sender<Result<EntryIndex, Problem>>;
 
-type Answer = (oneshot::Sender<Result<Receipt, Problem>>, Receipt, OwnedSemaphorePermit);
+type Answer = (oneshot::Sender<Result<Receipt, Problem>>, Receipt, Place);
 
 impl Sequencer {
     /// Works until it is told to stop or every sender is gone, then signs what is there and seals the store.
@@ -227,7 +241,7 @@ impl Sequencer {
 
     fn take(&mut self, job: Job, group: &mut Group) {
         let decided = match job.verified.blocking_recv() {
-            Ok(verified) => self.decide(verified, &mut group.pending),
+            Ok(verified) => verified.and_then(|verified| self.decide(verified, job.is_charged, &mut group.pending)),
             Err(_) => Err(Problem::Stopping),
         };
         match decided {
@@ -296,21 +310,26 @@ impl Sequencer {
             event: Event::ResultsCommitted(Box::new(commitment)),
         };
         let envelope = Envelope::seal(&body, &service);
-        self.decide(envelope.verify(), pending)
+        self.decide(envelope.verify()?, false, pending)
     }
 
     fn decide(
         &mut self,
-        verified: Result<Verified, VerifyError>,
+        verified: Verified,
+        is_charged: bool,
         pending: &mut Vec<Pending>,
     ) -> Result<Receipt, Problem> {
-        let (envelope, body) = verified?.into_parts();
+        let (envelope, body) = verified.into_parts();
         if let Some(known) = self.fold.submission(&envelope.author, &body.submission) {
             return self.again(known, &envelope.body, pending);
         }
         // Its commitment must follow a release, and has room of its own.
         if !matches!(body.event, Event::ResultsCommitted(_)) {
             self.room_for(envelope.body.len())?;
+        }
+        if is_charged && let Some(author) = self.fold.state().key(&envelope.author) {
+            let class = Class::of(&author.role);
+            self.gate.rates.charge(&envelope.author, class, envelope.body.len())?;
         }
         let index = EntryIndex(self.fold.state().size());
         let received_at = (self.stamps)()?.max(self.fold.state().last_received_at().unwrap_or_default());
@@ -398,6 +417,7 @@ impl Sequencer {
         let old = std::mem::replace(&mut *published, durable);
         drop(published);
         drop(old);
+        self.gate.keys.follow(self.fold.state());
         self.size.send_replace(head.size);
         Ok(())
     }
@@ -427,7 +447,7 @@ fn commitment_id(size: u64) -> SubmissionId {
 /// Its place is free before it hears of it: whoever is answered may send the next event at once.
 fn reply(
     answer: oneshot::Sender<Result<Receipt, Problem>>,
-    place: OwnedSemaphorePermit,
+    place: Place,
     outcome: Result<Receipt, Problem>,
 ) {
     drop(place);

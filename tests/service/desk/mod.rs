@@ -1,7 +1,9 @@
 //! The desks over real connections: who may ask what, what an operator never sees, and what the notebook keeps.
 
 mod calls;
+mod claims;
 mod drafts;
+mod hands;
 mod roles;
 mod typing;
 

@@ -71,6 +71,8 @@ async fn open(
     let settings = Settings {
         signing: Some(data.signing()?),
         reserve: args.reserve.kept(),
+        // A notebook that is as old as the log has seen whatever is typed.
+        notebook: Some(data.notebook()),
         ..Settings::default()
     };
     let (log, writer) = data.open_or_create(settings)?;

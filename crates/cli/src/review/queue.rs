@@ -38,6 +38,16 @@ struct Held<'a> {
     age_s: u64,
 }
 
+/// An entry into which persons are said to have typed whom the server did not see type.
+#[derive(Serialize)]
+struct Hand<'a> {
+    entry: u64,
+    county: &'a str,
+    precinct: &'a str,
+    person: &'a str,
+    typed_by: &'a [String],
+}
+
 #[derive(Serialize)]
 struct Count<'a> {
     name: &'a str,
@@ -51,6 +61,7 @@ struct Whole<'a> {
     size: u64,
     items: Vec<Row<'a>>,
     holds: Vec<Held<'a>>,
+    unseen_hands: Vec<Hand<'a>>,
     by_code: Vec<Count<'a>>,
     by_county: Vec<Count<'a>>,
     by_state: Vec<Count<'a>>,
@@ -111,6 +122,7 @@ fn whole(queue: &v1::QueueResponse, reader: Reader) -> Whole<'_> {
         size,
         items: rows(queue, reader),
         holds: queue.holds.iter().map(|hold| held(queue, hold)).collect(),
+        unseen_hands: queue.unseen_hands.iter().map(hand).collect(),
         by_code: named(&queue.by_code),
         by_county: named(&queue.by_county),
         by_state: named(&queue.by_state),
@@ -125,6 +137,16 @@ fn held<'a>(queue: &v1::QueueResponse, hold: &'a v1::QueueHold) -> Held<'a> {
         person: &hold.person,
         reason: &hold.reason,
         age_s: age(queue, hold.since_ms),
+    }
+}
+
+fn hand(hand: &v1::QueueHand) -> Hand<'_> {
+    Hand {
+        entry: hand.entry,
+        county: &hand.county,
+        precinct: &hand.precinct,
+        person: &hand.person,
+        typed_by: &hand.typed_by,
     }
 }
 
@@ -176,7 +198,23 @@ fn table(queue: &v1::QueueResponse, reader: Reader) -> String {
         }
         text.extend([format!("\n{table}\n")]);
     }
-    text
+    text + &hands(&queue.unseen_hands)
+}
+
+/// What is to be asked about entries of a time of which the server's notebook knows nothing.
+fn hands(unseen: &[v1::QueueHand]) -> String {
+    unseen.iter().fold(String::new(), |text, hand| {
+        let said = format!(
+            "entry {} of {}, {}: {} says that {} typed into it too, and the server did not see that, since its notebook is \
+             newer than the log. Ask them; if it is not so, have the entry set aside.",
+            hand.entry,
+            hand.county,
+            hand.precinct,
+            hand.person,
+            hand.typed_by.join(" and ")
+        );
+        text + "\n" + &wrap(&said, 4).join("\n") + "\n"
+    })
 }
 
 fn line(name: &str, counts: &[v1::QueueCount]) -> String {

@@ -42,7 +42,7 @@ pub(crate) async fn redeem(
     };
     match right.state {
         CodeState::Good => enrol(log, contest, &right, enrolment).await,
-        CodeState::Used(entry) => again(log, entry, &enrolment),
+        CodeState::Used(entry) => again(log, entry, &enrolment).await,
         CodeState::Withdrawn(entry) => Err(Problem::CodeWithdrawn(entry)),
         // By a clock that nobody believes no code has expired.
         CodeState::Expired => Err(log
@@ -117,25 +117,32 @@ async fn enrol(log: &Log, contest: ContestId, right: &Right, enrolment: Enrolmen
             enrolment: enrolment.clone(),
         }))),
     };
-    let answer = match log.submit(Envelope::seal(&body, &service)).await {
+    let answer = match log
+        .submit_enrolling(enrolment.key, Envelope::seal(&body, &service))
+        .await
+    {
         // The key had its successor on the way.
         Err(Problem::Refused(Refusal::RevokedKey { .. })) => {
             let successor = signer.service(&*log.state()?)?;
-            log.submit(Envelope::seal(&body, &successor)).await
+            log.submit_enrolling(enrolment.key, Envelope::seal(&body, &successor))
+                .await
         }
         answer => answer,
     };
     match answer {
         // The same device asked twice at once.
         Err(Problem::Refused(Refusal::Desk(DeskRefusal::CodeUsed(entry)) | Refusal::SubmissionReused(entry))) => {
-            again(log, entry, &enrolment)
+            again(log, entry, &enrolment).await
         }
         taken => taken,
     }
 }
 
 /// The receipt of an answer that was lost; for another key the code is used.
-fn again(log: &Log, entry: EntryIndex, enrolment: &Enrolment) -> Result<Receipt, Problem> {
+///
+/// Whoever loses a race is refused while the winner's entry is on its way to the disk, so it is waited for.
+async fn again(log: &Log, entry: EntryIndex, enrolment: &Enrolment) -> Result<Receipt, Problem> {
+    log.durable(entry).await?;
     let bytes = log.reader().entry(entry.0)?;
     let bytes = bytes.ok_or(Problem::Unreadable("entry-missing"))?;
     let known = Entry::decode(&bytes).map_err(|_| Problem::Unreadable("entry-damaged"))?;

@@ -43,14 +43,14 @@ impl DeskService {
         let turn = self.lanes.present.turn(Asker::of(&request)).await?;
         self.serve(request, move |log, reader, request| {
             let _turn = turn;
-            let mut answer = query(
-                asked::Desk {
-                    state: &*log.state()?,
-                    notebook: log.notebook()?,
-                    reader,
-                },
-                &request,
-            )?;
+            let state = &*log.state()?;
+            let desk = asked::Desk {
+                state,
+                notebook: log.notebook()?,
+                reader,
+                present: &asked::Present::of(state, clock::now().0),
+            };
+            let mut answer = query(desk, &request)?;
             query::add_root(position(&mut answer), log.reader())?;
             Ok(answer)
         })

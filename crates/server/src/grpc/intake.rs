@@ -1,5 +1,6 @@
 //! Takes signed events.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 
 use tallylog_event::{Envelope, PublicKey, Signature};
@@ -10,6 +11,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::gate::{Sender, WhenFull};
 use crate::listen::Peer;
 use crate::problem::Problem;
 use crate::{Answer, Log, Receipt};
@@ -35,13 +37,11 @@ type Numbered = Result<(u64, bool, Result<Answer, Problem>), Status>;
 #[tonic::async_trait]
 impl v1::intake_server::Intake for Intake {
     async fn submit(&self, request: Request<v1::SubmitRequest>) -> Result<Response<v1::SubmitResponse>, Status> {
-        let peer = request.extensions().get::<Peer>().cloned();
+        let sender = Sender::single(peer(&request));
         let request = request.into_inner();
         let wait = request.wait_for_proof;
-        let receipt = self.log.submit(envelope(request)?).await?;
-        if let Some(peer) = peer {
-            peer.mark_enrolled();
-        }
+        let answer = self.log.take(&sender, envelope(request)?, WhenFull::Refuse).await?;
+        let receipt = self.log.settled(answer).await?;
         Ok(Response::new(v1::SubmitResponse {
             receipt: Some(proven(&self.log, receipt, wait).await?),
         }))
@@ -56,6 +56,7 @@ impl v1::intake_server::Intake for Intake {
         let (answers, waiting) = mpsc::channel(UNDER_WAY);
         let stream = Incoming {
             log: self.log.clone(),
+            sender: Sender::stream(peer(&request)),
             requests: request.into_inner(),
             answers,
         };
@@ -82,6 +83,7 @@ impl v1::intake_server::Intake for Intake {
 /// A stream of events on their way into the queue.
 struct Incoming {
     log: Log,
+    sender: Sender,
     requests: Streaming<v1::SubmitRequest>,
     answers: mpsc::Sender<Numbered>,
 }
@@ -110,7 +112,7 @@ impl Incoming {
             let place = self.answers.reserve().await.ok()?;
             let wait = request.wait_for_proof;
             let answer = match envelope(request) {
-                Ok(envelope) => self.log.enqueue_in_turn(envelope).await,
+                Ok(envelope) => self.log.take(&self.sender, envelope, WhenFull::Wait).await,
                 Err(problem) => Err(problem),
             };
             place.send(Ok((number, wait, answer)));
@@ -118,6 +120,17 @@ impl Incoming {
         }
         None
     }
+}
+
+/// The connection that a request came over. One that its listener did not name is told from others by its far end.
+fn peer<T>(request: &Request<T>) -> Option<Peer> {
+    let far_end = || {
+        let address = request.remote_addr()?;
+        let mut hasher = DefaultHasher::new();
+        address.hash(&mut hasher);
+        Some(Peer::new(hasher.finish(), address))
+    };
+    request.extensions().get().cloned().or_else(far_end)
 }
 
 fn envelope(request: v1::SubmitRequest) -> Result<Envelope, Problem> {
@@ -129,7 +142,7 @@ fn envelope(request: v1::SubmitRequest) -> Result<Envelope, Problem> {
 }
 
 async fn settle(log: &Log, answer: Answer, wait: bool) -> Result<v1::Receipt, Problem> {
-    let receipt = answer.await.unwrap_or_else(|_| Err(log.ended()))?;
+    let receipt = log.settled(answer).await?;
     proven(log, receipt, wait).await
 }
 

@@ -1,17 +1,23 @@
 //! The notebook's file: a line for every change, on disk before it is answered.
 //!
 //! A line is the first 16 hexadecimal digits of BLAKE3 over the rest, a space, and the pages that changed as JSON. The last
-//! line that stands for a page counts. A crash can only tear the last line off, which nobody was told of.
+//! line that stands for a page counts. A crash can only tear the last line off, which nobody was told of. The first line says
+//! since when the notebook is kept.
+//!
+//! Beside it lies a mark, which says how many lines were written. A notebook that has fewer was put back from somewhere, and
+//! has forgotten what was written since; one without a mark may have. Nothing but that follows from the mark, so it is
+//! written without waiting for the disk: after a power cut it may be behind the notebook, and is never ahead.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tallylog_store::is_full;
 
+use super::Begun;
 use super::page::{Page, Place};
 use crate::problem::Problem;
 
@@ -22,7 +28,7 @@ const DIGITS: usize = 16;
 const SLACK: u64 = 4 << 20;
 
 /// All pages.
-pub(super) type Pages = BTreeMap<Place, Page>;
+pub(crate) type Pages = BTreeMap<Place, Page>;
 
 /// A page as it is from now on.
 #[derive(Serialize, Deserialize)]
@@ -31,12 +37,34 @@ struct Turned {
     page: Page,
 }
 
+/// The first line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Heading {
+    begun: Begun,
+    /// How many lines were written before this file was.
+    lines: u64,
+}
+
+/// What a file holds.
+#[derive(Default)]
+struct Contents {
+    heading: Option<Heading>,
+    /// How many lines were written, in this file and before.
+    lines: u64,
+    pages: Pages,
+}
+
 /// The open file.
 #[derive(Debug)]
 pub(super) struct Journal {
     path: PathBuf,
     /// Absent where nobody knows what the file holds, or it could not be made: it is written anew before the next line.
     file: Option<File>,
+    /// Absent until it could be opened.
+    mark: Option<File>,
+    begun: Begun,
+    /// How many lines were written since the notebook was begun.
+    lines: u64,
     /// How much of the file is known to be good.
     length: u64,
     /// How long the file was when it was last written anew.
@@ -44,30 +72,42 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the file, or makes one. What a crash tore off is cut away.
+    /// Opens the file, or makes one. What a crash tore off is cut away. A notebook that is new, or that was put back from
+    /// somewhere, is begun now.
     ///
     /// On a full disk it is read as it is, and written anew when there is room.
-    pub(super) fn open(path: &Path) -> Result<(Self, Pages), Problem> {
+    pub(super) fn open(path: &Path, now: Begun) -> Result<(Self, Pages), Problem> {
         let text = match fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(failed(error)),
         };
-        let pages = read(&text)?;
+        let Contents { heading, lines, pages } = read(&text)?;
+        let marked = fs::read_to_string(mark_of(path)).ok();
+        let is_whole = |heading: &Heading| marked.is_some_and(|marked| covers(heading.begun, lines, &marked));
         let mut journal = Self {
             path: path.to_owned(),
             file: None,
+            mark: None,
+            begun: heading.filter(is_whole).map_or(now, |heading| heading.begun),
+            lines,
             length: 0,
             compact: 0,
         };
         // The file is always written anew: so it is as small as it can be, and has nothing torn at its end.
         match journal.rewrite(&pages) {
+            Ok(()) => journal.note_lines(),
             Err(error) if is_full(&error) => {
                 tracing::warn!(%error, "the notebook can be read, and nothing is noted until the disk has room");
             }
-            written => written.map_err(failed)?,
+            Err(error) => return Err(failed(error)),
         }
         Ok((journal, pages))
+    }
+
+    /// Since when the notebook is kept.
+    pub(super) const fn begun(&self) -> Begun {
+        self.begun
     }
 
     /// Writes changed pages, all or none, and returns once they are on disk.
@@ -75,7 +115,7 @@ impl Journal {
     /// After a crash before that the line is whole, and counts, or it is torn, and is dropped.
     pub(super) fn append(&mut self, turned: &Pages, all: &Pages) -> Result<(), Problem> {
         let mut file = self.ready(all)?;
-        let line = line(turned.iter().map(|(at, page)| (*at, page)));
+        let line = turning(turned.iter().map(|(at, page)| (*at, page)));
         let written = file.write_all(&line).and_then(|()| file.sync_data());
         if let Err(error) = written {
             // What was half written would stand before the next line, and spoil it.
@@ -85,6 +125,8 @@ impl Journal {
         }
         self.file = Some(file);
         self.length += length(&line);
+        self.lines += 1;
+        self.note_lines();
         if self.length > 2 * self.compact + SLACK {
             let mut pages = all.clone();
             pages.extend(turned.clone());
@@ -111,9 +153,14 @@ impl Journal {
     fn rewrite(&mut self, pages: &Pages) -> io::Result<()> {
         let draft = self.path.with_extension("new");
         remove(&draft)?;
-        let mut text = Vec::new();
+        let mut text = line(&Heading {
+            begun: self.begun,
+            lines: self.lines,
+        });
+        let mut lines = self.lines;
         for (at, page) in pages.iter().filter(|(_, page)| **page != Page::default()) {
-            text.extend(line(std::iter::once((*at, page))));
+            text.extend(turning(std::iter::once((*at, page))));
+            lines += 1;
         }
         let written = private(&draft).and_then(|mut file| {
             file.write_all(&text)?;
@@ -134,8 +181,45 @@ impl Journal {
         self.file = Some(file);
         self.length = length(&text);
         self.compact = self.length;
+        self.lines = lines;
         Ok(())
     }
+
+    /// Notes how many lines were written.
+    fn note_lines(&mut self) {
+        let text = marking(self.begun, self.lines);
+        let mark = self.mark.take().map_or_else(|| mark(&self.path), Ok);
+        let noted = mark.and_then(|mark| {
+            mark.write_all_at(text.as_bytes(), 0)?;
+            Ok(mark)
+        });
+        match noted {
+            Ok(mark) => self.mark = Some(mark),
+            Err(error) => tracing::warn!(%error, "how much the notebook holds could not be noted"),
+        }
+    }
+}
+
+/// Where the mark of a notebook lies.
+fn mark_of(path: &Path) -> PathBuf {
+    path.with_extension("mark")
+}
+
+fn mark(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(false).mode(0o600);
+    options.open(mark_of(path))
+}
+
+/// What stands in a mark. It always has the same length.
+fn marking(begun: Begun, lines: u64) -> String {
+    format!("{:020} {:020} {lines:020}\n", begun.size, begun.at_ms)
+}
+
+/// Whether a notebook has everything that its mark knows of.
+fn covers(begun: Begun, lines: u64, marked: &str) -> bool {
+    let known = marked.trim().rsplit(' ').next().and_then(|lines| lines.parse().ok());
+    known.is_some_and(|known: u64| known <= lines && marked == marking(begun, known))
 }
 
 fn failed(error: io::Error) -> Problem {
@@ -162,15 +246,18 @@ fn length(text: &[u8]) -> u64 {
     u64::try_from(text.len()).unwrap_or(u64::MAX)
 }
 
-fn line<'a>(turned: impl Iterator<Item = (Place, &'a Page)>) -> Vec<u8> {
+fn turning<'a>(turned: impl Iterator<Item = (Place, &'a Page)>) -> Vec<u8> {
     #[derive(Serialize)]
     struct Turning<'a> {
         at: Place,
         page: &'a Page,
     }
-    let turned: Vec<_> = turned.map(|(at, page)| Turning { at, page }).collect();
+    line(&turned.map(|(at, page)| Turning { at, page }).collect::<Vec<_>>())
+}
+
+fn line(said: &impl Serialize) -> Vec<u8> {
     // Strings, numbers and maps with strings as keys: nothing here can fail to be written.
-    let text = serde_json::to_vec(&turned).unwrap_or_default();
+    let text = serde_json::to_vec(said).unwrap_or_default();
     [check(&text).as_bytes(), b" ", &text, b"\n"].concat()
 }
 
@@ -180,26 +267,41 @@ fn check(text: &[u8]) -> String {
     digits
 }
 
-/// The pages of a file. A last line that is torn was answered to nobody; any other that is not whole was whole once.
-fn read(text: &[u8]) -> Result<Pages, Problem> {
-    let mut pages = Pages::new();
+/// What a file holds. A last line that is torn was answered to nobody; any other that is not whole was whole once.
+fn read(text: &[u8]) -> Result<Contents, Problem> {
+    let mut contents = Contents::default();
     let mut rest = text;
     let mut number = 1;
     while !rest.is_empty() {
         let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len() - 1);
         let (line, after) = rest.split_at(end + 1);
         match whole(line) {
-            Some(turned) => pages.extend(turned.into_iter().map(|turned| (turned.at, turned.page))),
+            Some(Said::Heading(heading)) => {
+                contents.lines = heading.lines;
+                contents.heading = Some(heading);
+            }
+            Some(Said::Turned(turned)) => {
+                contents.lines += 1;
+                contents.pages.extend(turned.into_iter().map(|turned| (turned.at, turned.page)));
+            }
             None if after.is_empty() => tracing::warn!(bytes = line.len(), "the notebook's last line was torn off"),
             None => return Err(Problem::NotebookDamaged(number)),
         }
         rest = after;
         number += 1;
     }
-    Ok(pages)
+    Ok(contents)
 }
 
-fn whole(line: &[u8]) -> Option<Vec<Turned>> {
+/// What a line says.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Heading(Heading),
+    Turned(Vec<Turned>),
+}
+
+fn whole(line: &[u8]) -> Option<Said> {
     let line = line.strip_suffix(b"\n")?;
     let (digits, text) = line.split_at_checked(DIGITS)?;
     let text = text.strip_prefix(b" ")?;

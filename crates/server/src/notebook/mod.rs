@@ -11,10 +11,28 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
-use self::journal::{Journal, Pages};
-pub(crate) use self::page::{Call, Claim, Draft, Page, Place};
+use serde::{Deserialize, Serialize};
+use tallylog_event::{PrecinctId, Text};
+
+use self::journal::Journal;
+pub(crate) use self::journal::Pages;
+use self::page::MOST_CLAIMS;
+pub(crate) use self::page::{Call, Claim, Claiming, Draft, Page, Place};
+use crate::clock;
+use crate::limits::{Limit, grouped};
 use crate::problem::Problem;
 use crate::room::Reserve;
+
+/// For how long after a notebook was begun anew an entry may still come into which others had typed before, in milliseconds:
+/// a night.
+const A_NIGHT: u64 = 12 * 3_600_000;
+
+/// The limits of the desks.
+pub(crate) fn limits() -> Vec<Limit> {
+    let most = u64::try_from(MOST_CLAIMS).unwrap_or(u64::MAX);
+    let what = "precincts that an operator may be entering at a time";
+    vec![Limit::new(what, grouped(most)).code("too-many-claims")]
+}
 
 /// How many pages there may be: more than the precincts and counties of any contest.
 const MOST_PAGES: usize = 100_000;
@@ -29,18 +47,63 @@ pub(crate) struct Notebook {
     /// Where it lies, and what its disk must have left for anything to be noted.
     path: PathBuf,
     reserve: Reserve,
+    begun: Begun,
+}
+
+/// When a notebook was begun: it knows of nothing before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Begun {
+    /// The size of the log.
+    pub(crate) size: u64,
+    pub(crate) at_ms: u64,
+}
+
+impl Begun {
+    /// Whether the notebook is as old as the log: it has seen whatever was typed.
+    pub(crate) const fn is_with_the_log(self) -> bool {
+        self.size == 0
+    }
 }
 
 impl Notebook {
-    /// Opens the notebook in a file, or makes one.
-    pub(crate) fn open(path: &Path, reserve: Reserve) -> Result<Self, Problem> {
-        let (journal, pages) = Journal::open(path)?;
+    /// Opens the notebook in a file. Where there is none, or not all that was written, it is begun now.
+    pub(crate) fn open(path: &Path, reserve: Reserve, now: Begun) -> Result<Self, Problem> {
+        let (journal, pages) = Journal::open(path, now)?;
+        let begun = journal.begun();
+        if !begun.is_with_the_log() {
+            tracing::warn!(
+                since_entry = begun.size,
+                "the notebook is younger than the log: entries are taken whoever is said to have typed into them, and marked for review"
+            );
+        }
         Ok(Self {
             path: path.to_owned(),
             reserve,
+            begun,
             journal: Mutex::new(journal),
             pages: RwLock::new(pages),
         })
+    }
+
+    /// When it was begun.
+    pub(crate) const fn begun(&self) -> Begun {
+        self.begun
+    }
+
+    /// Somebody who is said to have typed into an entry of a precinct, and whom the notebook did not see type. For a night
+    /// after it was lost or put back it cannot know, and says nothing.
+    pub(crate) fn unseen(&self, precinct: PrecinctId, typed_by: &[Text]) -> Result<Option<String>, Problem> {
+        let is_late = clock::now().0.saturating_sub(self.begun.at_ms) > A_NIGHT;
+        if typed_by.is_empty() || !(self.begun.is_with_the_log() || is_late) {
+            return Ok(None);
+        }
+        Ok(self.page(precinct)?.unseen(typed_by).next().map(ToString::to_string))
+    }
+
+    /// The precincts that a person has claimed.
+    pub(crate) fn claimed_by(&self, person: &str) -> Result<Vec<(Place, Claim)>, Problem> {
+        let pages = self.pages.read().map_err(|_| poisoned())?;
+        Ok(claims(&pages, person).map(|(at, claim)| (at, claim.clone())).collect())
     }
 
     /// The page of a place, blank where nothing is noted.
@@ -55,11 +118,20 @@ impl Notebook {
         at: impl Into<Place>,
         change: impl FnOnce(&mut Page) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
+        self.change_seeing(at, |_, page| change(page))
+    }
+
+    /// The same, by what stands on all pages.
+    pub(crate) fn change_seeing<T>(
+        &self,
+        at: impl Into<Place>,
+        change: impl FnOnce(&Pages, &mut Page) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         let mut answer = None;
         let mut change = Some(change);
-        self.change_all(&[at.into()], |_, page| {
+        self.write(&[at.into()], |pages, _, page| {
             if let Some(change) = change.take() {
-                answer = Some(change(page)?);
+                answer = Some(change(pages, page)?);
             }
             Ok(())
         })?;
@@ -72,6 +144,14 @@ impl Notebook {
         places: &[Place],
         mut change: impl FnMut(usize, &mut Page) -> Result<(), Problem>,
     ) -> Result<usize, Problem> {
+        self.write(places, |_, number, page| change(number, page))
+    }
+
+    fn write(
+        &self,
+        places: &[Place],
+        mut change: impl FnMut(&Pages, usize, &mut Page) -> Result<(), Problem>,
+    ) -> Result<usize, Problem> {
         // Whoever holds this is the only one who writes, so what is read below stays so until the end.
         let mut journal = self.journal.lock().map_err(|_| poisoned())?;
         let pages = self.pages.read().map_err(|_| poisoned())?;
@@ -79,7 +159,7 @@ impl Notebook {
         for (number, at) in places.iter().enumerate() {
             let before = turned.get(at).or_else(|| pages.get(at)).cloned().unwrap_or_default();
             let mut page = before.clone();
-            change(number, &mut page)?;
+            change(&pages, number, &mut page)?;
             page.fits()?;
             if page != before {
                 turned.insert(*at, page);
@@ -99,6 +179,12 @@ impl Notebook {
         self.pages.write().map_err(|_| poisoned())?.extend(turned);
         Ok(changed)
     }
+}
+
+/// The claims of a person.
+pub(crate) fn claims<'a>(pages: &'a Pages, person: &'a str) -> impl Iterator<Item = (Place, &'a Claim)> {
+    let claims = pages.iter().filter_map(|(at, page)| Some((*at, page.claim.as_ref()?)));
+    claims.filter(move |(_, claim)| claim.person == person)
 }
 
 /// A thread ended in the middle of a change. What is on disk is whole.

@@ -1,11 +1,17 @@
 //! What stands on a page of the notebook.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use tallylog_event::{CountyId, PrecinctId};
+use tallylog_event::{CountyId, PrecinctId, Text};
 
 use crate::problem::Problem;
+
+/// How many precincts an operator may be on at a time.
+pub(crate) const MOST_CLAIMS: usize = 10;
+
+/// For how long a claim stands after the last key press, in milliseconds.
+const SILENCE: u64 = 15 * 60_000;
 
 /// How many bytes a draft's form may have.
 const LONGEST_FORM: usize = 32_768;
@@ -44,6 +50,16 @@ impl From<CountyId> for Place {
     }
 }
 
+impl Place {
+    /// The precinct whose page it is.
+    pub(crate) fn precinct(self) -> Option<PrecinctId> {
+        Some(PrecinctId {
+            county: CountyId(self.county),
+            number: self.number?,
+        })
+    }
+}
+
 /// What is noted of a precinct, or of a county as a whole. Nothing of it is in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Page {
@@ -53,6 +69,9 @@ pub(crate) struct Page {
     /// What was typed and not sent, by the person who may go on with it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) drafts: BTreeMap<String, Draft>,
+    /// Everybody who ever typed into a draft, also where the draft is gone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) hands: BTreeSet<String>,
     /// Whom to call.
     #[serde(default, skip_serializing_if = "Contact::is_blank")]
     pub(crate) contact: Contact,
@@ -66,6 +85,20 @@ pub(crate) struct Page {
 pub(crate) struct Claim {
     pub(crate) person: String,
     pub(crate) since_ms: u64,
+    /// When the person last typed.
+    #[serde(default)]
+    pub(crate) typed_ms: u64,
+    /// Whether another handed it over, and the person has typed nothing since: it does not count as one of theirs.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) is_given: bool,
+}
+
+/// Who takes a precinct, when, and how many others they are on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claiming<'a> {
+    pub(crate) person: &'a str,
+    pub(crate) now_ms: u64,
+    pub(crate) others: usize,
 }
 
 /// What was typed and not sent.
@@ -103,6 +136,13 @@ pub(crate) struct Call {
     pub(crate) at_ms: u64,
     pub(crate) person: String,
     pub(crate) note: String,
+}
+
+impl Claim {
+    /// Whether its person has typed nothing for so long that it is over.
+    pub(crate) fn is_over(&self, now_ms: u64) -> bool {
+        now_ms.saturating_sub(self.since_ms.max(self.typed_ms)) >= SILENCE
+    }
 }
 
 impl Contact {
@@ -144,6 +184,40 @@ impl Draft {
 }
 
 impl Page {
+    /// Takes the precinct for a person, or notes that the one who has it is still at it.
+    pub(crate) fn claim(&mut self, claiming: Claiming<'_>) -> Result<&Claim, Problem> {
+        let Claiming { person, now_ms, others } = claiming;
+        let before = self.claim.take_if(|claim| claim.person == person);
+        if let Some(other) = &self.claim {
+            return Err(Problem::Claimed(other.person.clone()));
+        }
+        let is_theirs = before.as_ref().is_some_and(|claim| !claim.is_given);
+        if !is_theirs && others >= MOST_CLAIMS {
+            self.claim = before;
+            return Err(Problem::TooManyClaims {
+                person: person.to_owned(),
+                most: MOST_CLAIMS,
+            });
+        }
+        Ok(self.claim.insert(Claim {
+            person: person.to_owned(),
+            since_ms: before.map_or(now_ms, |claim| claim.since_ms),
+            typed_ms: now_ms,
+            is_given: false,
+        }))
+    }
+
+    /// Those of some names who were not seen to type.
+    pub(crate) fn unseen<'a>(&'a self, typed_by: &'a [Text]) -> impl Iterator<Item = &'a Text> {
+        let in_a_draft = |name: &str| {
+            let mut hands = self.drafts.values().flat_map(|draft| &draft.typed_by);
+            hands.any(|hand| hand == name)
+        };
+        typed_by
+            .iter()
+            .filter(move |name| !self.hands.contains(name.as_str()) && !in_a_draft(name.as_str()))
+    }
+
     /// Says that nothing on it is longer than it may be: whoever fills a disk stops everybody's work.
     pub(crate) fn fits(&self) -> Result<(), Problem> {
         for draft in self.drafts.values() {
@@ -157,6 +231,10 @@ impl Page {
             .iter()
             .try_for_each(|call| within("note", call.note.len(), LONGEST_NOTE))
     }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn within(what: &'static str, length: usize, limit: usize) -> Result<(), Problem> {

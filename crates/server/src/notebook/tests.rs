@@ -4,10 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use tallylog_event::{CountyId, PrecinctId};
+use tallylog_event::{CountyId, PrecinctId, Text};
 use tempfile::TempDir;
 
-use super::{Claim, Draft, Notebook, Page, Place};
+use super::{Begun, Claim, Claiming, Draft, Notebook, Page, Place};
 use crate::problem::Problem;
 use crate::room::Reserve;
 
@@ -26,8 +26,19 @@ impl Desk {
         self.folder.path().join("notebook")
     }
 
+    fn mark(&self) -> PathBuf {
+        self.folder.path().join("notebook.mark")
+    }
+
+    /// Beside a log that has entries.
     fn open(&self) -> Notebook {
-        Notebook::open(&self.path(), Reserve::of(0)).unwrap()
+        self.opened(40)
+    }
+
+    /// Beside a log of a size, now.
+    fn opened(&self, size: u64) -> Notebook {
+        let at_ms = crate::clock::now().0;
+        Notebook::open(&self.path(), Reserve::of(0), Begun { size, at_ms }).unwrap()
     }
 }
 
@@ -42,6 +53,8 @@ fn claim(person: &str) -> Claim {
     Claim {
         person: person.to_owned(),
         since_ms: 7,
+        typed_ms: 7,
+        is_given: false,
     }
 }
 
@@ -83,7 +96,7 @@ fn what_was_noted_is_there_after_a_restart_and_for_its_owner_alone() {
     assert_eq!(notebook.page(precinct(2)).unwrap(), Page::default());
     let mode = fs::metadata(desk.path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(fs::read_dir(desk.folder.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(desk.folder.path()).unwrap().count(), 2, "with its mark");
 }
 
 #[test]
@@ -129,7 +142,8 @@ fn a_line_that_changed_is_found_and_nothing_is_read_past_it() {
         let mut spoilt = written.clone();
         spoilt[at] ^= 1;
         fs::write(desk.path(), &spoilt).unwrap();
-        let problem = Notebook::open(&desk.path(), Reserve::of(0)).unwrap_err();
+        let begun = Begun { size: 40, at_ms: 0 };
+        let problem = Notebook::open(&desk.path(), Reserve::of(0), begun).unwrap_err();
         assert_eq!(problem, Problem::NotebookDamaged(1), "{at}");
         assert_eq!(fs::read(desk.path()).unwrap(), spoilt, "evidence is kept");
     }
@@ -190,8 +204,133 @@ fn a_change_of_many_pages_is_one_line() {
     });
     assert_eq!(changed, Ok(50));
     let text = fs::read_to_string(desk.path()).unwrap();
-    assert_eq!(text.lines().count(), 1);
+    assert_eq!(text.lines().count(), 2, "with the heading");
     drop(notebook);
     fs::write(desk.path(), &text[..text.len() - 10]).unwrap();
     assert_eq!(desk.open().page(precinct(0)).unwrap(), Page::default(), "all or none");
+}
+
+fn names(names: &[&str]) -> Vec<Text> {
+    names.iter().map(|name| Text::new(*name).unwrap()).collect()
+}
+
+/// Somebody types into a draft and throws it away.
+fn types(notebook: &Notebook, person: &str) {
+    let changed = notebook.change(precinct(1), |page| {
+        page.hands.insert(person.to_owned());
+        Ok(())
+    });
+    changed.unwrap();
+}
+
+#[test]
+fn a_notebook_as_old_as_the_log_knows_who_typed_where_also_when_the_draft_is_gone() {
+    let desk = Desk::new();
+    let notebook = desk.opened(0);
+    types(&notebook, "Olga");
+    note(&notebook, precinct(2), "Omar", "a draft that is still there");
+    let mut page = notebook.page(precinct(2)).unwrap();
+    page.drafts.get_mut("Omar").unwrap().typed("Vera");
+    notebook.change(precinct(2), |noted| Ok(*noted = page)).unwrap();
+    drop(notebook);
+    let notebook = desk.opened(500);
+    let unseen = |number, named: &[&str]| notebook.unseen(precinct(number), &names(named)).unwrap();
+    assert_eq!(unseen(1, &["Olga"]), None);
+    assert_eq!(unseen(2, &["Vera"]), None);
+    assert_eq!(unseen(1, &["Olga", "Omar"]), Some("Omar".to_owned()));
+    assert_eq!(unseen(3, &["Olga"]), Some("Olga".to_owned()), "another precinct");
+    assert_eq!(unseen(3, &[]), None);
+}
+
+#[test]
+fn a_notebook_that_was_lost_or_put_back_takes_every_name_for_a_night() {
+    let known = |desk: &Desk| {
+        let notebook = desk.opened(500);
+        let unseen = notebook.unseen(precinct(1), &names(&["Olga"])).unwrap();
+        (notebook.begun().size, unseen.is_none())
+    };
+    let desk = Desk::new();
+    drop(desk.opened(0));
+    assert_eq!(known(&desk), (0, false), "nothing was lost");
+    fs::remove_file(desk.path()).unwrap();
+    assert_eq!(known(&desk), (500, true), "lost");
+    assert_eq!(known(&desk), (500, true), "and still so after another start");
+
+    let desk = Desk::new();
+    let notebook = desk.opened(0);
+    note(&notebook, precinct(2), "Omar", "first");
+    let before = fs::read(desk.path()).unwrap();
+    types(&notebook, "Olga");
+    drop(notebook);
+    fs::write(desk.path(), &before).unwrap();
+    assert_eq!(known(&desk), (500, true), "put back");
+
+    let desk = Desk::new();
+    drop(desk.opened(0));
+    fs::remove_file(desk.mark()).unwrap();
+    assert_eq!(known(&desk), (500, true), "copied from somewhere, without its mark");
+
+    let desk = Desk::new();
+    let long_ago = Begun { size: 40, at_ms: 1 };
+    let notebook = Notebook::open(&desk.path(), long_ago).unwrap();
+    let unseen = notebook.unseen(precinct(1), &names(&["Olga"])).unwrap();
+    assert_eq!(unseen, Some("Olga".to_owned()), "what was begun before is long sent");
+}
+
+#[test]
+fn a_notebook_of_before_there_were_headings_is_read_and_begun_anew() {
+    let desk = Desk::new();
+    let page = note(&desk.opened(0), precinct(1), "Olga", "first");
+    let text = fs::read_to_string(desk.path()).unwrap();
+    let without: String = text.lines().skip(1).map(|line| format!("{line}\n")).collect();
+    fs::write(desk.path(), without).unwrap();
+    let notebook = desk.opened(500);
+    assert_eq!(notebook.page(precinct(1)).unwrap(), page);
+    assert_eq!(notebook.begun().size, 500);
+}
+
+#[test]
+fn a_claim_ends_a_quarter_of_an_hour_after_the_last_key_press_and_its_draft_stays() {
+    const MINUTE: u64 = 60_000;
+    let mut page = Page::default();
+    let at = |now_ms| Claiming {
+        person: "Olga",
+        now_ms,
+        others: 0,
+    };
+    page.claim(at(MINUTE)).unwrap();
+    let is_over = |page: &Page, now_ms| page.claim.as_ref().unwrap().is_over(now_ms);
+    assert!(!is_over(&page, 16 * MINUTE - 1) && is_over(&page, 16 * MINUTE));
+    let since_ms = page.claim(at(15 * MINUTE)).unwrap().since_ms;
+    assert_eq!(since_ms, MINUTE, "it is the same claim");
+    assert!(!is_over(&page, 30 * MINUTE - 1) && is_over(&page, 30 * MINUTE));
+    assert!(!is_over(&page, 0), "a clock that is set back ends nothing");
+}
+
+#[test]
+fn an_operator_takes_so_many_precincts_and_keeps_those_that_are_theirs() {
+    let taking = |others| Claiming {
+        person: "Olga",
+        now_ms: 7,
+        others,
+    };
+    let mut page = Page::default();
+    page.claim(taking(9)).unwrap();
+    page.claim(taking(10)).unwrap();
+    let too_many = Problem::TooManyClaims {
+        person: "Olga".to_owned(),
+        most: 10,
+    };
+    assert_eq!(Page::default().claim(taking(10)).unwrap_err(), too_many);
+    // What was handed over becomes theirs when they go on with it, and not before.
+    let given = Claim {
+        is_given: true,
+        ..claim("Olga")
+    };
+    page.claim = Some(given.clone());
+    assert_eq!(page.claim(taking(10)).unwrap_err(), too_many);
+    assert_eq!(page.claim.as_ref(), Some(&given), "a refusal changes nothing");
+    assert!(!page.claim(taking(9)).unwrap().is_given);
+    page.claim = Some(claim("Omar"));
+    assert_eq!(page.claim(taking(0)).unwrap_err(), Problem::Claimed("Omar".to_owned()));
 }

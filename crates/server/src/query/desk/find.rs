@@ -102,7 +102,7 @@ impl Desk<'_> {
     /// The page of a precinct, without what is over.
     pub(super) fn page(self, id: PrecinctId) -> Result<Page, Problem> {
         let mut page = self.notebook.page(id)?;
-        page.settle(&Ended::of(self.state, id));
+        page.settle(&Ended::of(self.state, id), self.present);
         Ok(page)
     }
 

@@ -6,7 +6,7 @@ mod find;
 mod outstanding;
 mod queue;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tallylog_event::{PrecinctId, Role, Text};
 use tallylog_projection::{Refusal, State, Version, role_name};
@@ -19,7 +19,7 @@ pub(crate) use self::outstanding::outstanding;
 pub(crate) use self::queue::queue;
 use super::{moment, precinct};
 use crate::Known;
-use crate::notebook::{Notebook, Page};
+use crate::notebook::{Claim, Notebook, Page};
 use crate::problem::Problem;
 
 /// Who asks of what.
@@ -28,6 +28,31 @@ pub(crate) struct Desk<'a> {
     pub(crate) state: &'a State,
     pub(crate) notebook: &'a Notebook,
     pub(crate) reader: &'a Known,
+    pub(crate) present: &'a Present,
+}
+
+/// Who may be at a desk now.
+#[derive(Clone, Debug)]
+pub(crate) struct Present {
+    /// The persons with an operator's key that may be used.
+    operators: BTreeSet<String>,
+    now_ms: u64,
+}
+
+impl Present {
+    pub(crate) fn of(state: &State, now_ms: u64) -> Self {
+        let keys = state.authors().filter(|author| author.revoked.is_none());
+        let operators = keys.filter(|author| author.role == Role::Operator);
+        Self {
+            operators: operators.map(|author| author.person.to_string()).collect(),
+            now_ms,
+        }
+    }
+
+    /// Whether whoever claimed a precinct is still at it.
+    pub(crate) fn has(&self, claim: &Claim) -> bool {
+        !claim.is_over(self.now_ms) && self.operators.contains(&claim.person)
+    }
 }
 
 /// When the persons who entered a precinct did so: it ends their claims and drafts of that time.
@@ -53,9 +78,10 @@ impl Ended {
 }
 
 impl Page {
-    /// Takes away what is over.
-    pub(crate) fn settle(&mut self, ended: &Ended) {
-        self.claim.take_if(|claim| ended.covers(&claim.person, claim.since_ms));
+    /// Takes away what is over. A draft outlives its claim.
+    pub(crate) fn settle(&mut self, ended: &Ended, present: &Present) {
+        self.claim
+            .take_if(|claim| ended.covers(&claim.person, claim.since_ms) || !present.has(claim));
         self.drafts
             .retain(|person, draft| !ended.covers(person, draft.saved_ms));
     }

@@ -8,7 +8,7 @@ use tallylog_projection::{Basis, Cause, Discrepancy, Life, Review, State};
 use tallylog_rules::{Code, Desk as Role, Severity};
 use tallylog_wire::v1;
 
-use super::{Desk, counts, named, word};
+use super::{Desk, counts, named, standing, word};
 use crate::notebook::Place;
 use crate::problem::Problem;
 use crate::query::{discrepancies, moment};
@@ -57,6 +57,7 @@ pub(crate) fn queue(desk: Desk<'_>, request: &v1::QueueRequest, now_ms: u64) -> 
         items: items
             .map(|(_, since_ms, owner, found)| desk.item(review, found, since_ms, owner))
             .collect(),
+        unseen_hands: desk.unseen_hands(&wanted)?,
     })
 }
 
@@ -90,8 +91,8 @@ impl Wanted {
             && (self.precinct.is_none() || self.precinct == found.precinct)
     }
 
-    /// Whether a hold is asked for: it has no code.
-    fn covers_hold(&self, id: PrecinctId) -> bool {
+    /// Whether what has no code is asked for, of a precinct.
+    fn covers_precinct(&self, id: PrecinctId) -> bool {
         self.code.is_none()
             && self.county.is_none_or(|county| county == id.county)
             && self.precinct.is_none_or(|precinct| precinct == id)
@@ -132,7 +133,7 @@ impl Desk<'_> {
     fn holds(self, wanted: &Wanted, request: &v1::QueueRequest) -> Result<Vec<v1::QueueHold>, Problem> {
         let state = self.state;
         let mut found = Vec::new();
-        for id in state.roster().ids().filter(|id| wanted.covers_hold(*id)) {
+        for id in state.roster().ids().filter(|id| wanted.covers_precinct(*id)) {
             let Some((county, precinct)) = state.roster().precinct(id) else {
                 continue;
             };
@@ -158,6 +159,39 @@ impl Desk<'_> {
             }
         }
         found.sort_by_key(|hold| hold.entry);
+        Ok(found)
+    }
+
+    /// The entries that nobody but their signers says others typed into, since the notebook was begun in the middle of a log.
+    fn unseen_hands(self, wanted: &Wanted) -> Result<Vec<v1::QueueHand>, Problem> {
+        let begun = self.notebook.begun();
+        let mut found = Vec::new();
+        if begun.is_with_the_log() {
+            return Ok(found);
+        }
+        let state = self.state;
+        for id in state.roster().ids().filter(|id| wanted.covers_precinct(*id)) {
+            let Some((county, precinct)) = state.roster().precinct(id) else {
+                continue;
+            };
+            for version in standing(state, id).filter(|version| version.entry.0 >= begun.size) {
+                let Some(note) = state.desks().entry.note(version.entry) else {
+                    continue;
+                };
+                let page = self.notebook.page(id)?;
+                let unseen: Vec<String> = page.unseen(&note.typed_by).map(ToString::to_string).collect();
+                if !unseen.is_empty() {
+                    found.push(v1::QueueHand {
+                        entry: version.entry.0,
+                        county: county.name.to_string(),
+                        precinct: precinct.name.to_string(),
+                        person: state.author(version.author).person.to_string(),
+                        typed_by: unseen,
+                    });
+                }
+            }
+        }
+        found.sort_by_key(|hand| hand.entry);
         Ok(found)
     }
 }

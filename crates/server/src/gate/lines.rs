@@ -1,0 +1,473 @@
+//! Whose turn it is: the events that wait for the writer, by connection and by sender on it.
+//!
+//! Connections take turns, and so do the senders of one; a large event costs several turns. However much one sends, another's
+//! next event waits for one turn of each. A connection over which a signature came that does not hold waits behind all others,
+//! and has a turn in eight where these are at work.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use tallylog_event::PublicKey;
+
+/// How many events of one sender may be under way.
+pub(super) const OF_ONE: u64 = 256;
+
+/// How many bytes of one sender may be under way.
+const BYTES_OF_ONE: u64 = 1 << 20;
+
+/// How much the writer has at a time, with the signatures that are looked at. All else waits for its turn.
+const AT_WORK: Size = Size {
+    events: 256,
+    bytes: 1 << 20,
+};
+
+/// How many bytes of an event cost a turn.
+const A_TURN: u64 = 16 << 10;
+
+/// How often a connection of ill repute has a turn while others wait.
+const SELDOM: u8 = 8;
+
+/// How many connections of ill repute are remembered, those that came last.
+const STRUCK: usize = 65_536;
+
+/// A sender on a connection: whoever sends single events under a key, or one stream, whose events keep their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Flow {
+    Key(PublicKey),
+    Stream(u64),
+}
+
+/// A sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Whose {
+    pub(crate) connection: u64,
+    pub(crate) flow: Flow,
+}
+
+/// So many events and bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) events: u64,
+    pub(crate) bytes: u64,
+}
+
+/// Everything that came and was not answered.
+#[derive(Debug)]
+pub(crate) struct Lines<T> {
+    room: Size,
+    held: Size,
+    at_work: Size,
+    of: BTreeMap<u64, Line<T>>,
+    /// The connections that wait for a turn, each once.
+    round: VecDeque<u64>,
+    /// Those of ill repute that wait.
+    late: VecDeque<u64>,
+    /// Connections over which a signature came that does not hold, and since then none that does.
+    struck: BTreeSet<u64>,
+    /// Turns of others since one of ill repute had its own.
+    passed: u8,
+}
+
+/// What came over a connection.
+#[derive(Debug)]
+struct Line<T> {
+    held: Size,
+    flows: BTreeMap<Flow, Waiting<T>>,
+    /// The senders that wait for a turn, each once.
+    round: VecDeque<Flow>,
+    /// Turns that it had and has not used.
+    credit: u64,
+}
+
+/// What came of a sender.
+#[derive(Debug)]
+struct Waiting<T> {
+    held: Size,
+    events: VecDeque<(u64, T)>,
+}
+
+impl Size {
+    const fn of(bytes: u64) -> Self {
+        Self { events: 1, bytes }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.bytes += other.bytes;
+    }
+
+    fn take(&mut self, other: Self) {
+        self.events = self.events.saturating_sub(other.events);
+        self.bytes = self.bytes.saturating_sub(other.bytes);
+    }
+
+    fn plus(mut self, other: Self) -> Self {
+        self.add(other);
+        self
+    }
+
+    fn less(mut self, other: Self) -> Self {
+        self.take(other);
+        self
+    }
+
+    const fn half(self) -> Self {
+        Self {
+            events: self.events / 2,
+            bytes: self.bytes / 2,
+        }
+    }
+
+    const fn is_within(self, limit: Self) -> bool {
+        self.events <= limit.events && self.bytes <= limit.bytes
+    }
+
+    const fn is_nothing(self) -> bool {
+        self.events == 0
+    }
+}
+
+impl<T> Default for Line<T> {
+    fn default() -> Self {
+        Self {
+            held: Size::default(),
+            flows: BTreeMap::new(),
+            round: VecDeque::new(),
+            credit: 0,
+        }
+    }
+}
+
+impl<T> Default for Waiting<T> {
+    fn default() -> Self {
+        Self {
+            held: Size::default(),
+            events: VecDeque::new(),
+        }
+    }
+}
+
+impl<T> Lines<T> {
+    /// No more than this is ever under way.
+    pub(crate) fn new(room: Size) -> Self {
+        Self {
+            room,
+            held: Size::default(),
+            at_work: Size::default(),
+            of: BTreeMap::new(),
+            round: VecDeque::new(),
+            late: VecDeque::new(),
+            struck: BTreeSet::new(),
+            passed: 0,
+        }
+    }
+
+    /// Takes a place for an event of so many bytes, and says whether there was one.
+    ///
+    /// A connection may have half of the room that is left: so there is always some left for those who have nothing under
+    /// way, however many take what they can.
+    pub(crate) fn hold(&mut self, whose: Whose, bytes: u64) -> bool {
+        let more = Size::of(bytes);
+        let one = Size {
+            events: OF_ONE,
+            bytes: BYTES_OF_ONE,
+        };
+        let line = self.of.get(&whose.connection);
+        let flow = line.and_then(|line| line.flows.get(&whose.flow));
+        let fits = self.held.plus(more).is_within(self.room)
+            && flow.is_none_or(|flow| {
+                let left = self.room.less(self.held).half();
+                let connection = line.map_or(Size::default(), |line| line.held);
+                flow.held.is_nothing()
+                    || (flow.held.plus(more).is_within(one) && connection.plus(more).is_within(left))
+            });
+        if fits {
+            self.held.add(more);
+            let line = self.of.entry(whose.connection).or_default();
+            line.held.add(more);
+            line.flows.entry(whose.flow).or_default().held.add(more);
+        }
+        fits
+    }
+
+    /// Gives a place back.
+    pub(crate) fn release(&mut self, whose: Whose, bytes: u64, was_at_work: bool) {
+        let size = Size::of(bytes);
+        self.held.take(size);
+        if was_at_work {
+            self.at_work.take(size);
+        }
+        let Some(line) = self.of.get_mut(&whose.connection) else {
+            return;
+        };
+        line.held.take(size);
+        if let Some(flow) = line.flows.get_mut(&whose.flow) {
+            flow.held.take(size);
+            if flow.held.is_nothing() {
+                line.flows.remove(&whose.flow);
+            }
+        }
+        if line.held.is_nothing() {
+            self.of.remove(&whose.connection);
+        }
+    }
+
+    /// Puts an event into line. Its place was taken before.
+    pub(crate) fn push(&mut self, whose: Whose, bytes: u64, event: T) {
+        let line = self.of.entry(whose.connection).or_default();
+        let flow = line.flows.entry(whose.flow).or_default();
+        flow.events.push_back((bytes, event));
+        if flow.events.len() > 1 {
+            return;
+        }
+        line.round.push_back(whose.flow);
+        if line.round.len() == 1 {
+            self.wait(whose.connection);
+        }
+    }
+
+    /// The event whose turn it is, if the writer may have more.
+    pub(crate) fn next(&mut self) -> Option<T> {
+        while !self.is_busy()
+            && let Some(connection) = self.turn()
+        {
+            let Some(line) = self.of.get_mut(&connection) else {
+                continue;
+            };
+            line.credit += 1;
+            let next = line.next();
+            if line.round.is_empty() {
+                line.credit = 0;
+            } else {
+                self.wait(connection);
+            }
+            if let Some((bytes, event)) = next {
+                self.at_work.add(Size::of(bytes));
+                return Some(event);
+            }
+        }
+        None
+    }
+
+    /// A signature came over a connection that does not hold.
+    pub(crate) fn strike(&mut self, connection: u64) {
+        self.struck.insert(connection);
+        if self.struck.len() > STRUCK {
+            self.struck.pop_first();
+        }
+    }
+
+    /// One came that does.
+    pub(crate) fn trust(&mut self, connection: u64) {
+        self.struck.remove(&connection);
+    }
+
+    fn is_busy(&self) -> bool {
+        self.at_work.events >= AT_WORK.events || self.at_work.bytes >= AT_WORK.bytes
+    }
+
+    fn wait(&mut self, connection: u64) {
+        if self.struck.contains(&connection) {
+            self.late.push_back(connection);
+        } else {
+            self.round.push_back(connection);
+        }
+    }
+
+    /// The connection whose turn it is.
+    fn turn(&mut self) -> Option<u64> {
+        let is_late = self.round.is_empty() || self.passed + 1 >= SELDOM;
+        if is_late && let Some(connection) = self.late.pop_front() {
+            self.passed = 0;
+            return Some(connection);
+        }
+        self.passed = if self.late.is_empty() { 0 } else { self.passed + 1 };
+        self.round.pop_front()
+    }
+}
+
+impl<T> Line<T> {
+    /// The event of the sender whose turn it is, if there is credit enough for it.
+    fn next(&mut self) -> Option<(u64, T)> {
+        let flow = *self.round.front()?;
+        let waiting = self.flows.get_mut(&flow)?;
+        let cost = 1 + waiting.events.front()?.0 / A_TURN;
+        if cost > self.credit {
+            return None;
+        }
+        self.credit -= cost;
+        self.round.pop_front();
+        let next = waiting.events.pop_front();
+        if !waiting.events.is_empty() {
+            self.round.push_back(flow);
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOM: Size = Size {
+        events: 16_384,
+        bytes: 64 << 20,
+    };
+
+    fn stream(connection: u64, number: u64) -> Whose {
+        Whose {
+            connection,
+            flow: Flow::Stream(number),
+        }
+    }
+
+    /// Each event says whose it is, how many bytes it has, and its number among those of its sender.
+    type Event = (Whose, u64, usize);
+
+    /// As many events as find a place.
+    fn fill(lines: &mut Lines<Event>, whose: Whose, bytes: u64, most: usize) -> usize {
+        (0..most)
+            .take_while(|number| {
+                let fits = lines.hold(whose, bytes);
+                if fits {
+                    lines.push(whose, bytes, (whose, bytes, *number));
+                }
+                fits
+            })
+            .count()
+    }
+
+    /// The next so many events, each answered at once.
+    fn answered(lines: &mut Lines<Event>, most: usize) -> Vec<Event> {
+        let mut events = Vec::new();
+        while events.len() < most
+            && let Some(event) = lines.next()
+        {
+            lines.release(event.0, event.1, true);
+            events.push(event);
+        }
+        events
+    }
+
+    fn place(events: &[Event], whose: Whose) -> usize {
+        events.iter().position(|event| event.0 == whose).unwrap()
+    }
+
+    #[test]
+    fn an_event_waits_for_one_turn_of_each_connection_however_much_these_sent() {
+        let mut lines = Lines::new(ROOM);
+        for flooding in 0..20 {
+            assert_eq!(fill(&mut lines, stream(flooding, 0), 1_000, 200), 200);
+        }
+        fill(&mut lines, stream(99, 0), 1_000, 1);
+        assert_eq!(place(&answered(&mut lines, 4_001), stream(99, 0)), 20);
+    }
+
+    #[test]
+    fn senders_of_one_connection_take_turns_as_well() {
+        let mut lines = Lines::new(ROOM);
+        for flooding in 0..20 {
+            fill(&mut lines, stream(1, flooding), 1_000, 100);
+        }
+        fill(&mut lines, stream(1, 99), 1_000, 1);
+        assert_eq!(place(&answered(&mut lines, 4_000), stream(1, 99)), 20);
+    }
+
+    #[test]
+    fn what_a_sender_sent_keeps_its_order() {
+        let mut lines = Lines::new(ROOM);
+        let senders = [(1, 0), (1, 1), (2, 0)].map(|(connection, flow)| stream(connection, flow));
+        for (sender, bytes) in senders.into_iter().zip([100, 20_000, 60_000]) {
+            fill(&mut lines, sender, bytes, 15);
+        }
+        let events = answered(&mut lines, 1_000);
+        assert_eq!(events.len(), 45);
+        for sender in senders {
+            let numbers = events.iter().filter(|event| event.0 == sender).map(|event| event.2);
+            assert!(numbers.eq(0..15));
+        }
+    }
+
+    #[test]
+    fn a_large_event_costs_several_turns() {
+        let mut lines = Lines::new(ROOM);
+        fill(&mut lines, stream(1, 0), 64 << 10, 10);
+        fill(&mut lines, stream(2, 0), 1_000, 50);
+        let events = answered(&mut lines, 12);
+        let large = events.iter().filter(|event| event.0.connection == 1).count();
+        assert_eq!(large, 2, "{events:?}");
+    }
+
+    #[test]
+    fn the_writer_has_only_so_much_at_a_time_and_more_when_it_has_answered() {
+        let mut lines = Lines::new(ROOM);
+        fill(&mut lines, stream(1, 0), 1_000, 256);
+        fill(&mut lines, stream(2, 0), 1_000, 256);
+        let first: Vec<_> = std::iter::from_fn(|| lines.next()).collect();
+        assert_eq!(first.len(), 256);
+        lines.release(first[0].0, first[0].1, true);
+        assert!(lines.next().is_some() && lines.next().is_none());
+        let mut lines = Lines::new(ROOM);
+        fill(&mut lines, stream(1, 0), 60_000, 17);
+        fill(&mut lines, stream(2, 0), 60_000, 17);
+        assert_eq!(std::iter::from_fn(|| lines.next()).count(), 18);
+    }
+
+    #[test]
+    fn one_sender_has_so_many_places_and_no_more_and_one_connection_half_of_what_is_left() {
+        let mut lines = Lines::new(ROOM);
+        assert_eq!(fill(&mut lines, stream(1, 0), 1_000, 10_000), 256);
+        assert_eq!(fill(&mut lines, stream(1, 1), 60_000, 10_000), 17);
+        let mut lines = Lines::new(ROOM);
+        let taken: usize = (0..1_000)
+            .map(|flow| fill(&mut lines, stream(1, flow), 100, 10_000))
+            .sum();
+        // A third, and what each of the senders may have in any case.
+        assert!((5_461..=5_461 + 1_000).contains(&taken), "{taken}");
+    }
+
+    #[test]
+    fn there_is_a_place_for_whoever_has_none_however_many_take_what_they_can() {
+        let mut lines = Lines::new(ROOM);
+        for flooding in 0..5_000 {
+            fill(&mut lines, stream(flooding, 0), 64_000, 10_000);
+        }
+        assert!(lines.held.is_within(ROOM), "{:?}", lines.held);
+        let mut lines = Lines::new(ROOM);
+        for flooding in 0..500 {
+            for flow in 0..10 {
+                fill(&mut lines, stream(flooding, flow), 2_000, 10_000);
+            }
+        }
+        assert!(lines.held.is_within(ROOM), "{:?}", lines.held);
+        assert!(lines.hold(stream(9_999, 0), 64_000));
+    }
+
+    #[test]
+    fn a_connection_with_a_signature_that_does_not_hold_waits_behind_others_and_not_for_ever() {
+        let mut lines = Lines::new(ROOM);
+        for struck in 0..50 {
+            lines.strike(struck);
+            fill(&mut lines, stream(struck, 0), 1_000, 10);
+        }
+        fill(&mut lines, stream(99, 0), 1_000, 100);
+        let events = answered(&mut lines, 80);
+        assert_eq!(place(&events, stream(99, 0)), 0);
+        assert_eq!(events.iter().filter(|event| event.0.connection < 50).count(), 10);
+        lines.trust(1);
+        assert!(!lines.struck.contains(&1));
+        assert_eq!(answered(&mut lines, 1_000).len(), 520, "nobody is left waiting");
+    }
+
+    #[test]
+    fn what_was_answered_leaves_nothing_behind() {
+        let mut lines = Lines::new(ROOM);
+        for sender in 0..10 {
+            fill(&mut lines, stream(sender, 0), 1_000, 20);
+        }
+        assert!(lines.hold(stream(1, 5), 70));
+        lines.release(stream(1, 5), 70, false);
+        answered(&mut lines, 1_000);
+        assert!(lines.of.is_empty() && lines.round.is_empty() && lines.late.is_empty());
+        assert_eq!((lines.held, lines.at_work), (Size::default(), Size::default()));
+    }
+}
