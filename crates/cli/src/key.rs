@@ -16,7 +16,7 @@ use crate::show;
 /// Prints the log's verifier key, and nothing else.
 pub(crate) fn log(args: &LogKeyArgs) -> Result<Outcome, Failure> {
     let data = DataDir::new(&args.data_dir);
-    if !data.has_log()? {
+    if !data.has_log()?? {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
     let signer = LogSigner::new(origin(&data)?, data.known_key("log")?);

@@ -514,13 +514,13 @@ impl State {
             return;
         };
         if let (Act::Succeed(_), Some(before)) = (&seconding.act, self.service()) {
-            self.authors.revoke(&before, entry);
+            Arc::make_mut(&mut self.authors).revoke(&before, entry);
         }
         if let Some(enrolment) = seconding.act.enrolment() {
             self.enrol(enrolment.key, &enrolment.person, &enrolment.role, entry);
         }
         if let Act::Revoke(revocation) = &seconding.act {
-            self.authors.revoke(&revocation.key, entry);
+            Arc::make_mut(&mut self.authors).revoke(&revocation.key, entry);
         }
     }
 

@@ -181,7 +181,9 @@ impl Sequencer {
         if head.size > self.fold.state().size() {
             self.fold = Replay::of(&self.reader, Signatures::Trust)?;
             self.results.clear();
-            *self.published.write().map_err(|_| Problem::LogFailed)? = self.fold.state().clone();
+            let durable = Arc::new(self.fold.state().clone());
+            *self.published.write().map_err(|_| Problem::LogFailed)? = durable;
+            self.gate.keys.follow(self.fold.state());
         }
         self.last = EntryHash(head.last);
         self.size.send_replace(head.size);
@@ -278,6 +280,7 @@ impl Sequencer {
         if let Some(last) = last.filter(|last| last.entry.0 + 1 == state.size()) {
             return Ok(last.entry);
         }
+        let embargo = state.contest().map(|contest| contest.embargo);
         self.room_for(0)?;
         let now = (self.stamps)()?;
         if self
@@ -286,7 +289,7 @@ impl Sequencer {
         {
             return Err(Problem::CommittedRecently);
         }
-        let basis = match state.contest().map(|contest| contest.embargo) {
+        let basis = match embargo {
             // What is recorded is not for everybody, and a commitment is.
             Some(Embargo::OnRelease) => Basis::Released,
             Some(Embargo::Open) | None => Basis::Recorded,

@@ -1,6 +1,5 @@
 //! Takes signed events.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 
 use tallylog_event::{Envelope, PublicKey, Signature};
@@ -122,15 +121,9 @@ impl Incoming {
     }
 }
 
-/// The connection that a request came over. One that its listener did not name is told from others by its far end.
+/// The connection that a request came over.
 fn peer<T>(request: &Request<T>) -> Option<Peer> {
-    let far_end = || {
-        let address = request.remote_addr()?;
-        let mut hasher = DefaultHasher::new();
-        address.hash(&mut hasher);
-        Some(Peer::new(hasher.finish(), address))
-    };
-    request.extensions().get().cloned().or_else(far_end)
+    request.extensions().get().cloned()
 }
 
 fn envelope(request: v1::SubmitRequest) -> Result<Envelope, Problem> {
