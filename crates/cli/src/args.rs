@@ -469,13 +469,6 @@ pub(crate) struct ServeArgs {
     /// Make enrolment codes from something new where `keys/codes.key` is lost: those that were printed work no longer.
     #[arg(long, env = "TALLYLOG_NEW_CODES")]
     pub(crate) new_codes: bool,
-    /// What time it is, by another clock than this machine's: the server takes events at once if both agree to within
-    /// five minutes, and does not start otherwise.
-    #[arg(long, env = "TALLYLOG_CLOCK_IS", value_name = "TIME")]
-    pub(crate) clock_is: Option<Timestamp>,
-    /// Take events at once whatever the clock says: for machines that have their time from the network before this starts.
-    #[arg(long, env = "TALLYLOG_TRUST_CLOCK")]
-    pub(crate) trust_clock: bool,
     /// How many events may wait before senders are told to come back.
     #[arg(long, env = "TALLYLOG_QUEUE", default_value_t = tallylog_server::QUEUE, value_name = "EVENTS")]
     pub(crate) queue: usize,
@@ -503,6 +496,20 @@ pub(crate) struct ServeArgs {
     pub(crate) allowances: AllowanceArgs,
     #[command(flatten)]
     pub(crate) witnesses: CosignArgs,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+}
+
+/// Whether the machine's clock is right.
+#[derive(Debug, Group)]
+pub(crate) struct ClockArgs {
+    /// What time it is, by another clock than this machine's: the server takes events at once if both agree to within
+    /// five minutes, and does not start otherwise.
+    #[arg(long, env = "TALLYLOG_CLOCK_IS", value_name = "TIME")]
+    pub(crate) clock_is: Option<Timestamp>,
+    /// Take events at once whatever the clock says: for machines that have their time from the network before this starts.
+    #[arg(long, env = "TALLYLOG_TRUST_CLOCK")]
+    pub(crate) trust_clock: bool,
 }
 
 /// How much a key may say in an hour.

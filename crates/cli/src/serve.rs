@@ -24,7 +24,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
     if !data.has_log()? {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
-    let guarding = clock::guarding(args, &data)?;
+    let guarding = clock::guarding(&args.clock, &data)?;
     let codes = data.codes()?;
     let reserve = args.reserve.kept();
     let is_full = !reserve.takes_events(&args.data_dir);

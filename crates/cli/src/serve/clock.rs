@@ -11,7 +11,7 @@ use rustix::process::getpgrp;
 use rustix::termios::tcgetpgrp;
 use tallylog_server::{ClockGuard, Guarding, Log, Standing, Voucher};
 
-use crate::args::ServeArgs;
+use crate::args::ClockArgs;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::show::talk;
@@ -28,7 +28,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// # Errors
 ///
 /// [`Failure::ClockDiffers`] if a time was said, and this machine's clock says another.
-pub(super) fn guarding(args: &ServeArgs, data: &DataDir) -> Result<Guarding, Failure> {
+pub(super) fn guarding(args: &ClockArgs, data: &DataDir) -> Result<Guarding, Failure> {
     if let Some(said) = args.clock_is {
         compare(said, tallylog_server::now().0)?;
     }

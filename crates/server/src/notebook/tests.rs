@@ -272,7 +272,7 @@ fn a_notebook_that_was_lost_or_put_back_takes_every_name_for_a_night() {
 
     let desk = Desk::new();
     let long_ago = Begun { size: 40, at_ms: 1 };
-    let notebook = Notebook::open(&desk.path(), long_ago).unwrap();
+    let notebook = Notebook::open(&desk.path(), Reserve::of(0), long_ago).unwrap();
     let unseen = notebook.unseen(precinct(1), &names(&["Olga"])).unwrap();
     assert_eq!(unseen, Some("Olga".to_owned()), "what was begun before is long sent");
 }
