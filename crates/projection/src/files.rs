@@ -32,7 +32,9 @@ impl Files {
                 author,
             };
             let known = self.0.entry(file.hash).or_default();
-            if !known.contains(&named) {
+            // Only this event can have said the same: what others say of the file is not looked through.
+            let mut of_event = known.iter().rev().take_while(|other| other.entry == named.entry);
+            if !of_event.any(|other| *other == named) {
                 known.push(named);
             }
         }
