@@ -78,16 +78,6 @@ fn one_key_files_256_versions_of_a_precinct_and_no_more() {
     newer.take(&second, once_more);
 }
 
-/// The state of a smaller log counts what was there then.
-#[test]
-fn what_a_key_filed_later_is_not_counted_earlier() {
-    let [_, newer] = full();
-    let size = newer.size();
-    let earlier = newer.state().at(size - 1).unwrap();
-    assert_eq!(earlier.versions(here()).len(), MOST_VERSIONS - 1);
-    assert_eq!(earlier.hash(), newer.state().at(size - 1).unwrap().hash());
-}
-
 #[test]
 fn an_officer_approves_256_versions_of_a_precinct_and_no_more() {
     let mut centres = FOLDS.map(centre);
