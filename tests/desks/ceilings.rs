@@ -12,7 +12,7 @@ use tallylog_projection::{FOLD_VERSION, MOST_FILES, MOST_HANDS, MOST_VERSIONS, R
 use tallylog_rules::{Attendees, Code, GroupId, Sheet};
 
 use crate::centre::{
-    Centre, Person, amended, amendment, answered, approved, bundle, case, certified, changed, copied, decided,
+    Centre, Person, amended, amendment, answered, approved, audited, bundle, case, certified, changed, copied, decided,
     document, entered, entered_by, files, opened, place, proposed, report, reported, resolved, revoked, right,
     roster_amended, ruling, service_key, text, unchanged,
 };
@@ -76,16 +76,6 @@ fn one_key_files_256_versions_of_a_precinct_and_no_more() {
     newer.take(&Person::Olga.key(), entered(here(), &right(here(), 2)));
     let second = newer.enrol("Chair 0/0", Role::Chair(vec![here()]));
     newer.take(&second, once_more);
-}
-
-/// The state of a smaller log counts what was there then.
-#[test]
-fn what_a_key_filed_later_is_not_counted_earlier() {
-    let [_, newer] = full();
-    let size = newer.size();
-    let earlier = newer.state().at(size - 1).unwrap();
-    assert_eq!(earlier.versions(here()).len(), MOST_VERSIONS - 1);
-    assert_eq!(earlier.hash(), newer.state().at(size - 1).unwrap().hash());
 }
 
 #[test]
@@ -378,6 +368,37 @@ fn a_desk_is_told_beforehand_whom_an_entry_may_name() {
         answer(&newer, &["Omar", "Otto", "Vera", "Viktor", "Cleo"]),
         Err("too-many-hands")
     );
+}
+
+/// A server that took what it must refuse would be found out: by the verifier, for the same reason.
+#[test]
+fn a_log_in_which_somebody_passed_a_ceiling_does_not_verify() {
+    let mut centre = centre(FOLD_VERSION);
+    let (chair, olga) = (Centre::chair(here()), Person::Olga.key());
+    let sheet = right(here(), 0);
+    centre.take(&chair, reported(here(), &sheet));
+    centre.refuse(&chair, reported(here(), &sheet), "repeats-itself");
+    let many = files(here(), vec![document(); MOST_FILES + 1]);
+    centre.refuse(&chair, many, "too-many-files");
+    for (typists, code) in [
+        (vec!["Omar", "Otto", "Vera", "Viktor", "Cleo"], "too-many-hands"),
+        (vec!["Olga"], "hand-twice"),
+        (vec!["Vera"], "not-an-operator"),
+    ] {
+        centre.refuse(&olga, entered_by(here(), &sheet, &typists), code);
+    }
+    let [_, mut full] = full();
+    full.refuse(&chair, reported(here(), &right(here(), 2)), "too-many-versions");
+    for (centre, kinds) in [(&centre, 5), (&full, 1)] {
+        assert_eq!(centre.refused.len(), kinds);
+        for (size, code, entry) in &centre.refused {
+            let taken = &centre.entries[..usize::try_from(*size).unwrap()];
+            let forged = [taken, &[entry.clone()]].concat();
+            let report = audited(&centre.contest, &forged);
+            let found: Vec<_> = report.failures().map(|(_, failure)| failure.flaw.code()).collect();
+            assert_eq!(found, [*code], "{}", report.table());
+        }
+    }
 }
 
 /// Everything that a log of version 2 takes and one of version 3 refuses, and twins of which both block.

@@ -42,9 +42,9 @@ function corrected(replaces: number, changes: Partial<Report> = {}, evidence: re
   return { kind: "Corrected", value: { replaces, report: { ...report(0, PEOPLE), ...changes }, ...said, evidence } };
 }
 
-function entered(typedBy: readonly string[]): Event {
+function entered(typedBy: readonly string[], people: readonly [number, number, number] = PEOPLE): Event {
   const value: ManualEntry = {
-    report: { ...report(0, PEOPLE), channel: { kind: "Phone" } },
+    report: { ...report(0, people), channel: { kind: "Phone" } },
     caller: { kind: "CalledBack" },
     readBack: true,
     typedBy,
@@ -108,6 +108,16 @@ describe("from version 3 on a log takes", () => {
     forge.add(KEYS.chairs[0], reported({ files: [PHOTO] }));
     expect(onPaper).toBeGreaterThan(photographed);
     forge.reports(0, [20, 30, 10]);
+    forge.reports(0, PEOPLE);
+    expect(await found(forge)).toEqual({});
+  });
+
+  test.each(["RedoSecond", "DiscardBoth"] as const)("the same again after %s", async (outcome) => {
+    const forge = opened(3);
+    const first = forge.reports(0, PEOPLE);
+    const second = forge.add(KEYS.operator, entered([], [20, 30, 10]));
+    const value = { precinct: { county: 0, number: 0 }, first, second, outcome: { kind: outcome }, reason: "misread" };
+    forge.add(KEYS.reviewer, { kind: "Review", value: { kind: "Resolved", value } });
     forge.reports(0, PEOPLE);
     expect(await found(forge)).toEqual({});
   });
