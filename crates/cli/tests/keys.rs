@@ -169,7 +169,7 @@ fn every_refusal_of_a_code_has_its_own_word() {
 #[test]
 fn whoever_guesses_is_told_to_wait_and_how_long() {
     let centre = Centre::bare(Rules::default());
-    let codes = issued(&centre, &["--county", "Adams"]);
+    issued(&centre, &["--county", "Adams"]);
     for number in 0..5 {
         says(&redeem(&centre, "guesser", ADAMS_1, &guess(number)), "code-wrong");
     }

@@ -325,7 +325,7 @@ mod tests {
         let mut new = wait(&mut waiting, "192.0.2.2:1");
         waiting.turn_away();
         assert_eq!(waiting.count, WAITING);
-        let mut closed =
+        let closed =
             |turn: &mut oneshot::Receiver<Turn>| matches!(turn.try_recv(), Err(oneshot::error::TryRecvError::Closed));
         assert!(closed(many.last_mut().unwrap()));
         assert!(!closed(&mut many[0]) && !closed(&mut new));
