@@ -3,7 +3,8 @@
 
 use proptest::prelude::*;
 use tallylog_event::{
-    CorrectionKind, EntryIndex, Envelope, Event, PrecinctId, Resolution, ResolutionOutcome, ReviewEvent, Role, SigningKey,
+    CorrectionKind, EntryIndex, Envelope, Event, PrecinctId, Resolution, ResolutionOutcome, ReviewEvent, Role,
+    SigningKey,
 };
 use tallylog_projection::{
     Accepted, AuthorId, Basis, Cause, Counted, Discrepancy, Filing, Fold, Life, Review, State, Version, differences,
@@ -109,7 +110,11 @@ impl<'a> Spec<'a> {
             (correction.reason.is_blank(), "a reason"),
             (!documented, "a source document"),
         ];
-        lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect()
+        lacks
+            .into_iter()
+            .filter(|(lacks, _)| *lacks)
+            .map(|(_, what)| what)
+            .collect()
     }
 
     fn revision(&self, old: &Told<'_>, new: &Told<'_>) -> Vec<Discrepancy> {
@@ -137,12 +142,16 @@ impl<'a> Spec<'a> {
         };
         let on = |told: &Told<'_>| -> Vec<Discrepancy> {
             let findings = self.findings(sheet(told)).into_iter();
-            findings.map(|finding| self.found(told.0, Cause::Finding(finding))).collect()
+            findings
+                .map(|finding| self.found(told.0, Cause::Finding(finding)))
+                .collect()
         };
         let mut found = on(record);
         if all.len() > 1 {
             found.extend(self.disagreements(&told, told.len() - 1));
-            let explained = told.iter().rposition(|one| one.0.corrects && self.lacks(one).is_empty());
+            let explained = told
+                .iter()
+                .rposition(|one| one.0.corrects && self.lacks(one).is_empty());
             for (at, now) in told.iter().enumerate() {
                 let same_device = |old: &&Told<'_>| now.0.corrects || old.0.author == now.0.author;
                 let Some(before) = told[..at].iter().rev().find(same_device) else {
@@ -234,7 +243,12 @@ impl Precinct {
             fold: Fold::default(),
             id,
             sheets: vec![with_more_people(&sheet, 2), without, threshold, sheet],
-            devices: vec![first, key(20), night.keys.operators[0].key.clone(), night.keys.operators[1].key.clone()],
+            devices: vec![
+                first,
+                key(20),
+                night.keys.operators[0].key.clone(),
+                night.keys.operators[1].key.clone(),
+            ],
             night,
         };
         for envelope in precinct.night.setup.clone() {
@@ -257,23 +271,31 @@ impl Precinct {
     }
 
     fn step(&mut self, (who, what, how): Step) {
-        let versions: Vec<_> = self.fold.state().versions(self.id).iter().map(|version| version.entry).collect();
+        let versions: Vec<_> = self
+            .fold
+            .state()
+            .versions(self.id)
+            .iter()
+            .map(|version| version.entry)
+            .collect();
         let device = self.devices[usize::from(who) % self.devices.len()].clone();
         let sheet = self.sheets[usize::from(what) % self.sheets.len()].clone();
         let named = |number: u8| versions.get(usize::from(number) % versions.len().max(1)).copied();
         let event = match (how % 8, versions.last()) {
             (0, Some(_)) => match (named(who), named(what)) {
-                (Some(first), Some(second)) if first < second => Event::Review(ReviewEvent::Resolved(Box::new(Resolution {
-                    precinct: self.id,
-                    first,
-                    second,
-                    outcome: match how {
-                        0..64 => ResolutionOutcome::KeepFirst,
-                        64..128 => ResolutionOutcome::KeepSecond,
-                        _ => ResolutionOutcome::DiscardBoth,
-                    },
-                    reason: text("the sheet says so"),
-                }))),
+                (Some(first), Some(second)) if first < second => {
+                    Event::Review(ReviewEvent::Resolved(Box::new(Resolution {
+                        precinct: self.id,
+                        first,
+                        second,
+                        outcome: match how {
+                            0..64 => ResolutionOutcome::KeepFirst,
+                            64..128 => ResolutionOutcome::KeepSecond,
+                            _ => ResolutionOutcome::DiscardBoth,
+                        },
+                        reason: text("the sheet says so"),
+                    })))
+                }
                 _ => report(self.id, &sheet),
             },
             (1, Some(last)) => corrected(correction(last.0, self.id, &sheet)),

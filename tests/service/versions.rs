@@ -28,7 +28,14 @@ async fn ask(served: &Served, (county, precinct): &(String, String), before: u64
         moment: None,
         before,
     };
-    served.client.results.clone().precinct(request).await.unwrap().into_inner()
+    served
+        .client
+        .results
+        .clone()
+        .precinct(request)
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +56,10 @@ async fn a_page_has_the_latest_versions_and_says_where_the_earlier_ones_are() {
         }
     }
     assert_eq!(u32::try_from(seen.len()), Ok(VERSIONS));
-    assert!(seen.is_sorted_by(|one, other| one < other), "each once, in the order of the log");
+    assert!(
+        seen.is_sorted_by(|one, other| one < other),
+        "each once, in the order of the log"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

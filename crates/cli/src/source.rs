@@ -200,7 +200,11 @@ fn prepend(answer: &mut v1::PrecinctResponse, earlier: v1::PrecinctResponse) {
         .versions
         .retain(|version| earlier.versions.iter().all(|known| known.entry != version.entry));
     // What is older than these was the record, shown before its turn.
-    let older = answer.versions.iter().filter(|version| Some(version.entry) < first).count();
+    let older = answer
+        .versions
+        .iter()
+        .filter(|version| Some(version.entry) < first)
+        .count();
     let rest = answer.versions.split_off(older);
     answer.versions.extend(earlier.versions);
     answer.versions.extend(rest);

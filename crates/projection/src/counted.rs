@@ -35,9 +35,7 @@ impl<'a> Counted<'a> {
             .iter()
             .filter_map(|entry| Some((state.precinct_of(*entry)?, *entry)))
             .collect();
-        Self::choosing(state, |id| {
-            state.history(id)?.version(*listed.get(&id)?)
-        })
+        Self::choosing(state, |id| state.history(id)?.version(*listed.get(&id)?))
     }
 
     fn choosing(state: &'a State, version: impl Fn(PrecinctId) -> Option<&'a Version>) -> Self {

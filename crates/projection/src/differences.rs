@@ -96,7 +96,8 @@ impl Account {
     /// Whether [`differences`] finds any.
     pub(crate) fn differs(&self, other: &Self) -> bool {
         let mut whole = self.whole.iter().zip(&other.whole);
-        let contradicts = |(one, other): (&Option<u64>, &Option<u64>)| one.zip(*other).is_some_and(|(one, other)| one != other);
+        let contradicts =
+            |(one, other): (&Option<u64>, &Option<u64>)| one.zip(*other).is_some_and(|(one, other)| one != other);
         self.columns != other.columns || whole.any(contradicts)
     }
 }

@@ -56,8 +56,18 @@ impl Files {
             });
             earlier.collect()
         };
-        let is_later = |named: &Named| named.values().any(|named| named.last().is_some_and(|last| last.entry.0 >= size));
-        let parts = self.0.iter().map(|named| if is_later(named) { Arc::new(cut(named)) } else { Arc::clone(named) });
+        let is_later = |named: &Named| {
+            named
+                .values()
+                .any(|named| named.last().is_some_and(|last| last.entry.0 >= size))
+        };
+        let parts = self.0.iter().map(|named| {
+            if is_later(named) {
+                Arc::new(cut(named))
+            } else {
+                Arc::clone(named)
+            }
+        });
         Self(parts.collect())
     }
 

@@ -159,7 +159,10 @@ impl History {
         if was_record {
             let before = self.place_before(version);
             let stands = |version: &Version| self.set_aside_by(version.entry).is_none();
-            let record = self.versions.get(..before).and_then(|earlier| earlier.iter().rposition(stands));
+            let record = self
+                .versions
+                .get(..before)
+                .and_then(|earlier| earlier.iter().rposition(stands));
             self.unseated.push(Unseated { by, record });
         }
     }

@@ -288,8 +288,10 @@ impl Review {
     pub fn of_precinct(&self, precinct: PrecinctId) -> impl Iterator<Item = &Discrepancy> {
         let place = |found: &Discrepancy| (found.county, found.precinct);
         let (start, end) = (
-            self.discrepancies.partition_point(|found| place(found) < (precinct.county, Some(precinct))),
-            self.discrepancies.partition_point(|found| place(found) <= (precinct.county, Some(precinct))),
+            self.discrepancies
+                .partition_point(|found| place(found) < (precinct.county, Some(precinct))),
+            self.discrepancies
+                .partition_point(|found| place(found) <= (precinct.county, Some(precinct))),
         );
         self.discrepancies.get(start..end).unwrap_or_default().iter()
     }

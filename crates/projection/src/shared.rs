@@ -49,7 +49,11 @@ impl<T: Clone> Growing<T> {
         let (whole, rest) = (count / TOGETHER, count % TOGETHER);
         let mut parts: Vec<_> = self.parts.iter().take(whole).cloned().collect();
         let begun = self.parts.get(whole).and_then(|part| part.get(..rest.min(part.len())));
-        parts.extend(begun.filter(|begun| !begun.is_empty()).map(|begun| Arc::new(begun.to_vec())));
+        parts.extend(
+            begun
+                .filter(|begun| !begun.is_empty())
+                .map(|begun| Arc::new(begun.to_vec())),
+        );
         Self { parts }
     }
 

@@ -28,7 +28,13 @@ const WAITING: usize = 4_096;
 /// The limits of long questions.
 pub(crate) fn limits() -> Vec<Limit> {
     let waiting = u64::try_from(WAITING).unwrap_or(u64::MAX);
-    vec![Limit::new("questions that wait to be answered, of the past and of the present each", grouped(waiting)).code("busy")]
+    vec![
+        Limit::new(
+            "questions that wait to be answered, of the past and of the present each",
+            grouped(waiting),
+        )
+        .code("busy"),
+    ]
 }
 
 /// Who waits: an address, and a connection from there.
@@ -295,7 +301,9 @@ mod tests {
     #[test]
     fn many_connections_of_one_address_have_no_more_turns_than_one_of_another() {
         let mut waiting = Waiting::default();
-        let _turns: Vec<_> = (1..=150).map(|port| wait(&mut waiting, &format!("192.0.2.1:{port}"))).collect();
+        let _turns: Vec<_> = (1..=150)
+            .map(|port| wait(&mut waiting, &format!("192.0.2.1:{port}")))
+            .collect();
         let _turns: Vec<_> = (0..2).map(|_| wait(&mut waiting, "192.0.2.2:1")).collect();
         let names = [["many"; 150].as_slice(), &["one"; 2]].concat();
         assert_eq!(order(waiting, &names)[..5], ["many", "one", "many", "one", "many"]);
@@ -317,9 +325,8 @@ mod tests {
         let mut new = wait(&mut waiting, "192.0.2.2:1");
         waiting.turn_away();
         assert_eq!(waiting.count, WAITING);
-        let closed = |turn: &mut oneshot::Receiver<Turn>| {
-            matches!(turn.try_recv(), Err(oneshot::error::TryRecvError::Closed))
-        };
+        let closed =
+            |turn: &mut oneshot::Receiver<Turn>| matches!(turn.try_recv(), Err(oneshot::error::TryRecvError::Closed));
         assert!(closed(many.last_mut().unwrap()));
         assert!(!closed(&mut many[0]) && !closed(&mut new));
     }
@@ -346,7 +353,10 @@ mod tests {
     #[tokio::test]
     async fn no_more_work_at_a_time_than_the_lane_has_turns() {
         let lane = Lane::new(2);
-        let turns = [lane.turn(asker("192.0.2.1:1")).await, lane.turn(asker("192.0.2.1:1")).await];
+        let turns = [
+            lane.turn(asker("192.0.2.1:1")).await,
+            lane.turn(asker("192.0.2.1:1")).await,
+        ];
         let third = lane.turn(asker("192.0.2.1:1"));
         tokio::pin!(third);
         let waits = futures_of(&mut third).await;

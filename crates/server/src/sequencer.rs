@@ -357,11 +357,7 @@ impl Sequencer {
             hash: self.last,
             known: false,
         };
-        pending.push(Pending {
-            entry,
-            bytes,
-            receipt,
-        });
+        pending.push(Pending { entry, bytes, receipt });
         Ok(receipt)
     }
 

@@ -126,7 +126,10 @@ fn left_out(answer: &v1::PrecinctResponse) -> String {
     let shown = u32::try_from(answer.versions.len()).unwrap_or(u32::MAX);
     match answer.version_count.saturating_sub(shown) {
         1 => "One earlier version is left out; --all shows it too.".to_owned(),
-        count => format!("{} earlier versions are left out; --all shows them too.", super::grouped(count.into())),
+        count => format!(
+            "{} earlier versions are left out; --all shows them too.",
+            super::grouped(count.into())
+        ),
     }
 }
 

@@ -24,7 +24,10 @@ impl<'a> Past<'a> {
     pub(super) fn take(&mut self, desk: &Desk<'_>, now: &Rc<Told<'a>>, is_record: bool) {
         // Nobody looks for a second one.
         if !self.codes.contains(&Code::V29) {
-            if self.accounts.take(now.version.author, now.version.corrects, Account::of(now.sheet())) {
+            if self
+                .accounts
+                .take(now.version.author, now.version.corrects, Account::of(now.sheet()))
+            {
                 let first = desk.disagreements(now, &self.sources).next();
                 self.add(first);
             }
@@ -107,7 +110,11 @@ mod tests {
                 ..Sheet::default()
             };
             assert!(!accounts.take(AuthorId(number % 700), false, Account::of(&sheet)));
-            assert!(accounts.distinct.len() <= 8, "{} to compare with", accounts.distinct.len());
+            assert!(
+                accounts.distinct.len() <= 8,
+                "{} to compare with",
+                accounts.distinct.len()
+            );
         }
     }
 }

@@ -80,7 +80,10 @@ impl Results {
             return Ok((now, &self.lanes.present));
         }
         // How much is public is asked of the present.
-        let recent = reader.reads_everything(&now).then(|| self.recent.of_size(size)).flatten();
+        let recent = reader
+            .reads_everything(&now)
+            .then(|| self.recent.of_size(size))
+            .flatten();
         Ok(match recent {
             Some(then) => (then, &self.lanes.present),
             None => (now, &self.lanes.past),
