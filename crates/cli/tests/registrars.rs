@@ -49,12 +49,20 @@ fn two_registrars_enrol_staff_and_the_first_command_says_what_the_second_types()
     let request = request(&centre, "olga", "Olga", "operator");
     let ended = centre.run("rhea", &["key", "add", text(&request)]);
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
-    assert!(ended.out.starts_with("proposed to enrol Olga (operator)"), "{}", ended.out);
+    assert!(
+        ended.out.starts_with("proposed to enrol Olga (operator)"),
+        "{}",
+        ended.out
+    );
     centre.refused("olga", &["key", "list"], "key-needed");
     let waiting = centre.json("rolf", &["key", "pending"]);
     let entry = waiting[0]["entry"].to_string();
     assert_eq!(waiting[0]["proposed_by"], "Rhea");
-    assert!(ended.err.contains(&format!("tallylog key second {entry}")), "{}", ended.err);
+    assert!(
+        ended.err.contains(&format!("tallylog key second {entry}")),
+        "{}",
+        ended.err
+    );
     // The same again is not proposed twice, and nobody seconds it alone or unseen.
     centre.refused("rhea", &["key", "add", text(&request)], "proposed-already");
     centre.refused("rhea", &["key", "second", &entry, "--yes"], "same-person");
@@ -111,9 +119,16 @@ fn a_lost_service_key_has_a_successor_and_the_night_goes_on() {
     centre.kill();
     fs::remove_file(keys.join("service.key")).unwrap();
     let request = centre.path("service.json");
-    let made = ["key", "successor", "--data-dir", text(&centre.data()), "--output", text(&request)]
-        .map(str::to_owned)
-        .to_vec();
+    let made = [
+        "key",
+        "successor",
+        "--data-dir",
+        text(&centre.data()),
+        "--output",
+        text(&request),
+    ]
+    .map(str::to_owned)
+    .to_vec();
     let made: Vec<&str> = made.iter().map(String::as_str).collect();
     assert_eq!(run(&made).code, Some(0));
     let first = fs::read(&request).unwrap();
@@ -137,7 +152,16 @@ fn a_lost_service_key_has_a_successor_and_the_night_goes_on() {
     centre.second(&said);
     // The server that runs signs with it at once, and commits to the release that waited.
     let proof = centre.path("adams-1.proof");
-    let prove = ["prove", "precinct", "Adams", "Adams 1", "--release", "first", "--output", text(&proof)];
+    let prove = [
+        "prove",
+        "precinct",
+        "Adams",
+        "Adams 1",
+        "--release",
+        "first",
+        "--output",
+        text(&proof),
+    ];
     let ended = run(&[&prove[..], &["--server", centre.url()]].concat());
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
     let ended = run(&["verify", "--proof", text(&proof), "--log-key", &centre.log_key]);

@@ -121,6 +121,29 @@ describe("what takes two registrars", () => {
     expect(await signsAfter(KEYS.service)).toEqual({ authority: "revoked-key" });
   });
 
+  test("is said of a night in which a single registrar could do it alone", async () => {
+    const soleIn = async (changes: Partial<Contest>, happens: (forge: Forge) => void = () => undefined) => {
+      const forge = new Forge(changes);
+      forge.open();
+      happens(forge);
+      return (await look(forge.bundle())).soleRegistrars;
+    };
+    const person = "Rita Registrar";
+    const joins = (forge: Forge): number => forge.enrol(SECOND, "Rolf Registrar", { kind: "Registrar" });
+    const leaves = (forge: Forge): void => {
+      joins(forge);
+      forge.two(revocation(SECOND), FIRST, SECOND);
+    };
+    expect(await soleIn(OF_TWO)).toEqual([]);
+    expect(await soleIn({ ...OF_ONE, fold: 2 })).toEqual([]);
+    expect(await soleIn(OF_ONE)).toEqual([{ person, from: 0, until: null }]);
+    expect(await soleIn(OF_ONE, joins)).toEqual([{ person, from: 0, until: 9 }]);
+    expect(await soleIn(OF_ONE, leaves)).toEqual([
+      { person, from: 0, until: 9 },
+      { person, from: 11, until: null },
+    ]);
+  });
+
   test("waits until it is turned down", async () => {
     const withdrawn = (forge: Forge): void => {
       const act = reviewer(forge);
