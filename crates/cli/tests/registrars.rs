@@ -54,7 +54,7 @@ fn two_registrars_enrol_staff_and_the_first_command_says_what_the_second_types()
         "{}",
         ended.out
     );
-    centre.refused("olga", &["key", "list"], "key-needed");
+    centre.refused("olga", &["key", "list"], "unknown-key");
     let waiting = centre.json("rolf", &["key", "pending"]);
     let entry = waiting[0]["entry"].to_string();
     assert_eq!(waiting[0]["proposed_by"], "Rhea");
