@@ -37,34 +37,30 @@ pub(super) fn admit(state: &State, open: &Contest, signer: &Signer<'_>, event: &
     }
 }
 
-/// Whether one registrar alone may enrol like this.
+/// A registrar enrols a key alone.
 pub(super) fn enrols_alone(state: &State, signer: &Signer<'_>, enrolment: &Enrolment) -> Result<(), Refusal> {
-    if !signer.has_ceilings() {
-        return Ok(());
-    }
+    needs(signer.author, "a registrar", is_registrar)?;
     let role = &enrolment.role;
-    if *role == Role::Service {
+    if signer.has_ceilings() && *role == Role::Service {
         return Err(DeskRefusal::NeedsSecond(SERVICE).into());
     }
-    if role.is_staff() && several(state) {
+    if signer.has_ceilings() && role.is_staff() && several(state) {
         return Err(DeskRefusal::NeedsSecond(STAFF).into());
     }
-    Ok(())
+    enrols(state, signer, enrolment)
 }
 
-/// Whether one registrar alone may withdraw this key. Everybody else's is withdrawn at once: a lost device cannot wait.
+/// A registrar withdraws a key alone. Most keys are withdrawn at once: a lost device cannot wait.
 pub(super) fn revokes_alone(state: &State, signer: &Signer<'_>, revocation: &Revocation) -> Result<(), Refusal> {
-    if !signer.has_ceilings() {
-        return Ok(());
-    }
+    needs(signer.author, "a registrar", is_registrar)?;
     let role = state.key(&revocation.key).map(|author| &author.role);
-    if role == Some(&Role::Service) {
+    if signer.has_ceilings() && role == Some(&Role::Service) {
         return Err(DeskRefusal::NeedsSecond(SERVICE).into());
     }
-    if role == Some(&Role::Registrar) && several(state) {
+    if signer.has_ceilings() && role == Some(&Role::Registrar) && several(state) {
         return Err(DeskRefusal::NeedsSecond(REGISTRARS).into());
     }
-    Ok(())
+    revokes(state, revocation)
 }
 
 fn several(state: &State) -> bool {
