@@ -342,12 +342,7 @@ fn try_anything(centre: &mut Centre, random: &mut Random, keys: &[SigningKey], b
 
 /// The keys that staff and service have, and which of them stand.
 fn powers(centre: &Centre) -> BTreeSet<(PublicKey, bool)> {
-    let matters = |role: &Role| {
-        matches!(
-            role,
-            Role::Registrar | Role::Operator | Role::Reviewer | Role::CorrectionsOfficer | Role::Service
-        )
-    };
+    let matters = |role: &Role| role.is_staff() || *role == Role::Service;
     let of = centre.state().authors().filter(|author| matters(&author.role));
     of.map(|author| (author.key, author.revoked.is_none())).collect()
 }

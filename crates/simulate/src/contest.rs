@@ -2,7 +2,7 @@
 
 use tallylog_event::{
     Act, AuthorityEvent, Candidate, Contest, ContestId, ContestKind, County, Embargo, Enrolment, EntryIndex, Envelope,
-    Event, LogIdentity, PublicKey, Registrar, ReleasePolicy, Role, Seconding, UnixMillis, WitnessPolicy,
+    Event, LogIdentity, PublicKey, Registrar, ReleasePolicy, Seconding, UnixMillis, WitnessPolicy,
 };
 use tallylog_rules::Ruleset;
 
@@ -98,7 +98,7 @@ pub(crate) fn setup<'a>(
 fn enrolments(contest: &Contest, keys: &Keys, size: u64) -> Vec<(usize, Event)> {
     let mut events = Vec::new();
     for (participant, role) in keys.enrolled() {
-        let takes_two = contest.fold >= FIRST_WITH_ACTS && !matches!(role, Role::Chair(_));
+        let takes_two = contest.fold >= FIRST_WITH_ACTS && role.is_staff();
         let enrolment = Enrolment::new(contest.id, participant.person.clone(), role, &participant.key);
         if !takes_two {
             events.push((FIRST, Event::KeyEnrolled(Box::new(enrolment))));

@@ -161,8 +161,7 @@ impl Centre {
     }
 
     fn enrol_key(&mut self, key: &SigningKey, person: &str, role: Role) {
-        let takes_two = !matches!(role, Role::Chair(_) | Role::Campaign(_) | Role::Observer);
-        if self.state().has_acts() && takes_two && self.state().registrars().len() > 1 {
+        if self.state().has_acts() && role.is_staff() && self.state().registrars().len() > 1 {
             let act = Act::Enrol(Enrolment::new(self.contest.id, text(person), role, key));
             let proposed = AuthorityEvent::Proposed(Box::new(act.clone()));
             let proposal = self.take(&Person::Rhea.key(), Event::Authority(proposed));

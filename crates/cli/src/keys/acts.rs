@@ -80,13 +80,7 @@ pub(super) fn takes_two(people: &v1::PeopleResponse, act: &Act) -> bool {
         found.map(|known| known.role.as_str())
     };
     let two = match act {
-        Act::Enrol(enrolment) => {
-            let is_staff = matches!(
-                enrolment.role,
-                Role::Registrar | Role::Operator | Role::Reviewer | Role::CorrectionsOfficer
-            );
-            several && is_staff
-        }
+        Act::Enrol(enrolment) => several && enrolment.role.is_staff(),
         Act::Revoke(revocation) => {
             let role = role_of(&revocation.key);
             let registrar = role == Some(role_name(&Role::Registrar));

@@ -202,7 +202,18 @@ impl Centre {
     pub(crate) fn enrol(&self, device: &str, person: &str, role: &str, further: &[&str]) {
         let request = self.path(&format!("{device}.json"));
         self.make(device, person, role, further, &request);
-        self.done("rhea", &["key", "add", text(&request), "--role", role, "--yes"]);
+        let said = self.done("rhea", &["key", "add", text(&request), "--role", role, "--yes"]);
+        self.second(&said);
+    }
+
+    /// Has Rolf sign what Rhea's command has only proposed, if it has.
+    pub(crate) fn second(&self, said: &str) {
+        if !said.starts_with("proposed to ") {
+            return;
+        }
+        let receipt = said.split("receipt ").nth(1).unwrap();
+        let entry = receipt.split(',').next().unwrap();
+        self.done("rolf", &["key", "second", entry, "--yes"]);
     }
 
     /// Makes a device, and a request that nobody has enrolled yet.

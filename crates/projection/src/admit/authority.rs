@@ -37,46 +37,30 @@ pub(super) fn admit(state: &State, open: &Contest, signer: &Signer<'_>, event: &
     }
 }
 
-/// Whether one registrar alone may enrol like this.
+/// A registrar enrols a key alone.
 pub(super) fn enrols_alone(state: &State, signer: &Signer<'_>, enrolment: &Enrolment) -> Result<(), Refusal> {
-    let why = match &enrolment.role {
-        _ if !signer.has_ceilings() => return Ok(()),
-        Role::Service => SERVICE,
-        Role::Registrar | Role::Operator | Role::Reviewer | Role::CorrectionsOfficer if several(state) => STAFF,
-        Role::Registrar
-        | Role::Operator
-        | Role::Reviewer
-        | Role::CorrectionsOfficer
-        | Role::Chair(_)
-        | Role::Campaign(_)
-        | Role::Observer
-        | Role::Witness
-        | Role::Importer => return Ok(()),
-    };
-    Err(DeskRefusal::NeedsSecond(why).into())
+    needs(signer.author, "a registrar", is_registrar)?;
+    let role = &enrolment.role;
+    if signer.has_ceilings() && *role == Role::Service {
+        return Err(DeskRefusal::NeedsSecond(SERVICE).into());
+    }
+    if signer.has_ceilings() && role.is_staff() && several(state) {
+        return Err(DeskRefusal::NeedsSecond(STAFF).into());
+    }
+    enrols(state, signer, enrolment)
 }
 
-/// Whether one registrar alone may withdraw this key. Everybody else's is withdrawn at once: a lost device cannot wait.
+/// A registrar withdraws a key alone. Most keys are withdrawn at once: a lost device cannot wait.
 pub(super) fn revokes_alone(state: &State, signer: &Signer<'_>, revocation: &Revocation) -> Result<(), Refusal> {
+    needs(signer.author, "a registrar", is_registrar)?;
     let role = state.key(&revocation.key).map(|author| &author.role);
-    let why = match role {
-        _ if !signer.has_ceilings() => return Ok(()),
-        Some(Role::Service) => SERVICE,
-        Some(Role::Registrar) if several(state) => REGISTRARS,
-        Some(
-            Role::Registrar
-            | Role::Operator
-            | Role::Reviewer
-            | Role::CorrectionsOfficer
-            | Role::Chair(_)
-            | Role::Campaign(_)
-            | Role::Observer
-            | Role::Witness
-            | Role::Importer,
-        )
-        | None => return Ok(()),
-    };
-    Err(DeskRefusal::NeedsSecond(why).into())
+    if signer.has_ceilings() && role == Some(&Role::Service) {
+        return Err(DeskRefusal::NeedsSecond(SERVICE).into());
+    }
+    if signer.has_ceilings() && role == Some(&Role::Registrar) && several(state) {
+        return Err(DeskRefusal::NeedsSecond(REGISTRARS).into());
+    }
+    revokes(state, revocation)
 }
 
 fn several(state: &State) -> bool {

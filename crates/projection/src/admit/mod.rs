@@ -98,16 +98,8 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
             contest::lists(state, open, county)
         }
-        Event::KeyEnrolled(enrolment) => {
-            needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
-            authority::enrols_alone(state, &signer, enrolment)?;
-            enrols(state, &signer, enrolment)
-        }
-        Event::KeyRevoked(revocation) => {
-            needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
-            authority::revokes_alone(state, &signer, revocation)?;
-            revokes(state, revocation)
-        }
+        Event::KeyEnrolled(enrolment) => authority::enrols_alone(state, &signer, enrolment),
+        Event::KeyRevoked(revocation) => authority::revokes_alone(state, &signer, revocation),
         Event::Reported(filed) => report::reports(state, open, &signer, filed),
         Event::Corrected(correction) => report::corrects(state, open, &signer, correction),
         Event::Released(release) => release::releases(state, open, &signer, release),

@@ -111,6 +111,7 @@ export class KeyBook {
 
   private revoke(entry: DecodedEntry, key: string, reason: string): void {
     const record = this.known.get(key);
-    if (record?.revoked === null) this.known.set(key, { ...record, revoked: { entry: entry.index, atMs: entry.receivedAt, reason } });
+    if (record?.revoked === null)
+      this.known.set(key, { ...record, revoked: { entry: entry.index, atMs: entry.receivedAt, reason } });
   }
 }

@@ -67,6 +67,10 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.night.ruleset": "Reglas",
   "verify.night.witnesses": "Cofirmado por",
   "verify.night.noWitness": "nadie: un registro sin testigos podría mostrar dos historias a dos personas",
+  "verify.night.single": "Un solo registrador",
+  "verify.night.single.still": "{person}, desde la entrada {from}: inscribe sin nadie más al personal.",
+  "verify.night.single.until":
+    "{person}, de la entrada {from} a la entrada {until}: inscribió sin nadie más al personal.",
   "verify.night.seconds": "Verificado en",
   "verify.night.took": "{seconds} segundos",
   "verify.visit": "Su última visita",
