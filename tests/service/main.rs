@@ -7,6 +7,7 @@ mod checkpoints;
 mod clock;
 mod committed;
 mod desk;
+mod disk;
 mod door;
 mod embargo;
 mod files;

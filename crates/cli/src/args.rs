@@ -37,7 +37,8 @@ use self::photo::PhotoArgs;
 use self::release::{InquiryArgs, NightArgs, ReleaseArgs, ReleasesArgs};
 use self::report::{OutboxCommandArgs, ReportArgs};
 use self::review::ReviewArgs;
-use self::size::{ReserveArgs, Size};
+use self::size::ReserveArgs;
+use crate::size::Size;
 
 /// Tabulates a caucus night on a log that anyone can verify.
 #[derive(Debug, Parser)]
@@ -484,8 +485,9 @@ pub(crate) struct ServeArgs {
         default_value_t = tallylog_server::CONNECTIONS_PER_ADDRESS
     )]
     pub(crate) connections_per_address: NonZeroUsize,
-    #[command(flatten)]
-    pub(crate) reserve: ReserveArgs,
+    /// How much of the log's disk is kept free for the log, such as 64MiB; 0 looks at nothing.
+    #[arg(long, env = "TALLYLOG_RESERVE", value_name = "BYTES", default_value = "64MiB")]
+    pub(crate) reserve: Size,
     /// How many bytes of photos and documents a chair may have on the server, such as 256MiB.
     #[arg(long, env = "TALLYLOG_CHAIR_FILES", value_name = "BYTES", default_value = "256MiB")]
     pub(crate) chair_files: Size,

@@ -180,18 +180,12 @@ impl DataDir {
         Ok(Log::open(self.books(&settings.reserve)?, settings)?)
     }
 
-    fn books(&self, reserve: &Reserve) -> Result<Books, Failure> {
+    /// Opens the store that is here for writing, or for reading alone as long as its disk is full.
+    pub(crate) fn books(&self, reserve: &Reserve) -> Result<Books, Failure> {
         if !self.has_log()? {
             return Err(Failure::NoLog(self.root.clone()));
         }
-        let path = self.log();
-        if reserve.takes_events(&path) {
-            match Store::open(&path) {
-                Err(error) if error.is_full() => {}
-                opened => return Ok(opened?.into()),
-            }
-        }
-        Ok(ReadOnly::open(&path)?.into())
+        Ok(Books::at(&self.log(), reserve)?)
     }
 
     /// Makes a log here, or opens the one that is.

@@ -67,7 +67,9 @@ pub(crate) enum Failure {
     NoLogs(PathBuf),
     #[error("{}: {}", path.display(), reason(error))]
     File { path: PathBuf, error: std::io::Error },
-    #[error("the disk of {0} is full, and nothing was written; make room on it, or lower --reserve, then run this again")]
+    #[error(
+        "the disk of {0} is full, and nothing was written; make room on it, or lower --reserve, then run this again"
+    )]
     DiskFull(PathBuf),
     #[error("{path}, line {line}: {fault}; nothing of this file was recorded, mend the row and import again")]
     Row { path: PathBuf, line: u64, fault: RowFault },
@@ -304,7 +306,9 @@ impl Failure {
 /// What the system said, with what to do where that is plain.
 fn reason(error: &std::io::Error) -> String {
     if is_full(error) {
-        return format!("the disk is full ({error}); make room on it, then run this again: nothing that was kept is lost");
+        return format!(
+            "the disk is full ({error}); make room on it, then run this again: nothing that was kept is lost"
+        );
     }
     if error.kind() == std::io::ErrorKind::PermissionDenied {
         return format!("{error}; run this as the owner, or have the permissions set right");

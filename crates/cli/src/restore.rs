@@ -161,11 +161,7 @@ pub(crate) fn write(entries: &[Vec<u8>], to: &DataDir) -> Result<Store, Failure>
 }
 
 /// Checks that this is the log over which everything was signed that lies within it.
-pub(crate) fn agrees(
-    notes: &[SignedCheckpoint],
-    state: &State,
-    store: &Store,
-) -> Result<(), Problem> {
+pub(crate) fn agrees(notes: &[SignedCheckpoint], state: &State, store: &Store) -> Result<(), Problem> {
     let Some(key) = signed::log_key(state)? else {
         return Ok(());
     };

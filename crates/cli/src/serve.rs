@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tallylog_server::{Log, Quotas, Settings, Showing, Signing, Terms, Writer};
+use tallylog_server::{Log, Quotas, Reserve, Settings, Showing, Signing, Terms, Writer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -26,8 +26,10 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
     }
     let guarding = clock::guarding(&args.clock, &data)?;
     let codes = data.codes()?;
-    let reserve = args.reserve.kept();
-    let is_full = !reserve.takes_events(&args.data_dir);
+    let signing = data.signing()?;
+    let reserve = Reserve::of(args.reserve.0);
+    let books = data.books(&reserve)?;
+    let is_full = !books.is_open();
     let settings = Settings {
         queue: args.queue,
         guarding: Some(guarding),
@@ -35,7 +37,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         signing: Some(Signing {
             quorum: args.witnesses.quorum(),
             witnesses: args.witnesses.witness.clone(),
-            ..data.signing()?
+            ..signing
         }),
         notebook: Some(data.notebook()),
         // Codes must not be made from what nobody can keep.
@@ -52,7 +54,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         },
         ..Settings::default()
     };
-    let (log, writer) = data.open(settings)?;
+    let (log, writer) = Log::open(books, settings)?;
     if is_full {
         talk(&format!(
             "tallylog: the disk of {} is full: everything is answered, and nothing is taken until there is room; then it goes on by itself [disk-full]",

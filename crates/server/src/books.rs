@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tallylog_store::{Head, ReadOnly, Reader, Store, StoreError};
 
 use crate::problem::Problem;
+use crate::room::Reserve;
 
 /// How long after a disk was found full it is tried again.
 pub(crate) const PAUSE: Duration = Duration::from_secs(2);
@@ -35,6 +36,23 @@ impl From<ReadOnly> for Books {
 }
 
 impl Books {
+    /// Opens the store in `dir` for writing, or for reading alone as long as its disk is full.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::open`], but for want of room.
+    pub fn at(dir: &Path, reserve: &Reserve) -> Result<Self, StoreError> {
+        if reserve.takes_events(dir) {
+            match Store::open(dir) {
+                Err(error) if error.is_full() => {
+                    tracing::warn!(code = error.code(), %error, "the log can only be read");
+                }
+                opened => return opened.map(Self::from),
+            }
+        }
+        ReadOnly::open(dir).map(Self::from)
+    }
+
     pub(crate) fn reader(&self) -> Result<Reader, Problem> {
         match &self.0 {
             State::Open(store) => Ok(store.reader()),
@@ -60,7 +78,8 @@ impl Books {
     }
 
     /// Whether anything can be written.
-    pub(crate) const fn is_open(&self) -> bool {
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
         matches!(self.0, State::Open(_))
     }
 
@@ -121,6 +140,11 @@ impl Again {
 
     pub(crate) fn is_due(&self) -> bool {
         Instant::now() >= self.at
+    }
+
+    /// Until the next look at the disk, which costs nothing.
+    pub(crate) fn wait(&mut self) {
+        self.at = Instant::now() + PAUSE;
     }
 
     pub(crate) fn put_off(&mut self) {

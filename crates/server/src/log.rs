@@ -265,12 +265,12 @@ impl Log {
     ///
     /// The same as [`Log::open`].
     pub fn open_or_create(dir: &Path, settings: Settings) -> Result<(Self, Writer), Problem> {
-        let store = if dir.exists() {
-            Store::open(dir)?
+        let books = if dir.exists() {
+            Books::at(dir, &settings.reserve)?
         } else {
-            Store::create(dir)?
+            Store::create(dir)?.into()
         };
-        Self::open(store, settings)
+        Self::open(books, settings)
     }
 
     /// Takes an event. Returns once it is on disk.

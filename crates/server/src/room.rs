@@ -3,9 +3,9 @@
 //! Uploads are refused as soon as less than the reserve is free, events when less than a quarter of it is. The last
 //! quarter is for what must not fail once something was taken: commitments, checkpoints, the seal.
 
-use std::{fmt, io};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fmt, io};
 
 use tallylog_store::{Room, room};
 
@@ -32,7 +32,9 @@ pub struct Reserve {
 
 impl fmt::Debug for Reserve {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reserve").field("bytes", &self.bytes).finish_non_exhaustive()
+        f.debug_struct("Reserve")
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
     }
 }
 

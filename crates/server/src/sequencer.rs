@@ -172,9 +172,13 @@ impl Sequencer {
         if !self.again.is_due() {
             return Ok(());
         }
-        self.again.put_off();
         self.budget.look();
-        if self.budget.is_spent() || !self.books.open()? {
+        if self.budget.is_spent() {
+            self.again.wait();
+            return Ok(());
+        }
+        if !self.books.open()? {
+            self.again.put_off();
             return Ok(());
         }
         let head = self.books.head();
@@ -281,7 +285,9 @@ impl Sequencer {
             return Ok(last.entry);
         }
         let embargo = state.contest().map(|contest| contest.embargo);
-        self.room_for(0)?;
+        if !self.books.is_open() || self.budget.is_spent() {
+            return Err(Problem::DiskFull);
+        }
         let now = (self.stamps)()?;
         if self
             .committed_at

@@ -127,7 +127,10 @@ impl Carved {
 
     /// How many bytes of frames were found, each once.
     pub(crate) fn bytes(&self) -> u64 {
-        let lengths = self.spots.values().map(|spot| u64::try_from(spot.length).unwrap_or(u64::MAX));
+        let lengths = self
+            .spots
+            .values()
+            .map(|spot| u64::try_from(spot.length).unwrap_or(u64::MAX));
         lengths.fold(0, u64::saturating_add)
     }
 

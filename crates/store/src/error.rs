@@ -275,10 +275,7 @@ impl StoreError {
     /// Whether there was no room on the disk: what is there is sound, and goes on when there is.
     #[must_use]
     pub const fn is_full(&self) -> bool {
-        matches!(
-            self,
-            Self::Full { .. } | Self::EngineFull { .. } | Self::NoRoom { .. }
-        )
+        matches!(self, Self::Full { .. } | Self::EngineFull { .. } | Self::NoRoom { .. })
     }
 
     /// Whether what lies on the disk is not what was written, rather than something in the way of whoever looks.

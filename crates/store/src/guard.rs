@@ -10,7 +10,12 @@ use crate::StoreError;
 use crate::error::{EngineError, Step};
 
 /// How a full disk is written in the words of a panic.
-const FULL: [&str; 4] = ["StorageFull", "No space left on device", "QuotaExceeded", "Disk quota exceeded"];
+const FULL: [&str; 4] = [
+    "StorageFull",
+    "No space left on device",
+    "QuotaExceeded",
+    "Disk quota exceeded",
+];
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };

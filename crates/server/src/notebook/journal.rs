@@ -138,14 +138,18 @@ impl Journal {
         Ok(())
     }
 
+    /// Writes to another file from now on, as a test wants it.
+    #[cfg(test)]
+    pub(super) fn stand_in(&mut self, file: File) {
+        self.file = Some(file);
+    }
+
     /// Takes out the file, in which the next line is to stand.
     fn ready(&mut self, pages: &Pages) -> Result<File, Problem> {
         if self.file.is_none() {
             self.rewrite(pages).map_err(failed)?;
         }
-        self.file
-            .take()
-            .ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
+        self.file.take().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
     }
 
     /// Writes a file with what counts beside the old one, and gives it the old one's name when it is on disk. After a crash

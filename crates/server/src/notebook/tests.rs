@@ -1,15 +1,21 @@
 //! Crashes, damage and limits.
 
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tallylog_event::{CountyId, PrecinctId, Text};
+use tallylog_store::Room;
 use tempfile::TempDir;
 
+use super::journal::{Journal, Pages};
 use super::{Begun, Claim, Claiming, Draft, Notebook, Page, Place};
 use crate::problem::Problem;
-use crate::room::Reserve;
+use crate::room::{Probe, Reserve};
+
+const NOW: Begun = Begun { size: 40, at_ms: 0 };
 
 struct Desk {
     folder: TempDir,
@@ -333,4 +339,51 @@ fn an_operator_takes_so_many_precincts_and_keeps_those_that_are_theirs() {
     assert!(!page.claim(taking(9)).unwrap().is_given);
     page.claim = Some(claim("Omar"));
     assert_eq!(page.claim(taking(0)).unwrap_err(), Problem::Claimed("Omar".to_owned()));
+}
+
+#[test]
+fn a_full_disk_refuses_a_note_shows_what_is_noted_and_takes_the_next_when_there_is_room() {
+    let desk = Desk::new();
+    let bytes = Arc::new(AtomicU64::new(1_000));
+    let says = Arc::clone(&bytes);
+    let probe: Probe = Arc::new(move |_| {
+        Ok(Room {
+            bytes: says.load(Ordering::SeqCst),
+            files: None,
+        })
+    });
+    let notebook = Notebook::open(&desk.path(), Reserve { bytes: 1_000, probe }, NOW).unwrap();
+    let page = note(&notebook, precinct(1), "Olga", "first");
+    bytes.store(249, Ordering::SeqCst);
+    let refused = notebook.change(precinct(1), |page| {
+        page.claim = None;
+        Ok(())
+    });
+    assert_eq!(refused, Err(Problem::DiskFull));
+    assert_eq!(notebook.page(precinct(1)).unwrap(), page);
+    bytes.store(250, Ordering::SeqCst);
+    note(&notebook, precinct(1), "Olga", "second");
+    drop(notebook);
+    assert_eq!(desk.open().page(precinct(1)).unwrap().drafts["Olga"].form, "second");
+}
+
+#[test]
+fn a_line_that_had_no_room_is_cut_off_or_the_file_is_written_anew() {
+    let desk = Desk::new();
+    let (mut journal, pages) = Journal::open(&desk.path(), NOW).unwrap();
+    let turned: Pages = [(
+        precinct(1).into(),
+        Page {
+            claim: Some(claim("Olga")),
+            ..Page::default()
+        },
+    )]
+    .into();
+    // A device that takes no byte, and cannot be cut.
+    journal.stand_in(File::options().append(true).open("/dev/full").unwrap());
+    assert_eq!(journal.append(&turned, &pages), Err(Problem::DiskFull));
+    journal.append(&turned, &pages).unwrap();
+    drop(journal);
+    let (_, pages) = Journal::open(&desk.path(), NOW).unwrap();
+    assert_eq!(pages, turned);
 }

@@ -67,7 +67,11 @@ pub(super) fn limits() -> Vec<Limit> {
         Limit::new("how many files a chair may have", count(MOST_OF_A_CHAIR)).code("too-many-uploads"),
         Limit::new("how many files anybody else may have", count(MOST_OF_A_PERSON)).code("too-many-uploads"),
         Limit::new("how many files of a person may have come in part", count(MOST_IN_PART)).code("too-many-uploads"),
-        Limit::new("what is kept free for the files of each precinct, at most", bytes(SHARE)).code("files-full"),
+        Limit::new(
+            "what is kept free for the files of each precinct, at most",
+            bytes(SHARE),
+        )
+        .code("files-full"),
     ]
 }
 
@@ -99,7 +103,11 @@ impl Sender {
     }
 
     fn new(person: &Text, role: &Role) -> Self {
-        let seats = if let Role::Chair(seats) = role { seats.clone() } else { Vec::new() };
+        let seats = if let Role::Chair(seats) = role {
+            seats.clone()
+        } else {
+            Vec::new()
+        };
         Self {
             person: person.clone(),
             is_chair: matches!(role, Role::Chair(_)),
@@ -205,16 +213,11 @@ impl Ledger {
         // Whatever is there of it is part of what is wanted.
         self.remove(&wanted.part);
         let allowed = self.quota(wanted, disk.quotas).and_then(|()| self.fits(wanted, disk));
-        match allowed {
-            Ok(()) => {
-                let to_come = wanted.size.saturating_sub(wanted.offset);
-                self.note(wanted.part, wanted.sender, wanted.size, to_come);
-            }
-            Err(_) => {
-                if let Some(item) = before {
-                    self.add(wanted.part, item);
-                }
-            }
+        if allowed.is_ok() {
+            let to_come = wanted.size.saturating_sub(wanted.offset);
+            self.note(wanted.part, wanted.sender, wanted.size, to_come);
+        } else if let Some(item) = before {
+            self.add(wanted.part, item);
         }
         allowed
     }
@@ -253,7 +256,10 @@ impl Ledger {
         if free == 0 || free < needed || names < FEWEST_NAMES {
             return Err(Problem::DiskFull);
         }
-        let share = share(self.bytes.saturating_sub(self.to_come).saturating_add(free), disk.precincts);
+        let share = share(
+            self.bytes.saturating_sub(self.to_come).saturating_add(free),
+            disk.precincts,
+        );
         let unfilled = self.seat(wanted.sender).map_or(0, |seat| self.unfilled(seat, share));
         if wanted.size <= unfilled {
             return Ok(());
@@ -482,6 +488,10 @@ mod tests {
             ledger.want(wanted(64), disk).map_err(|problem| problem.code()),
             Err("too-many-uploads")
         );
-        assert_eq!(ledger.want(wanted(7), disk), Ok(()), "one that is there already goes on");
+        assert_eq!(
+            ledger.want(wanted(7), disk),
+            Ok(()),
+            "one that is there already goes on"
+        );
     }
 }

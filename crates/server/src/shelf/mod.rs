@@ -13,8 +13,8 @@ use tallylog_projection::{NamedFile, State};
 use tallylog_store::{FileId, Files};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::ledger::{Disk, Held, Ledger, Sender, Wanted};
 pub use self::ledger::{CHAIR_FILES, PERSON_FILES, Quotas};
+use self::ledger::{Disk, Held, Ledger, Sender, Wanted};
 pub use self::problem::FileProblem;
 use self::senders::Senders;
 use crate::access::{Known, Reader};
@@ -98,12 +98,7 @@ pub(crate) struct Shown {
 
 impl Shelf {
     /// Opens the folder, or makes one. Where the disk has no room for that it is made when there is.
-    pub(crate) fn open(
-        shelving: &Shelving,
-        reserve: Reserve,
-        quotas: Quotas,
-        state: &State,
-    ) -> Result<Self, Problem> {
+    pub(crate) fn open(shelving: &Shelving, reserve: Reserve, quotas: Quotas, state: &State) -> Result<Self, Problem> {
         let dir = &shelving.dir;
         let files = match Files::open(dir) {
             Err(error) if error.is_full() => Files::at(dir),

@@ -64,7 +64,9 @@ pub enum FileProblem {
         allowed: u64,
     },
     /// The sender has as many files here as may be.
-    #[error("this person has {0} files on this server, and may have no more; put several into one, or give them to staff to send")]
+    #[error(
+        "this person has {0} files on this server, and may have no more; put several into one, or give them to staff to send"
+    )]
     TooMany(usize),
     /// The sender has begun as many files as may be.
     #[error(

@@ -132,7 +132,9 @@ impl Problem {
     const fn conflict(&self) -> Option<Latest> {
         match self {
             Self::Refused(Refusal::Judged(WitnessRefusal::Conflict { latest, .. })) => Some(*latest),
-            Self::Refused(Refusal::Request(_) | Refusal::Judged(_) | Refusal::Clock(_) | Refusal::Full | Refusal::Failed)
+            Self::Refused(
+                Refusal::Request(_) | Refusal::Judged(_) | Refusal::Clock(_) | Refusal::Full | Refusal::Failed,
+            )
             | Self::TooLarge
             | Self::Slow
             | Self::Broken
