@@ -125,6 +125,15 @@ impl Carved {
         gapless.last().map_or(0, |(index, _)| index + 1)
     }
 
+    /// How many bytes of frames were found, each once.
+    pub(crate) fn bytes(&self) -> u64 {
+        let lengths = self
+            .spots
+            .values()
+            .map(|spot| u64::try_from(spot.length).unwrap_or(u64::MAX));
+        lengths.fold(0, u64::saturating_add)
+    }
+
     /// Whether anything was found of entries from `index` on.
     pub(crate) fn has_from(&self, index: u64) -> bool {
         let frames = self.spots.range((index, 0)..).next().is_some();

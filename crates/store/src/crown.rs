@@ -16,7 +16,7 @@ use crate::StoreError;
 const LEVEL: u32 = 6;
 
 /// How many leaves a row has.
-const WIDTH: usize = 1 << LEVEL;
+pub(crate) const WIDTH: usize = 1 << LEVEL;
 
 /// The leaf hashes of [`WIDTH`] neighbouring entries.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::checkpoints::{CheckpointFault, SecondHistory};
+use crate::room::is_full;
 
 /// Why the store refused, or could not go on.
 ///
@@ -94,7 +95,7 @@ pub enum StoreError {
     EntryEmpty,
     /// A sync failed, so nobody knows what is on the disk.
     #[error(
-        "{} could not be synced; end the process and look at the disk: what was not acknowledged \
+        "{} could not be synced: {source}; end the process and look at the disk: what was not acknowledged \
          may or may not be kept", path.display()
     )]
     SyncFailed {
@@ -115,8 +116,45 @@ pub enum StoreError {
          sealed; the next start checks it as after a crash"
     )]
     NotSealed,
+    /// The disk, or what its owner may use of it, is full.
+    #[error(
+        "{} could not be {action}, for the disk is full ({source}); nothing that was acknowledged is lost: make room on \
+         that disk, then start again", path.display()
+    )]
+    Full {
+        /// What was being done, as a past participle.
+        action: Action,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The engine ran out of room.
+    #[error(
+        "the engine could not {step}, for the disk is full ({reason}); nothing that was acknowledged is lost: make room \
+         on that disk, then start again"
+    )]
+    EngineFull {
+        /// What it was asked to do.
+        step: Step,
+        /// What it said.
+        reason: String,
+    },
+    /// There is too little room to open the store for writing.
+    #[error(
+        "the disk of {} is full: {free} bytes are left, and {needed} are needed to write there; nothing was changed and \
+         nothing is lost: make room on that disk, then start again", path.display()
+    )]
+    NoRoom {
+        /// The folder of the store.
+        path: PathBuf,
+        /// How many bytes are left.
+        free: u64,
+        /// How many are needed.
+        needed: u64,
+    },
     /// The operating system refused.
-    #[error("{} could not be {action}", path.display())]
+    #[error("{} could not be {action}: {source}{}", path.display(), advice(source))]
     Io {
         /// What was being done, as a past participle.
         action: Action,
@@ -126,7 +164,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The engine refused.
-    #[error("the engine could not {step}; end the process: the next start checks the whole store")]
+    #[error("the engine could not {step}: {source}; end the process: the next start checks the whole store")]
     Engine {
         /// What it was asked to do.
         step: Step,
@@ -135,12 +173,14 @@ pub enum StoreError {
     },
     /// The engine panicked.
     #[error(
-        "the engine panicked while it was to {step}; end the process: the next start checks the \
+        "the engine panicked while it was to {step}: {reason}; end the process: the next start checks the \
          whole store"
     )]
     EnginePanicked {
         /// What it was asked to do.
         step: Step,
+        /// What it said.
+        reason: String,
     },
     /// A file of checkpoints holds something else than checkpoints in order.
     #[error("{place}: {fault}; nothing was changed: copy the file aside, and compare it with what was published")]
@@ -214,6 +254,7 @@ impl StoreError {
             Self::Poisoned => "store-poisoned",
             Self::Closed => "store-closed",
             Self::NotSealed => "store-not-sealed",
+            Self::Full { .. } | Self::EngineFull { .. } | Self::NoRoom { .. } => "disk-full",
             Self::Io { .. } => "store-io",
             Self::Engine { .. } => "store-engine-failed",
             Self::EnginePanicked { .. } => "store-engine-panicked",
@@ -231,16 +272,55 @@ impl StoreError {
         }
     }
 
+    /// Whether there was no room on the disk: what is there is sound, and goes on when there is.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        matches!(self, Self::Full { .. } | Self::EngineFull { .. } | Self::NoRoom { .. })
+    }
+
+    /// Whether what lies on the disk is not what was written, rather than something in the way of whoever looks.
+    #[must_use]
+    pub const fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged { .. }
+                | Self::BehindHead { .. }
+                | Self::Differs { .. }
+                | Self::EntryDamaged { .. }
+                | Self::TreeDamaged { .. }
+                | Self::CheckpointsDamaged { .. }
+                | Self::SecondHistory(_)
+        )
+    }
+
+    /// What the system said of a file that could not be `action`.
+    #[must_use]
+    pub fn of_io(action: Action, path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        if is_full(&source) {
+            Self::Full { action, path, source }
+        } else {
+            Self::Io { action, path, source }
+        }
+    }
+
     /// Names the file that could not be `action`, for `map_err`.
     pub(crate) fn io(action: Action, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source }
+        move |source| Self::of_io(action, &path, source)
     }
 
     /// Names the file that could not be synced, for `map_err`.
     pub(crate) fn sync(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::SyncFailed { path, source }
+        move |source| {
+            if is_full(&source) {
+                let action = Action::Synced;
+                Self::Full { action, path, source }
+            } else {
+                Self::SyncFailed { path, source }
+            }
+        }
     }
 
     pub(crate) fn damaged(path: &Path, offset: u64, damage: Damage) -> Self {
@@ -249,6 +329,15 @@ impl StoreError {
             place: Place { path, offset },
             damage,
         }
+    }
+}
+
+/// What to do about what the system said.
+fn advice(source: &io::Error) -> &'static str {
+    if source.kind() == io::ErrorKind::PermissionDenied {
+        "; run this as the owner of the folder, or have its permissions set right"
+    } else {
+        ""
     }
 }
 
@@ -313,6 +402,9 @@ pub enum Action {
     /// Removed.
     #[error("removed")]
     Removed,
+    /// Synced.
+    #[error("synced")]
+    Synced,
 }
 
 /// What the engine was asked to do.
@@ -339,3 +431,14 @@ pub enum Step {
 #[derive(Debug, Error)]
 #[error(transparent)]
 pub struct EngineError(#[from] sled::Error);
+
+impl EngineError {
+    /// Whether it found no room on the disk.
+    pub(crate) fn is_full(&self) -> bool {
+        if let Self(sled::Error::Io(error)) = self {
+            is_full(error)
+        } else {
+            false
+        }
+    }
+}

@@ -16,6 +16,11 @@ pub(crate) fn path(dir: &Path, generation: u64, marker: Marker) -> PathBuf {
     dir.join(format!("{PREFIX}{generation}-{:016x}", u64::from_be_bytes(marker.0)))
 }
 
+/// Whether something is there. That it cannot be looked at is not that it is missing.
+pub(crate) fn exists(path: &Path) -> Result<bool, StoreError> {
+    path.try_exists().map_err(StoreError::io(Action::Opened, path))
+}
+
 /// Every folder of the engine with the marker that its name says, the newest generation first.
 pub(crate) fn all(dir: &Path) -> Result<Vec<(PathBuf, Marker)>, StoreError> {
     let mut found = Vec::new();

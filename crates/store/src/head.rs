@@ -219,11 +219,7 @@ pub(crate) fn lock(file: &File, dir: &Path) -> Result<(), StoreError> {
 fn lock_error(refused: TryLockError, dir: &Path) -> StoreError {
     match refused {
         TryLockError::WouldBlock => StoreError::InUse { dir: dir.to_owned() },
-        TryLockError::Error(source) => StoreError::Io {
-            action: Action::Locked,
-            path: dir.to_owned(),
-            source,
-        },
+        TryLockError::Error(source) => StoreError::io(Action::Locked, dir)(source),
     }
 }
 
@@ -249,10 +245,18 @@ fn judge(bytes: &[u8], path: &Path) -> Result<Reading, StoreError> {
     }
 }
 
-/// Reads what can still be read of the file, and changes nothing.
+/// Opens, locks and reads the file for whoever only looks; `None` if there is none.
 ///
-/// The file comes back with a shared lock, to be kept as long as the store is being looked at.
-pub(crate) fn peek(dir: &Path) -> Result<Option<(File, Option<Record>)>, StoreError> {
+/// The lock is shared with others who look, and keeps away whoever would write for as long as the file is open.
+pub(crate) fn look(dir: &Path) -> Result<Option<(File, Reading)>, StoreError> {
+    let Some(file) = open_to_look(dir)? else {
+        return Ok(None);
+    };
+    let reading = read(&file, &HeadFile::path(dir))?;
+    Ok(Some((file, reading)))
+}
+
+fn open_to_look(dir: &Path) -> Result<Option<File>, StoreError> {
     let path = HeadFile::path(dir);
     let file = match File::open(&path) {
         Ok(file) => file,
@@ -260,6 +264,17 @@ pub(crate) fn peek(dir: &Path) -> Result<Option<(File, Option<Record>)>, StoreEr
         Err(error) => return Err(StoreError::io(Action::Opened, &path)(error)),
     };
     file.try_lock_shared().map_err(|refused| lock_error(refused, dir))?;
+    Ok(Some(file))
+}
+
+/// Reads what can still be read of the file, and changes nothing.
+///
+/// The file comes back with a shared lock, to be kept as long as the store is being looked at.
+pub(crate) fn peek(dir: &Path) -> Result<Option<(File, Option<Record>)>, StoreError> {
+    let Some(file) = open_to_look(dir)? else {
+        return Ok(None);
+    };
+    let path = HeadFile::path(dir);
     let bytes = fs::read(&path).map_err(StoreError::io(Action::Read, &path))?;
     Ok(Some((file, read_slots(&bytes).map(|reading| reading.newest))))
 }

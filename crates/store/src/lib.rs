@@ -2,7 +2,8 @@
 //!
 //! Entries are opaque bytes, numbered from 0. [`Store::append`] returns once they survive a power
 //! cut. [`Store::open`] checks every byte first, and refuses a store that lacks anything that was
-//! acknowledged, or was changed while it was closed. [`salvage`] takes out of a damaged one what
+//! acknowledged, or was changed while it was closed. [`ReadOnly::open`] does the same and changes nothing, so that it needs no
+//! room on the disk. [`salvage`] takes out of a damaged one what
 //! can still be read, and [`glimpse`] reads one beside the process that has it open.
 //!
 //! With the entries goes the Merkle tree over them: [`Reader::root`], and [`Reader::nodes`] for proofs and tiles. The
@@ -45,8 +46,11 @@ mod glimpse;
 mod guard;
 mod head;
 mod nodes;
+mod raw;
+mod read_only;
 mod reader;
 mod recover;
+mod room;
 mod salvage;
 mod seal;
 mod store;
@@ -57,7 +61,9 @@ pub use files::{FileId, Files, Progress, Upload};
 pub use glimpse::glimpse;
 pub use head::Head;
 pub use nodes::Nodes;
+pub use read_only::ReadOnly;
 pub use reader::Reader;
+pub use room::{Room, is_full, room};
 pub use salvage::{Salvage, salvage};
 pub use store::Store;
 

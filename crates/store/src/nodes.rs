@@ -6,8 +6,7 @@ use tallylog_tlog::{Hash, Node, NodeSource};
 
 use crate::StoreError;
 use crate::crown::{Found, Row, RowPlace};
-use crate::engine::Engine;
-use crate::reader::Shared;
+use crate::reader::{Shared, Source};
 
 /// The tree over the durable entries of a [`Store`](crate::Store): what proofs and tiles are built from.
 ///
@@ -43,19 +42,19 @@ impl Nodes {
         Self { shared, row }
     }
 
-    fn read(&self, engine: &Engine, node: Node) -> Result<Hash, StoreError> {
+    fn read(&self, source: &Source, node: Node) -> Result<Hash, StoreError> {
         match self.shared.find(node)? {
             Found::Hash(hash) => Ok(hash),
-            Found::InRow { row, leaves } => self.with_row(engine, row, |all| Hash::over(&all[leaves])),
+            Found::InRow { row, leaves } => self.with_row(source, row, |all| Hash::over(&all[leaves])),
         }
     }
 
-    fn with_row<T>(&self, engine: &Engine, place: RowPlace, work: impl FnOnce(&[Hash]) -> T) -> Result<T, StoreError> {
+    fn with_row<T>(&self, source: &Source, place: RowPlace, work: impl FnOnce(&[Hash]) -> T) -> Result<T, StoreError> {
         // A thread that panics while it holds the lock leaves a whole row, or none.
         let mut last = self.row.lock().unwrap_or_else(PoisonError::into_inner);
         let row = match last.take() {
             Some(row) if row.number == place.number => row,
-            Some(_) | None => place.check(engine.row(place.number)?)?,
+            Some(_) | None => place.check(source.row(place.number)?)?,
         };
         Ok(work(&last.insert(row).leaves))
     }
@@ -72,6 +71,6 @@ impl NodeSource for Nodes {
     /// back something else than was put into it, [`StoreError::Closed`] once the store is closed, or what the engine
     /// says.
     fn node(&self, node: Node) -> Result<Hash, StoreError> {
-        self.shared.with_engine(|engine| self.read(engine, node))
+        self.shared.with_source(|source| self.read(source, node))
     }
 }

@@ -8,13 +8,41 @@ use tallylog_tlog::{Hash, Node, Size, Tree};
 
 use crate::crown::{Crown, Found, Growth};
 use crate::engine::Engine;
+use crate::raw::Raw;
 use crate::{Head, Nodes, StoreError};
+
+/// Where entries are read from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// The engine, which also writes.
+    Engine(Engine),
+    /// The engine's files, where nobody writes.
+    Raw(Raw),
+}
+
+impl Source {
+    /// Reads the entries of a range of indexes, in order; fewer if there are fewer.
+    fn read(&self, range: Range<u64>) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        match self {
+            Self::Engine(engine) => engine.read(range),
+            Self::Raw(raw) => raw.read(range),
+        }
+    }
+
+    /// Reads the leaf hashes of a whole row; `None` if there is no such row.
+    pub(crate) fn row(&self, number: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+        match self {
+            Self::Engine(engine) => engine.row(number),
+            Self::Raw(raw) => raw.row(number).map(Some),
+        }
+    }
+}
 
 /// What the writer and its readers have in common.
 #[derive(Debug)]
 pub(crate) struct Shared {
     /// `None` once the store is closed.
-    engine: RwLock<Option<Engine>>,
+    source: RwLock<Option<Source>>,
     /// Invariant: everything that it speaks of is durable.
     head: RwLock<Head>,
     /// Invariant: the tree over durable entries, no fewer than `head` speaks of.
@@ -22,9 +50,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(engine: Engine, head: Head, crown: Crown) -> Self {
+    pub(crate) fn new(source: Source, head: Head, crown: Crown) -> Self {
         Self {
-            engine: RwLock::new(Some(engine)),
+            source: RwLock::new(Some(source)),
             head: RwLock::new(head),
             crown: RwLock::new(crown),
         }
@@ -49,13 +77,31 @@ impl Shared {
         read(&self.crown).find(node)
     }
 
+    /// Lets readers go on with the engine, once those at work have finished. It holds all that they could read before.
+    pub(crate) fn write_from_now_on(&self, engine: Engine, head: Head, crown: Crown) {
+        let mut source = write(&self.source);
+        *write(&self.crown) = crown;
+        *write(&self.head) = head;
+        *source = Some(Source::Engine(engine));
+    }
+
+    pub(crate) fn with_source<T>(&self, work: impl FnOnce(&Source) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        read(&self.source).as_ref().map_or(Err(StoreError::Closed), work)
+    }
+
     pub(crate) fn with_engine<T>(&self, work: impl FnOnce(&Engine) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        read(&self.engine).as_ref().map_or(Err(StoreError::Closed), work)
+        self.with_source(|source| match source {
+            Source::Engine(engine) => work(engine),
+            Source::Raw(_) => Err(StoreError::Closed),
+        })
     }
 
     /// Takes the engine away from all readers, once those at work have finished.
     pub(crate) fn take_engine(&self) -> Result<Engine, StoreError> {
-        write(&self.engine).take().ok_or(StoreError::Closed)
+        match write(&self.source).take() {
+            Some(Source::Engine(engine)) => Ok(engine),
+            Some(Source::Raw(_)) | None => Err(StoreError::Closed),
+        }
     }
 }
 
@@ -119,7 +165,7 @@ impl Reader {
         if index >= self.head().size {
             return Ok(None);
         }
-        let found = self.shared.with_engine(|engine| engine.read(index..index + 1))?;
+        let found = self.shared.with_source(|source| source.read(index..index + 1))?;
         match found.into_iter().next() {
             Some((_, entry)) => Ok(Some(entry)),
             None => Err(StoreError::EntryDamaged { index }),
@@ -152,7 +198,7 @@ impl Entries {
         const PAGE: u64 = 128;
         let end = self.left.end.min(self.left.start.saturating_add(PAGE));
         let page = std::mem::replace(&mut self.left.start, end)..end;
-        let entries = self.reader.shared.with_engine(|engine| engine.read(page.clone()))?;
+        let entries = self.reader.shared.with_source(|source| source.read(page.clone()))?;
         if let Some((index, _)) = page.clone().zip(&entries).find(|(index, (found, _))| index != found) {
             return Err(StoreError::EntryDamaged { index });
         }

@@ -8,7 +8,8 @@
 //! 1. Find every entry in the raw files. Only reads. If an acknowledged entry is not there, it ends
 //!    here, with an error, and every file is still as the crash left it.
 //! 2. Remove what an interrupted recovery left: folders that the head does not name. A crash leaves
-//!    some of them for the next time.
+//!    some of them for the next time. If there is no room for a second copy of the entries, it ends here: whoever only
+//!    reads needs none ([`crate::ReadOnly`]).
 //! 3. Write all entries, and their hashes, into a new engine, in the folder of the next generation, and sync it.
 //!    The head still names the old folder, so after a crash it all begins again.
 //! 4. Write the head, which now names the new folder; into all slots, so that no slot names
@@ -30,23 +31,40 @@ use crate::engine::Engine;
 use crate::error::{Action, Damage};
 use crate::folder;
 use crate::head::{Head, HeadFile, Reading, Record, sync_dir};
+use crate::room::{Room, room};
+
+/// The engine opens no files with less room than this, in bytes: it may begin a segment, and writes down what it knows of
+/// its pages.
+pub(crate) const LEAST: u64 = 2 << 20;
 
 /// Rebuilds the store from its raw files, and returns the new engine with the tree over its entries.
 pub(crate) fn rebuild(dir: &Path, head: &mut HeadFile, reading: Reading) -> Result<(Engine, Crown), StoreError> {
     let record = reading.newest;
     let old = folder::path(dir, record.generation, record.marker);
-    if !old.is_dir() {
+    if !folder::exists(&old)? {
         return Err(StoreError::damaged(&old, 0, Damage::Missing));
     }
     let mut carved = Carved::default();
     carved.add(&old, record.marker)?;
     let size = check(&carved, reading)?;
     folder::remove_others(dir, &old)?;
+    // Some pages are written more than once, and the file grows by whole segments.
+    demand(dir, carved.bytes().saturating_mul(2).saturating_add(LEAST))?;
     let generation = record.generation + 1;
     let new = folder::path(dir, generation, record.marker);
-    let engine = Engine::open(&new, record.marker)?;
-    sync_dir(dir)?;
-    let (rebuilt, crown) = copy(&carved, size, &engine)?;
+    let built = Engine::open(&new, record.marker).and_then(|engine| {
+        sync_dir(dir)?;
+        let (rebuilt, crown) = copy(&carved, size, &engine)?;
+        Ok((engine, rebuilt, crown))
+    });
+    let (engine, rebuilt, crown) = match built {
+        Ok(built) => built,
+        Err(error) => {
+            // What was made takes room, and the next start begins anew. If this fails it removes that.
+            let _ = fs::remove_dir_all(&new);
+            return Err(error);
+        }
+    };
     head.write_twice(Record {
         generation,
         head: rebuilt,
@@ -57,8 +75,22 @@ pub(crate) fn rebuild(dir: &Path, head: &mut HeadFile, reading: Reading) -> Resu
     Ok((engine, crown))
 }
 
+/// Refuses to go on where the disk has less room than is needed.
+///
+/// Where the system does not tell how much there is, the first write that finds none says so.
+pub(crate) fn demand(dir: &Path, needed: u64) -> Result<(), StoreError> {
+    match room(dir) {
+        Ok(Room { bytes: free, .. }) if free < needed => Err(StoreError::NoRoom {
+            path: dir.to_owned(),
+            free,
+            needed,
+        }),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// Returns the size of the log that can be rebuilt, unless it lacks an acknowledged entry.
-fn check(carved: &Carved, reading: Reading) -> Result<u64, StoreError> {
+pub(crate) fn check(carved: &Carved, reading: Reading) -> Result<u64, StoreError> {
     let head = reading.newest.head;
     let size = carved.contiguous();
     let behind = |missing| StoreError::BehindHead {

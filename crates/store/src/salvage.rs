@@ -26,7 +26,7 @@ pub struct Salvage {
 /// another process has it open, and [`StoreError::Io`] if the disk cannot be read.
 pub fn salvage(dir: &Path) -> Result<Salvage, StoreError> {
     let missing = || StoreError::Missing { dir: dir.to_owned() };
-    if !dir.is_dir() {
+    if !folder::exists(dir)? {
         return Err(missing());
     }
     let (lock, record) = head::peek(dir)?.map_or((None, None), |(file, record)| (Some(file), record));

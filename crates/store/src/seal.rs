@@ -60,7 +60,7 @@ pub(crate) fn write(dir: &Path, folder: &Path) -> Result<[u8; 32], StoreError> {
 /// Refuses any difference between the files of `folder` and the seal whose hash is `expected`.
 pub(crate) fn verify(dir: &Path, folder: &Path, expected: [u8; 32]) -> Result<(), StoreError> {
     let path = path(dir);
-    if !path.exists() {
+    if !folder::exists(&path)? {
         return Err(StoreError::damaged(&path, 0, Damage::Missing));
     }
     let bytes = fs::read(&path).map_err(StoreError::io(Action::Read, &path))?;
@@ -83,7 +83,7 @@ pub(crate) fn verify(dir: &Path, folder: &Path, expected: [u8; 32]) -> Result<()
 /// Removes a seal that no longer holds. Only tidies up: the head has already disowned it.
 pub(crate) fn remove(dir: &Path) -> Result<(), StoreError> {
     let path = path(dir);
-    if path.exists() {
+    if folder::exists(&path)? {
         fs::remove_file(&path).map_err(StoreError::io(Action::Removed, &path))?;
     }
     Ok(())
@@ -91,7 +91,7 @@ pub(crate) fn remove(dir: &Path) -> Result<(), StoreError> {
 
 fn verify_file(expected: &Sealed) -> Result<(), StoreError> {
     let path = &expected.path;
-    if !path.exists() {
+    if !folder::exists(path)? {
         return Err(StoreError::damaged(path, 0, Damage::Missing));
     }
     let found = hash(path)?;

@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::error::{Action, Damage};
 use crate::frame::Marker;
 use crate::head::{Head, HeadFile, Reading, Record, sync_dir};
-use crate::reader::{Reader, Shared};
+use crate::reader::{Reader, Shared, Source};
 use crate::{MAX_ENTRY, StoreError, folder, recover, seal};
 
 /// The log on disk, open for appending by this process alone.
@@ -24,6 +24,14 @@ pub struct Store {
     shared: Arc<Shared>,
     poisoned: bool,
     /// Whether opening rebuilt it.
+    rebuilt: bool,
+}
+
+/// What opening a store gives.
+struct Opened {
+    head: HeadFile,
+    engine: Engine,
+    crown: Crown,
     rebuilt: bool,
 }
 
@@ -68,23 +76,29 @@ impl Store {
     /// [`StoreError::Damaged`], [`StoreError::BehindHead`] or [`StoreError::Differs`] if it is not
     /// what was acknowledged, and whatever the disk says.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        if !Self::exists(dir) {
-            return Err(headless(dir)?);
-        }
-        let (mut head, reading) = HeadFile::open(dir)?;
-        let rebuilt = reading.newest.seal.is_none();
-        let (engine, crown) = match reading.newest.seal {
-            Some(hash) => open_sealed(dir, &mut head, reading, hash)?,
-            None => recover::rebuild(dir, &mut head, reading)?,
-        };
+        let opened = open(dir)?;
         Ok(Self {
-            rebuilt,
-            ..Self::new(dir, head, engine, crown)
+            rebuilt: opened.rebuilt,
+            ..Self::new(dir, opened.head, opened.engine, opened.crown)
+        })
+    }
+
+    /// Opens the store for those who read it already.
+    pub(crate) fn open_as(dir: &Path, shared: &Arc<Shared>) -> Result<Self, StoreError> {
+        let opened = open(dir)?;
+        shared.write_from_now_on(opened.engine, opened.head.record().head, opened.crown);
+        Ok(Self {
+            rebuilt: opened.rebuilt,
+            ..Self::over(dir, opened.head, Arc::clone(shared))
         })
     }
 
     fn new(dir: &Path, head: HeadFile, engine: Engine, crown: Crown) -> Self {
-        let shared = Arc::new(Shared::new(engine, head.record().head, crown));
+        let shared = Arc::new(Shared::new(Source::Engine(engine), head.record().head, crown));
+        Self::over(dir, head, shared)
+    }
+
+    fn over(dir: &Path, head: HeadFile, shared: Arc<Shared>) -> Self {
         Self {
             dir: dir.to_owned(),
             head,
@@ -98,6 +112,12 @@ impl Store {
     #[must_use]
     pub fn was_rebuilt(&self) -> bool {
         self.rebuilt
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Returns how much of the log is durable.
@@ -173,6 +193,24 @@ impl Store {
     }
 }
 
+fn open(dir: &Path) -> Result<Opened, StoreError> {
+    if !folder::exists(&HeadFile::path(dir))? {
+        return Err(headless(dir)?);
+    }
+    let (mut head, reading) = HeadFile::open(dir)?;
+    let rebuilt = reading.newest.seal.is_none();
+    let (engine, crown) = match reading.newest.seal {
+        Some(hash) => open_sealed(dir, &mut head, reading, hash)?,
+        None => recover::rebuild(dir, &mut head, reading)?,
+    };
+    Ok(Opened {
+        head,
+        engine,
+        crown,
+        rebuilt,
+    })
+}
+
 fn open_sealed(
     dir: &Path,
     head: &mut HeadFile,
@@ -181,9 +219,11 @@ fn open_sealed(
 ) -> Result<(Engine, Crown), StoreError> {
     let newest = reading.newest;
     let folder = folder::path(dir, newest.generation, newest.marker);
-    if !folder.is_dir() {
+    if !folder::exists(&folder)? {
         return Err(StoreError::damaged(&folder, 0, Damage::Missing));
     }
+    // First, since whoever waits for room asks again and again.
+    recover::demand(dir, recover::LEAST)?;
     seal::verify(dir, &folder, hash)?;
     head.write(Record { seal: None, ..newest })?;
     seal::remove(dir)?;
@@ -238,9 +278,9 @@ fn holds_entries(dir: &Path) -> Result<bool, StoreError> {
 }
 
 /// Says of a folder without a head whether it has lost it or never had one.
-fn headless(dir: &Path) -> Result<StoreError, StoreError> {
+pub(crate) fn headless(dir: &Path) -> Result<StoreError, StoreError> {
     // Without an entry it is what an interrupted `create` leaves.
-    if dir.is_dir() && holds_entries(dir)? {
+    if folder::exists(dir)? && holds_entries(dir)? {
         return Ok(StoreError::damaged(&HeadFile::path(dir), 0, Damage::Missing));
     }
     Ok(StoreError::Missing { dir: dir.to_owned() })

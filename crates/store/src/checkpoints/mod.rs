@@ -19,6 +19,7 @@ use tallylog_tlog::SignedCheckpoint;
 use crate::StoreError;
 use crate::error::Action;
 use crate::head::{lock, sync_dir};
+use crate::room::is_full;
 
 pub use fault::{CheckpointFault, SecondHistory};
 pub use records::Records;
@@ -112,8 +113,9 @@ impl Checkpoints {
     ///
     /// # Errors
     ///
-    /// [`StoreError::SecondHistory`] if it does not follow the latest, and nothing has happened. After any other error
-    /// nobody knows what is on the disk: everything further is refused with [`StoreError::Poisoned`].
+    /// [`StoreError::SecondHistory`] if it does not follow the latest, and [`StoreError::Full`] if the disk has no room
+    /// for it: nothing has happened, and the next may be tried. After any other error nobody knows what is on the disk:
+    /// everything further is refused with [`StoreError::Poisoned`].
     pub fn append(&mut self, checkpoint: &SignedCheckpoint) -> Result<(), StoreError> {
         if self.poisoned {
             return Err(StoreError::Poisoned);
@@ -122,18 +124,22 @@ impl Checkpoints {
         if self.latest.as_ref() == Some(checkpoint) {
             return Ok(());
         }
-        let outcome = self.write(&records::encode(checkpoint));
-        self.poisoned = outcome.is_err();
-        outcome?;
+        self.write(&records::encode(checkpoint))?;
         self.latest = Some(later(self.latest.take(), checkpoint.clone()));
         Ok(())
     }
 
     fn write(&mut self, record: &[u8]) -> Result<(), StoreError> {
-        self.file
-            .write_all_at(record, self.end)
-            .map_err(StoreError::io(Action::Written, &self.path))?;
-        self.file.sync_data().map_err(StoreError::sync(&self.path))?;
+        let written = self.file.write_all_at(record, self.end);
+        if let Err(error) = written {
+            // What was half written is cut off. A crash before that leaves a torn record, as any crash does.
+            let cut = self.file.set_len(self.end).and_then(|()| self.file.sync_all());
+            self.poisoned = !is_full(&error) || cut.is_err();
+            return Err(StoreError::io(Action::Written, &self.path)(error));
+        }
+        let synced = self.file.sync_data();
+        self.poisoned = synced.is_err();
+        synced.map_err(StoreError::sync(&self.path))?;
         self.end += u64::try_from(record.len()).unwrap_or(u64::MAX);
         Ok(())
     }
@@ -163,15 +169,24 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 ///
-/// Whatever the disk says. Unless the folder could not be synced, the old file is still there.
+/// Whatever the disk says. Unless the folder could not be synced, the old file is still there, and no draft is.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let draft = path.with_file_name(name);
-    let file = File::create(&draft).map_err(StoreError::io(Action::Created, &draft))?;
-    file.write_all_at(bytes, 0)
-        .map_err(StoreError::io(Action::Written, &draft))?;
-    file.sync_all().map_err(StoreError::sync(&draft))?;
-    std::fs::rename(&draft, path).map_err(StoreError::io(Action::Written, path))?;
+    let written = write_draft(&draft, bytes)
+        .and_then(|()| std::fs::rename(&draft, path).map_err(StoreError::io(Action::Written, path)));
+    if written.is_err() {
+        // On a full disk a half file takes room from whoever makes some.
+        let _ = std::fs::remove_file(&draft);
+    }
+    written?;
     sync_folder(path)
+}
+
+fn write_draft(draft: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let file = File::create(draft).map_err(StoreError::io(Action::Created, draft))?;
+    file.write_all_at(bytes, 0)
+        .map_err(StoreError::io(Action::Written, draft))?;
+    file.sync_all().map_err(StoreError::sync(draft))
 }

@@ -122,6 +122,36 @@ impl Files {
         partial.map_or(0, |partial| partial.len().min(file.size))
     }
 
+    /// How many bytes of a file have come from a sender; `None` if nothing is kept of it.
+    #[must_use]
+    pub fn part(&self, hash: [u8; 32], sender: &[u8; 32]) -> Option<u64> {
+        let partial = fs::metadata(self.partial(FileId { hash, size: 0 }, sender));
+        partial.ok().map(|partial| partial.len())
+    }
+
+    /// Every file that is whole, by its name alone, with how many bytes it has.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the disk says.
+    pub fn whole(&self) -> Result<Vec<([u8; 32], u64)>, StoreError> {
+        let found = list(&self.dir)?.into_iter();
+        Ok(found.filter_map(|(name, bytes)| Some((parse(&name)?, bytes))).collect())
+    }
+
+    /// Every part of a file with its sender, and how many bytes it has.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the disk says.
+    pub fn parts(&self) -> Result<Vec<([u8; 32], [u8; 32], u64)>, StoreError> {
+        let part = |(name, bytes): (String, u64)| {
+            let (file, sender) = name.split_once('-')?;
+            Some((parse(file)?, parse(sender)?, bytes))
+        };
+        Ok(list(&self.dir.join(PARTIAL))?.into_iter().filter_map(part).collect())
+    }
+
     /// Goes on with what a sender has sent of a file, from `offset` on.
     ///
     /// # Errors
@@ -131,6 +161,10 @@ impl Files {
     pub fn resume(&self, file: FileId, sender: &[u8; 32], offset: u64) -> Result<Upload, StoreError> {
         if self.holds(file) {
             return Err(StoreError::OtherOffset { offset: file.size });
+        }
+        if !crate::folder::exists(&self.dir.join(PARTIAL))? {
+            // There was no room for the folder when this was opened.
+            Self::open(&self.dir)?;
         }
         Upload::resume(self, file, self.partial(file, sender), offset)
     }
@@ -172,8 +206,8 @@ impl Files {
     pub fn sweep(&self, since: SystemTime) -> Result<usize, StoreError> {
         let folder = self.dir.join(PARTIAL);
         let mut removed = 0;
-        for entry in fs::read_dir(&folder).map_err(StoreError::io(Action::Listed, &folder))? {
-            let path = entry.map_err(StoreError::io(Action::Listed, &folder))?.path();
+        for (name, _) in list(&folder)? {
+            let path = folder.join(name);
             let changed = fs::metadata(&path).and_then(|found| found.modified());
             // What is gone by now was finished meanwhile.
             if changed.is_ok_and(|changed| changed < since) {
@@ -192,6 +226,31 @@ impl Files {
         let sender = blake3::Hash::from_bytes(*sender).to_hex();
         self.dir.join(PARTIAL).join(format!("{}-{sender}", name(file)))
     }
+}
+
+/// The files in a folder with their lengths; none where there is no folder.
+fn list(folder: &Path) -> Result<Vec<(String, u64)>, StoreError> {
+    let listed = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        listed => listed.map_err(StoreError::io(Action::Listed, folder))?,
+    };
+    let mut found = Vec::new();
+    for entry in listed {
+        let entry = entry.map_err(StoreError::io(Action::Listed, folder))?;
+        let name = entry.file_name().into_string().ok();
+        // What is gone by now was finished or removed meanwhile.
+        if let (Some(name), Ok(known)) = (name, entry.metadata())
+            && known.is_file()
+        {
+            found.push((name, known.len()));
+        }
+    }
+    Ok(found)
+}
+
+/// The hash that a name says.
+fn parse(name: &str) -> Option<[u8; 32]> {
+    blake3::Hash::from_hex(name).ok().map(|hash| *hash.as_bytes())
 }
 
 fn name(file: FileId) -> String {
