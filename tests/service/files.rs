@@ -10,7 +10,7 @@ use tallylog_event::{
     Channel, Embargo, Envelope, Event, FileRef, FilesAdded, PrecinctId, ReadRequest, Report, Role, SignedRead,
     SigningKey,
 };
-use tallylog_server::{LARGEST_FILE, Settings, Shelving, Showing};
+use tallylog_server::{LARGEST_FILE, Probe, Quotas, Reserve, Settings, Shelving, Showing};
 use tallylog_simulate::{Options, night};
 use tallylog_wire::v1;
 use tallylog_wire::v1::cases_client::CasesClient;
@@ -109,6 +109,10 @@ fn photo() -> Vec<u8> {
 
 impl Room {
     async fn new(showing: Showing, embargo: Embargo) -> Self {
+        Self::with(showing, embargo, Settings::default()).await
+    }
+
+    async fn with(showing: Showing, embargo: Embargo, settings: Settings) -> Self {
         let mut night = night(&Options {
             errors: false,
             version: 2,
@@ -126,7 +130,7 @@ impl Room {
                 dir: dir.path().join("files"),
                 showing,
             }),
-            ..Settings::default()
+            ..settings
         };
         let setup = night.setup.clone();
         let served = Served::open(dir, night, pen, settings).await;
@@ -515,4 +519,122 @@ async fn a_server_without_a_folder_for_files_says_so() {
         404,
         "files-not-kept",
     );
+}
+
+/// A file of so many bytes that the staff has named.
+async fn named(room: &Room, by: &SigningKey, seed: u8, size: usize) -> Vec<u8> {
+    let bytes = vec![seed; size];
+    let added = Event::FilesAdded(FilesAdded {
+        precinct: room.precinct,
+        files: vec![file_of(&bytes)],
+    });
+    room.served.take(room.served.pen.sign(by, added)).await;
+    bytes
+}
+
+fn quotas(chair: u64, person: u64) -> Settings {
+    Settings {
+        quotas: Quotas { chair, person },
+        ..Settings::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_persons_files_have_a_quota_whatever_keys_the_person_has_and_whoever_named_them() {
+    let room = Room::with(Showing::Insiders, Embargo::Open, quotas(1_000, 3_000)).await;
+    let staff = room.served.operator();
+    let first = named(&room, &room.chair, 1, 600).await;
+    let second = named(&room, &room.chair, 2, 600).await;
+    let third = named(&room, &room.chair, 3, 400).await;
+    // Half of it has come: the rest must fit, too.
+    let piece = room.patch(&room.chair, &first, 0, &first[..300]);
+    assert_eq!(room.send(&piece).come(), (300, false));
+    assert_eq!(room.sent(&room.chair, &second).status, 204, "300 and 600 are within it");
+    let rest = room.patch(&room.chair, &first, 300, &first[300..]);
+    let answer = room.send(&rest);
+    refused(&answer, 429, "file-quota");
+    let said = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(said.contains("600 are used") && said.contains("1000"), "{said}");
+    assert_eq!(room.sent(&room.chair, &third).status, 429);
+    // What staff sends counts for staff.
+    assert_eq!(room.sent(staff, &first).status, 204);
+    assert_eq!(room.sent(staff, &third).status, 204);
+    let large = named(&room, staff, 4, 2_001).await;
+    refused(&room.sent(staff, &large), 429, "file-quota");
+    // A second key of the chair is the same person.
+    let (other, scope) = (key(83), Role::Chair(vec![room.precinct]));
+    let person = room.served.night.keys.chair(room.precinct).unwrap().person.to_string();
+    let enrolment = room.served.pen.enrol(room.served.registrar(), &other, &person, scope);
+    room.served.take(enrolment).await;
+    let fifth = named(&room, &other, 5, 401).await;
+    refused(&room.sent(&other, &fifth), 429, "file-quota");
+    // What was sent counts after a restart as before, and is there.
+    let Room {
+        served,
+        precinct,
+        chair,
+        other_chair,
+        campaign,
+        observer,
+        photo,
+        entry,
+    } = room;
+    let room = Room {
+        served: served.restart().await,
+        precinct,
+        chair,
+        other_chair,
+        campaign,
+        observer,
+        photo,
+        entry,
+    };
+    // It takes nothing that was signed before it started, by its clock.
+    let mut answer = room.sent(&other, &fifth);
+    while answer.code() == "read-too-old" {
+        answer = room.sent(&other, &fifth);
+    }
+    refused(&answer, 429, "file-quota");
+    assert_eq!(room.get(Some(&room.chair), &second).body, second);
+    let sixth = named(&room, &other, 6, 100).await;
+    assert_eq!(room.sent(&other, &sixth).status, 204);
+    assert_eq!(room.sent(room.served.operator(), &large).status, 429);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_leave_the_reserve_alone_and_each_precinct_its_share() {
+    const RESERVE: u64 = 1 << 20;
+    let bytes = std::sync::Arc::new(AtomicU64::new(RESERVE + (1 << 30)));
+    let says = std::sync::Arc::clone(&bytes);
+    let probe: Probe = std::sync::Arc::new(move |_| {
+        Ok(tallylog_store::Room {
+            bytes: says.load(Ordering::SeqCst),
+            files: None,
+        })
+    });
+    let settings = Settings {
+        reserve: Reserve { bytes: RESERVE, probe },
+        ..Settings::default()
+    };
+    let room = Room::with(Showing::Insiders, Embargo::Open, settings).await;
+    let staff = room.served.operator();
+    let file = named(&room, staff, 1, 30_000).await;
+    let precincts = room.served.night.counties.iter().map(|county| county.precincts.len());
+    let precincts = u64::try_from(precincts.sum::<usize>()).unwrap();
+    let share = 490_000;
+    bytes.store(RESERVE + share * precincts, Ordering::SeqCst);
+    assert_eq!(room.sent(staff, &file).status, 204);
+    bytes.store(RESERVE + share * precincts / 2, Ordering::SeqCst);
+    let size = usize::try_from(share * precincts * 3 / 10).unwrap();
+    let file = named(&room, staff, 2, size).await;
+    refused(&room.sent(staff, &file), 503, "files-full");
+    bytes.store(RESERVE + 479_000, Ordering::SeqCst);
+    refused(&room.sent(&room.chair, &room.photo), 503, "disk-full");
+    bytes.store(RESERVE - 1, Ordering::SeqCst);
+    refused(&room.sent(&room.chair, &room.photo), 503, "disk-full");
+    // What is there is answered, and events are taken.
+    assert_eq!(room.head(&room.chair, &room.photo).come(), (0, false));
+    named(&room, staff, 3, 10).await;
+    bytes.store(RESERVE + share * precincts * 2, Ordering::SeqCst);
+    assert_eq!(room.sent(&room.chair, &room.photo).status, 204);
 }

@@ -6,6 +6,7 @@ mod cases;
 mod checkpoints;
 mod committed;
 mod desk;
+mod disk;
 mod embargo;
 mod files;
 mod followers;

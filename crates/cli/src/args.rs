@@ -12,6 +12,7 @@ pub(crate) mod photo;
 pub(crate) mod release;
 pub(crate) mod report;
 pub(crate) mod review;
+pub(crate) mod size;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ use self::photo::PhotoArgs;
 use self::release::{InquiryArgs, NightArgs, ReleaseArgs, ReleasesArgs};
 use self::report::{OutboxCommandArgs, ReportArgs};
 use self::review::ReviewArgs;
+use self::size::ReserveArgs;
+use crate::size::Size;
 
 /// Tabulates a caucus night on a log that anyone can verify.
 #[derive(Debug, Parser)]
@@ -397,6 +400,8 @@ pub(crate) struct ImportArgs {
     /// The folder of the log; made where there is none.
     #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) reserve: ReserveArgs,
 }
 
 #[derive(Debug, Group)]
@@ -423,6 +428,8 @@ pub(crate) struct RestoreArgs {
     /// Take the entries before the first one that is missing, and give up the rest.
     #[arg(long, env = "TALLYLOG_RESTORE_PREFIX")]
     pub(crate) prefix: bool,
+    #[command(flatten)]
+    pub(crate) reserve: ReserveArgs,
 }
 
 #[derive(Debug, Group)]
@@ -450,6 +457,15 @@ pub(crate) struct ServeArgs {
     /// How many events may wait before senders are told to come back.
     #[arg(long, env = "TALLYLOG_QUEUE", default_value_t = tallylog_server::QUEUE, value_name = "EVENTS")]
     pub(crate) queue: usize,
+    /// How much of the log's disk is kept free for the log, such as 64MiB; 0 looks at nothing.
+    #[arg(long, env = "TALLYLOG_RESERVE", value_name = "BYTES", default_value = "64MiB")]
+    pub(crate) reserve: Size,
+    /// How many bytes of photos and documents a chair may have on the server, such as 256MiB.
+    #[arg(long, env = "TALLYLOG_CHAIR_FILES", value_name = "BYTES", default_value = "256MiB")]
+    pub(crate) chair_files: Size,
+    /// How many bytes of photos and documents anybody else may have on the server, such as 8GiB.
+    #[arg(long, env = "TALLYLOG_PERSON_FILES", value_name = "BYTES", default_value = "8GiB")]
+    pub(crate) person_files: Size,
     #[command(flatten)]
     pub(crate) witnesses: CosignArgs,
 }
@@ -502,6 +518,8 @@ pub(crate) struct DemoArgs {
     /// Stop when the night is over instead of staying up for queries.
     #[arg(long, env = "TALLYLOG_EXIT")]
     pub(crate) exit: bool,
+    #[command(flatten)]
+    pub(crate) reserve: ReserveArgs,
 }
 
 #[derive(Debug, Group)]

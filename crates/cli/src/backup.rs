@@ -1,6 +1,7 @@
 //! Copies a log into a folder of its own, also while a server writes it.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use tallylog_projection::{Signatures, State};
@@ -8,6 +9,7 @@ use tallylog_server::Replay;
 use tallylog_store::{Checkpoints, FileId, Files, StoreError, glimpse};
 
 use crate::args::keep::BackupArgs;
+use crate::args::size::ReserveArgs;
 use crate::data_dir::DataDir;
 use crate::failure::{Failure, Outcome};
 use crate::restore::{agrees, keep, write};
@@ -18,12 +20,20 @@ const BESIDE: [&str; 2] = ["policy", "notebook"];
 
 pub(crate) fn run(args: &BackupArgs) -> Result<Outcome, Failure> {
     let (from, to) = (DataDir::new(&args.data_dir), DataDir::new(&args.to));
-    if !from.has_log() {
+    if !from.has_log()? {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
-    if !to.is_vacant() {
+    if !to.is_vacant()? {
         return Err(Failure::NotEmpty(args.to.clone()));
     }
+    let done = copy(args, &from, &to);
+    if done.is_err() {
+        undo(&args.to);
+    }
+    done
+}
+
+fn copy(args: &BackupArgs, from: &DataDir, to: &DataDir) -> Result<Outcome, Failure> {
     // What was signed comes first: the entries that are read after it hold at least what it covers, so that no checkpoint
     // of the backup is ahead of its entries.
     let notes = if from.checkpoints().exists() {
@@ -33,15 +43,16 @@ pub(crate) fn run(args: &BackupArgs) -> Result<Outcome, Failure> {
     };
     let entries = glimpse(&from.log())?.1;
     let fold = Replay::of_bytes(&entries, Signatures::Check)?;
-    to.adopt_keys(&from)?;
-    let store = write(&entries, &to)?;
+    room(&args.reserve, &args.to)?;
+    to.adopt_keys(from)?;
+    let store = write(&entries, to)?;
     let agreed = agrees(&notes, fold.state(), &store);
     store.close()?;
     agreed?;
     beside(&args.data_dir, &args.to)?;
-    let files = Copied::of(&from, &to, fold.state())?;
+    let files = Copied::of(from, to, fold.state())?;
     // The last file: a folder without it is no backup that was finished.
-    keep(&notes, &to)?;
+    keep(&notes, to)?;
     files.tell();
     talk(&format!(
         "backed up {} entries and {} checkpoints, verified, into {}; it holds the log's secret keys",
@@ -50,6 +61,24 @@ pub(crate) fn run(args: &BackupArgs) -> Result<Outcome, Failure> {
         args.to.display()
     ));
     Ok(files.outcome())
+}
+
+/// Refuses to begin where the disk has no room for a log beside what is kept free.
+pub(crate) fn room(reserve: &ReserveArgs, to: &Path) -> Result<(), Failure> {
+    if reserve.kept().takes_events(to) {
+        Ok(())
+    } else {
+        Err(Failure::DiskFull(to.to_owned()))
+    }
+}
+
+/// Takes away what was made of a copy that did not come to its end: the folder was empty before.
+pub(crate) fn undo(folder: &Path) {
+    if let Err(error) = fs::remove_dir_all(folder)
+        && error.kind() != ErrorKind::NotFound
+    {
+        talk(&format!("{} could not be taken away: {error}", folder.display()));
+    }
 }
 
 /// What came of copying photos and documents.

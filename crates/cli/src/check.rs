@@ -1,9 +1,9 @@
-//! Reads and verifies everything again.
+//! Reads and verifies everything again, and changes nothing.
 
 use serde::Serialize;
 use tallylog_projection::{Fold, Life, Review};
 use tallylog_server::{Problem, Replay, Signatures};
-use tallylog_store::{StoreError, salvage};
+use tallylog_store::salvage;
 
 use crate::args::{CheckArgs, Format};
 use crate::data_dir::DataDir;
@@ -24,30 +24,29 @@ struct Json<'a> {
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     let data = DataDir::new(&args.data_dir);
-    let store = match data.store() {
+    let store = match data.read_only() {
         Ok(store) => store,
-        Err(Failure::Store(error)) if is_damage(&error) => {
+        Err(Failure::Store(error)) if error.is_damage() => {
             return damaged(args, &data, error.code(), &error.to_string());
         }
         Err(failure) => return Err(failure),
     };
     let size = store.head().size;
-    let files = if store.was_rebuilt() {
-        "not closed by the last process: rebuilt from the entries, which are all there"
-    } else {
+    let files = if store.was_sealed() {
         "as they were left: every byte of the store"
+    } else {
+        "not closed by the last process: every entry that was acknowledged is there"
     };
     let checked = Replay::of(&store.reader(), Signatures::Check).and_then(|fold| {
         let signed = signed::check(&data, fold.state(), &store.reader())?;
         Ok((fold, signed))
     });
-    store.close()?;
     match checked {
         Ok((fold, signed)) => verified(args, &fold, files, &signed),
         Err(
             problem @ (Problem::Damaged { .. }
             | Problem::Unreadable(_)
-            | Problem::Store { .. }
+            | Problem::Store { is_damage: true, .. }
             | Problem::BehindCheckpoint { .. }
             | Problem::NotAsSigned(_)
             | Problem::BadCheckpoint(_)),
@@ -112,20 +111,6 @@ fn refuted(args: &CheckArgs, size: u64, problem: &Problem) -> Result<Outcome, Fa
         None
     };
     answer_no(args, size, problem.code(), entry, &problem.to_string())
-}
-
-/// Whether the store is there and its content is at fault, rather than something in its way.
-const fn is_damage(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Damaged { .. }
-            | StoreError::BehindHead { .. }
-            | StoreError::Differs { .. }
-            | StoreError::EntryDamaged { .. }
-            | StoreError::TreeDamaged { .. }
-            | StoreError::Engine { .. }
-            | StoreError::EnginePanicked { .. }
-    )
 }
 
 /// A store that does not open: says what of it can still be read, without touching it.

@@ -6,8 +6,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use tallylog_event::SigningKey;
-use tallylog_server::{CodeSecret, INTERVAL, Log, Settings, Shelving, Showing, Signing, Writer};
-use tallylog_store::{Store, StoreError};
+use tallylog_server::{Books, CodeSecret, INTERVAL, Log, Reserve, Settings, Shelving, Showing, Signing, Writer};
+use tallylog_store::{ReadOnly, Store, StoreError};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -34,25 +34,30 @@ impl DataDir {
         &self.root
     }
 
-    /// Whether a log lies here.
-    pub(crate) fn has_log(&self) -> bool {
-        self.log().exists()
+    /// Whether a log lies here. That nobody may look is another thing than that there is none.
+    pub(crate) fn has_log(&self) -> Result<bool, Failure> {
+        let path = self.log();
+        path.try_exists().map_err(|error| Failure::File { path, error })
     }
 
     /// Whether nothing lies here at all.
-    pub(crate) fn is_vacant(&self) -> bool {
+    pub(crate) fn is_vacant(&self) -> Result<bool, Failure> {
         match fs::read_dir(&self.root) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(error) => error.kind() == ErrorKind::NotFound,
+            Ok(mut entries) => Ok(entries.next().is_none()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(Failure::File {
+                path: self.root.clone(),
+                error,
+            }),
         }
     }
 
-    /// Opens the store of the log that is here.
-    pub(crate) fn store(&self) -> Result<Store, Failure> {
-        if !self.has_log() {
+    /// Opens the store of the log that is here, to read it and change nothing.
+    pub(crate) fn read_only(&self) -> Result<ReadOnly, Failure> {
+        if !self.has_log()? {
             return Err(Failure::NoLog(self.root.clone()));
         }
-        Ok(Store::open(&self.log())?)
+        Ok(ReadOnly::open(&self.log())?)
     }
 
     /// Every checkpoint that this log has signed.
@@ -128,14 +133,22 @@ impl DataDir {
         self.root.join("keys").join("codes.key")
     }
 
-    /// Opens the log that is here, for writing.
+    /// Opens the log that is here for writing, or for reading alone as long as its disk is full.
     pub(crate) fn open(&self, settings: Settings) -> Result<(Log, Writer), Failure> {
-        Ok(Log::open(self.store()?, settings)?)
+        Ok(Log::open(self.books(&settings.reserve)?, settings)?)
+    }
+
+    /// Opens the store that is here for writing, or for reading alone as long as its disk is full.
+    pub(crate) fn books(&self, reserve: &Reserve) -> Result<Books, Failure> {
+        if !self.has_log()? {
+            return Err(Failure::NoLog(self.root.clone()));
+        }
+        Ok(Books::at(&self.log(), reserve)?)
     }
 
     /// Makes a log here, or opens the one that is.
     pub(crate) fn open_or_create(&self, settings: Settings) -> Result<(Log, Writer), Failure> {
-        if self.has_log() {
+        if self.has_log()? {
             match Store::open(&self.log()) {
                 // What a process leaves that was killed while it made the log: there is no entry in it.
                 Err(StoreError::Missing { .. }) => {
@@ -147,6 +160,9 @@ impl DataDir {
                 }
                 opened => return Ok(Log::open(opened?, settings)?),
             }
+        }
+        if !settings.reserve.takes_events(&self.root) {
+            return Err(Failure::DiskFull(self.root.clone()));
         }
         create_private(&self.root)?;
         Ok(Log::open(Store::create(&self.log())?, settings)?)
@@ -204,6 +220,10 @@ pub(crate) struct Codes {
 }
 
 impl Codes {
+    pub(crate) const fn is_kept(&self) -> bool {
+        !self.is_new
+    }
+
     /// As the server takes it.
     pub(crate) fn secret(&self) -> CodeSecret {
         CodeSecret::new(self.key.to_bytes())
@@ -263,10 +283,15 @@ fn write(path: &Path, seed: &[u8; 32]) -> Result<(), Failure> {
         .mode(0o600)
         .open(&draft)
         .map_err(failed)?;
-    file.write_all(text.as_bytes())
+    let written = file
+        .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
-        .map_err(failed)?;
-    fs::rename(&draft, path).map_err(failed)?;
+        .and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        // Half a key is none, and takes room from whoever makes some.
+        let _ = fs::remove_file(&draft);
+    }
+    written.map_err(failed)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::File::open(folder)
         .and_then(|folder| folder.sync_all())

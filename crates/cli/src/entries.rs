@@ -37,7 +37,7 @@ impl Entries {
     }
 
     pub(crate) fn of_folder(data: &DataDir) -> Result<Self, Failure> {
-        if !data.has_log() {
+        if !data.has_log()? {
             return Err(Failure::NoLog(data.root().to_owned()));
         }
         Ok(Self(glimpse(&data.log())?.1))

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use tallylog_server::Problem;
 use tallylog_server::witness::WitnessError;
-use tallylog_store::StoreError;
+use tallylog_store::{StoreError, is_full};
 use tallylog_tlog::{KeyName, PolicyError};
 use tallylog_verify::RosterError;
 use thiserror::Error;
@@ -65,8 +65,12 @@ pub(crate) enum Failure {
     Policy { path: PathBuf, error: PolicyError },
     #[error("{0} names no log to watch; add a line \"log\" with the log's verifier key")]
     NoLogs(PathBuf),
-    #[error("{path}: {error}")]
+    #[error("{}: {}", path.display(), reason(error))]
     File { path: PathBuf, error: std::io::Error },
+    #[error(
+        "the disk of {0} is full, and nothing was written; make room on it, or lower --reserve, then run this again"
+    )]
+    DiskFull(PathBuf),
     #[error("{path}, line {line}: {fault}; nothing of this file was recorded, mend the row and import again")]
     Row { path: PathBuf, line: u64, fault: RowFault },
     #[error("{path}: {fault}; nothing of this file was recorded")]
@@ -123,7 +127,7 @@ pub(crate) enum Failure {
     Server(Box<tonic::Status>),
     #[error("the server stopped: {0}")]
     Transport(tonic::transport::Error),
-    #[error("the answer could not be written: {0}")]
+    #[error("the answer could not be written: {}", reason(.0))]
     Output(std::io::Error),
     #[error("the system gives no randomness")]
     Randomness,
@@ -242,7 +246,9 @@ impl Failure {
             Self::KeyName(error) => error.code(),
             Self::Policy { error, .. } => error.code(),
             Self::NoLogs(_) => "no-logs",
+            Self::File { error, .. } if is_full(error) => "disk-full",
             Self::File { .. } => "file-unreadable",
+            Self::DiskFull(_) => "disk-full",
             Self::Row { .. } => "malformed-row",
             Self::Table { .. } => "malformed-table",
             Self::Roster { error, .. } => error.code(),
@@ -261,6 +267,7 @@ impl Failure {
             Self::Unreachable { .. } => "server-unreachable",
             Self::Server(status) => return server_code(status),
             Self::Transport(_) => "server-stopped",
+            Self::Output(error) if is_full(error) => "disk-full",
             Self::Output(_) => "cannot-write",
             Self::Randomness => "no-randomness",
             Self::Incomplete { .. } => "entries-missing",
@@ -292,6 +299,19 @@ impl Failure {
         };
         code.to_owned()
     }
+}
+
+/// What the system said, with what to do where that is plain.
+fn reason(error: &std::io::Error) -> String {
+    if is_full(error) {
+        return format!(
+            "the disk is full ({error}); make room on it, then run this again: nothing that was kept is lost"
+        );
+    }
+    if error.kind() == std::io::ErrorKind::PermissionDenied {
+        return format!("{error}; run this as the owner, or have the permissions set right");
+    }
+    error.to_string()
 }
 
 /// The code of this program, or that of the server, or the bare status where something between us and it answered.

@@ -13,7 +13,7 @@ use crate::show;
 /// Prints the log's verifier key, and nothing else.
 pub(crate) fn log(args: &LogKeyArgs) -> Result<Outcome, Failure> {
     let data = DataDir::new(&args.data_dir);
-    if !data.has_log() {
+    if !data.has_log()? {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
     let signer = LogSigner::new(origin(&data)?, data.known_key("log")?);
@@ -28,9 +28,7 @@ fn origin(data: &DataDir) -> Result<KeyName, Failure> {
     {
         return Ok(latest?.unverified().origin.clone());
     }
-    let store = data.store()?;
-    let first = store.reader().entry(0);
-    store.close()?;
-    let contest = first?.and_then(|bytes| opening(&bytes)).ok_or(Problem::Empty)?;
+    let first = data.read_only()?.reader().entry(0)?;
+    let contest = first.and_then(|bytes| opening(&bytes)).ok_or(Problem::Empty)?;
     Ok(KeyName::new(contest.log.origin.as_str()).map_err(Problem::BadOrigin)?)
 }

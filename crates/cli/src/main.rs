@@ -35,6 +35,7 @@ mod review;
 mod serve;
 mod show;
 mod signed;
+mod size;
 mod source;
 mod time;
 mod verify;

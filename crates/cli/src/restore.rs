@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use tallylog_projection::Signatures;
+use tallylog_projection::{Signatures, State};
 use tallylog_server::{Problem, Replay};
 use tallylog_store::{Checkpoints, Store, salvage};
 use tallylog_tlog::{SignedCheckpoint, Size};
 use tallylog_verify::Bundle;
 
 use crate::args::RestoreArgs;
-use crate::backup::{Copied, beside};
+use crate::backup::{Copied, beside, room, undo};
 use crate::data_dir::DataDir;
 use crate::failure::{Failure, Outcome};
 use crate::show::{grouped, talk};
@@ -30,10 +30,10 @@ struct Found {
 
 pub(crate) fn run(args: &RestoreArgs) -> Result<Outcome, Failure> {
     let (from, to) = (DataDir::new(&args.from), DataDir::new(&args.data_dir));
-    if !to.is_vacant() {
+    if !to.is_vacant()? {
         return Err(Failure::NotEmpty(args.data_dir.clone()));
     }
-    if !from.has_log() && args.bundle.is_empty() {
+    if !from.has_log()? && args.bundle.is_empty() {
         return Err(Failure::NoLog(args.from.clone()));
     }
     let mut found = Found::default();
@@ -44,15 +44,12 @@ pub(crate) fn run(args: &RestoreArgs) -> Result<Outcome, Failure> {
     found.settle_order();
     let entries = found.contiguous(args.prefix)?;
     let fold = Replay::of_bytes(&entries, Signatures::Check)?;
-    to.adopt_keys(&from)?;
-    let store = write(&entries, &to)?;
     let size = fold.state().size();
-    let agrees = agrees(&found.notes, fold.state(), &store);
-    store.close()?;
-    agrees?;
-    beside(&args.from, &args.data_dir)?;
-    let files = Copied::of(&from, &to, fold.state())?;
-    keep(&found.notes, &to)?;
+    let made = make(args, &from, &to, &found, &entries, fold.state());
+    if made.is_err() {
+        undo(&args.data_dir);
+    }
+    let files = made?;
     files.tell();
     talk(&format!(
         "restored {} entries, verified, into {}",
@@ -68,9 +65,29 @@ pub(crate) fn run(args: &RestoreArgs) -> Result<Outcome, Failure> {
     Ok(files.outcome())
 }
 
+fn make(
+    args: &RestoreArgs,
+    from: &DataDir,
+    to: &DataDir,
+    found: &Found,
+    entries: &[Vec<u8>],
+    state: &State,
+) -> Result<Copied, Failure> {
+    room(&args.reserve, &args.data_dir)?;
+    to.adopt_keys(from)?;
+    let store = write(entries, to)?;
+    let agrees = agrees(&found.notes, state, &store);
+    store.close()?;
+    agrees?;
+    beside(&args.from, &args.data_dir)?;
+    let files = Copied::of(from, to, state)?;
+    keep(&found.notes, to)?;
+    Ok(files)
+}
+
 impl Found {
     fn salvage(&mut self, from: &DataDir) -> Result<(), Failure> {
-        if from.has_log() {
+        if from.has_log()? {
             let salvage = salvage(&from.log())?;
             self.size = salvage.head().map_or(0, |head| head.size);
             for read in salvage.entries() {
@@ -144,11 +161,7 @@ pub(crate) fn write(entries: &[Vec<u8>], to: &DataDir) -> Result<Store, Failure>
 }
 
 /// Checks that this is the log over which everything was signed that lies within it.
-pub(crate) fn agrees(
-    notes: &[SignedCheckpoint],
-    state: &tallylog_projection::State,
-    store: &Store,
-) -> Result<(), Problem> {
+pub(crate) fn agrees(notes: &[SignedCheckpoint], state: &State, store: &Store) -> Result<(), Problem> {
     let Some(key) = signed::log_key(state)? else {
         return Ok(());
     };

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tallylog_server::{Log, Settings, Showing, Signing, Writer};
+use tallylog_server::{Log, Quotas, Reserve, Settings, Showing, Signing, Writer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -18,28 +18,43 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         return Err(Failure::NotLoopback(args.listen));
     }
     let data = DataDir::new(&args.data_dir);
-    if !data.has_log() {
+    if !data.has_log()? {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
     let codes = data.codes()?;
+    let signing = data.signing()?;
+    let reserve = Reserve::of(args.reserve.0);
+    let books = data.books(&reserve)?;
+    let is_full = !books.is_open();
     let settings = Settings {
         queue: args.queue,
         signing: Some(Signing {
             quorum: args.witnesses.quorum(),
             witnesses: args.witnesses.witness.clone(),
-            ..data.signing()?
+            ..signing
         }),
         notebook: Some(data.notebook()),
-        codes: Some(codes.secret()),
+        // Codes must not be made from what nobody can keep.
+        codes: (codes.is_kept() || !is_full).then(|| codes.secret()),
         files: Some(data.shelving(if args.public_files {
             Showing::Everybody
         } else {
             Showing::Insiders
         })),
+        reserve,
+        quotas: Quotas {
+            chair: args.chair_files.0,
+            person: args.person_files.0,
+        },
         ..Settings::default()
     };
-    let (log, writer) = data.open(settings)?;
-    if let Err(failure) = data.keep_codes(&codes, &log, args.new_codes) {
+    let (log, writer) = Log::open(books, settings)?;
+    if is_full {
+        talk(&format!(
+            "tallylog: the disk of {} is full: everything is answered, and nothing is taken until there is room; then it goes on by itself [disk-full]",
+            args.data_dir.display()
+        ));
+    } else if let Err(failure) = data.keep_codes(&codes, &log, args.new_codes) {
         drop(log);
         writer.join()?;
         return Err(failure);

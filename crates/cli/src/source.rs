@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tallylog_projection::State;
 use tallylog_server::{Problem, Replay, Signatures, query};
-use tallylog_store::Store;
+use tallylog_store::ReadOnly;
 use tallylog_wire::v1;
 use tallylog_wire::v1::results_client::ResultsClient;
 use tonic::transport::Channel;
@@ -82,8 +82,8 @@ pub(crate) const KEPT_BACK: &str = "This contest keeps figures back until a rele
 
 /// A source of answers.
 pub(crate) enum Source {
-    /// A folder, let go again when it has answered.
-    Folder(Box<(State, Store)>),
+    /// A folder, of which nothing is changed.
+    Folder(Box<(State, ReadOnly)>),
     /// A server.
     Server(Asking),
 }
@@ -94,14 +94,9 @@ impl Source {
             return Ok(Self::Server(asked.connect().await?));
         }
         let folder = args.data_dir.clone().unwrap_or_default();
-        let store = DataDir::new(&folder).store()?;
-        match Replay::of(&store.reader(), Signatures::Trust) {
-            Ok(fold) => Ok(Self::Folder(Box::new((fold.into_state(), store)))),
-            Err(problem) => {
-                store.close()?;
-                Err(problem.into())
-            }
-        }
+        let store = DataDir::new(&folder).read_only()?;
+        let fold = Replay::of(&store.reader(), Signatures::Trust)?;
+        Ok(Self::Folder(Box::new((fold.into_state(), store))))
     }
 
     pub(crate) async fn totals(self, request: v1::TotalsRequest) -> Result<v1::TotalsResponse, Failure> {
@@ -160,16 +155,13 @@ fn results(service: Service) -> ResultsClient<Service> {
 
 /// Answers from a folder, and lets it go.
 fn answer<T>(
-    (state, store): (State, Store),
+    (state, store): (State, ReadOnly),
     query: impl FnOnce(&State) -> Result<T, Problem>,
     position: impl FnOnce(&mut T) -> &mut Option<v1::Position>,
 ) -> Result<T, Failure> {
-    let answered = query(&state).and_then(|mut answer| {
-        query::add_root(position(&mut answer), &store.reader())?;
-        Ok(answer)
-    });
-    store.close()?;
-    Ok(answered?)
+    let mut answer = query(&state)?;
+    query::add_root(position(&mut answer), &store.reader())?;
+    Ok(answer)
 }
 
 /// Connects to a server.

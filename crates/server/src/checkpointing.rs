@@ -1,6 +1,5 @@
 //! The round in which checkpoints are signed, cosigned and shown.
 
-use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +16,9 @@ use crate::signing::Signer;
 /// How long a start waits for witnesses to say what they have seen of this log.
 const HEARING: Duration = Duration::from_secs(2);
 
+/// How long after a disk was found full the next checkpoint is tried.
+const FULL: Duration = Duration::from_secs(2);
+
 /// How often it is looked whether they have.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -27,9 +29,14 @@ pub(crate) async fn keep_signing(log: Log) {
     let Ok(signer) = log.signer().cloned() else {
         return;
     };
-    if let Err(problem) = run(&log, &signer).await {
-        tracing::error!(code = problem.code(), %problem, "no more checkpoints are signed");
-        signer.halt(problem);
+    while let Err(problem) = run(&log, &signer).await {
+        if !problem.is_full() {
+            tracing::error!(code = problem.code(), %problem, "no more checkpoints are signed");
+            signer.halt(problem);
+            return;
+        }
+        tracing::warn!(code = problem.code(), %problem, "no checkpoint is signed until the disk has room");
+        sleep(FULL).await;
     }
 }
 
@@ -163,7 +170,7 @@ async fn next(news: &mut Option<News>) -> Result<SignedCheckpoint, Alarm> {
 fn raise(signer: &Signer, alarm: Alarm) -> Problem {
     let notes = Checkpoints::text(alarm.evidence());
     let path = signer.file().with_extension("evidence");
-    if let Err(error) = fs::write(&path, format!("{alarm}\n\n{notes}")) {
+    if let Err(error) = tallylog_store::replace(&path, format!("{alarm}\n\n{notes}").as_bytes()) {
         tracing::error!(%error, path = %path.display(), "the evidence could not be kept");
     }
     Problem::Alarm(Box::new(alarm))

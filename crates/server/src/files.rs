@@ -20,7 +20,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use tallylog_event::FileHash;
-use tallylog_store::{FileId, Progress, Upload};
+use tallylog_store::{FileId, Progress, StoreError, Upload};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
@@ -30,7 +30,7 @@ use crate::access::Reader;
 use crate::apart::apart;
 use crate::http;
 use crate::problem::Problem;
-use crate::shelf::{FileProblem, LARGEST_FILE, Shelf, Shown};
+use crate::shelf::{FileProblem, LARGEST_FILE, Shelf, Shown, Taken};
 
 /// How long the next piece of a file is waited for, in both directions.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -140,14 +140,28 @@ async fn take(
         hash: hash.0,
         size: length,
     };
-    let upload = apart(move || begin(&log, &shelf, &reader, announced, offset)).await?;
-    let upload = receive(upload, body).await?;
-    let come = apart(move || Ok(upload.end()?)).await?;
+    let at = Arc::clone(&shelf);
+    let (upload, room) = apart(move || begin(&log, &at, &reader, announced, offset)).await?;
+    let upload = receive(&shelf, upload, body).await?;
+    let come = apart(move || {
+        let come = upload.end().map_err(unwritten)?;
+        if come == Progress::Whole {
+            room.settle();
+        }
+        Ok(come)
+    })
+    .await?;
     let kept = [(CACHE_CONTROL, NO_STORE)];
     Ok((StatusCode::NO_CONTENT, kept, progress(announced, come)).into_response())
 }
 
-fn begin(log: &Log, shelf: &Shelf, reader: &Reader, announced: FileId, offset: u64) -> Result<Upload, Problem> {
+fn begin(
+    log: &Log,
+    shelf: &Arc<Shelf>,
+    reader: &Reader,
+    announced: FileId,
+    offset: u64,
+) -> Result<(Upload, Taken), Problem> {
     let known = reader.known()?;
     let hash = FileHash(announced.hash);
     let shown = shelf.find(&*log.state()?, reader, &hash, Some(announced.size))?;
@@ -160,15 +174,32 @@ fn begin(log: &Log, shelf: &Shelf, reader: &Reader, announced: FileId, offset: u
     if offset == 0 {
         shelf.sweep()?;
     }
-    Ok(shelf.files.resume(shown.id, &known.key.0, offset)?)
+    // What is here already needs no room, and whoever sends it again is told so.
+    if shelf.files.holds(shown.id) {
+        return Err(FileProblem::OtherOffset(shown.id.size).into());
+    }
+    let room = shelf.room_for(&*log.state()?, known, shown.id, offset)?;
+    let upload = shelf.files.resume(shown.id, &known.key.0, offset).map_err(unwritten)?;
+    Ok((upload, room))
+}
+
+/// Senders are not told where files lie.
+fn unwritten(error: StoreError) -> Problem {
+    if error.is_full() {
+        tracing::warn!(code = error.code(), %error, "a file could not be taken");
+        return Problem::DiskFull;
+    }
+    error.into()
 }
 
 /// Writes what comes until the sender has ended, or has gone: what had come by then is kept.
-async fn receive(mut upload: Upload, body: Body) -> Result<Upload, Problem> {
+async fn receive(shelf: &Arc<Shelf>, mut upload: Upload, body: Body) -> Result<Upload, Problem> {
     let mut pieces = body.into_data_stream();
     while let Ok(Some(Ok(piece))) = tokio::time::timeout(PATIENCE, pieces.next()).await {
+        let shelf = Arc::clone(shelf);
         upload = apart(move || {
-            upload.write(&piece)?;
+            shelf.room_for_more()?;
+            upload.write(&piece).map_err(unwritten)?;
             Ok(upload)
         })
         .await?;

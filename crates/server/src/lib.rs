@@ -5,6 +5,7 @@
 
 mod access;
 mod apart;
+mod books;
 mod checkpointing;
 mod clock;
 mod codes;
@@ -22,12 +23,14 @@ mod problem;
 mod proofs;
 pub mod query;
 mod replay;
+mod room;
 mod sequencer;
 mod shelf;
 mod signing;
 pub mod witness;
 
 pub use access::{Known, Reader};
+pub use books::Books;
 pub use clock::now;
 pub use codes::{CodeSecret, EnrolmentCode, MistypedCode};
 pub use committed::{PrecinctParts, Which};
@@ -37,7 +40,8 @@ pub use log::{Answer, Clock, Log, QUEUE, Settings, Writer};
 pub use problem::Problem;
 pub use proofs::{Prefix, ProvenEntry};
 pub use replay::Replay;
+pub use room::{Probe, RESERVE, Reserve};
 pub use sequencer::Receipt;
-pub use shelf::{FileProblem, LARGEST_FILE, Shelving, Showing};
+pub use shelf::{CHAIR_FILES, FileProblem, LARGEST_FILE, PERSON_FILES, Quotas, Shelving, Showing};
 pub use signing::{INTERVAL, Published, Signing};
 pub use tallylog_projection::{Fault, Signatures};

@@ -48,6 +48,7 @@ pub fn limits() -> Vec<Limit> {
         crate::access::limits(),
         crate::codes::limits(),
         crate::shelf::limits(),
+        crate::room::limits(),
     ]
     .concat()
 }

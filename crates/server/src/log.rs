@@ -10,14 +10,16 @@ use tallylog_projection::{Fold, Signatures, State};
 use tallylog_store::{Reader, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
+use crate::books::{Again, Books};
 use crate::clock;
 use crate::codes::CodeSecret;
 use crate::limits::{Limit, grouped};
 use crate::notebook::Notebook;
 use crate::problem::Problem;
 use crate::replay::Replay;
+use crate::room::{Budget, Reserve};
 use crate::sequencer::{Job, Order, Receipt, Sequencer};
-use crate::shelf::{FileProblem, Shelf, Shelving};
+use crate::shelf::{FileProblem, Quotas, Shelf, Shelving};
 use crate::signing::{Signer, Signing};
 
 /// How many events may wait. Beyond that senders are told to come back.
@@ -78,10 +80,15 @@ pub struct Settings {
     pub codes: Option<CodeSecret>,
     /// Where photos and documents are kept; without it, none are taken or given out.
     pub files: Option<Shelving>,
+    /// How much of the disk is kept free for the log.
+    pub reserve: Reserve,
+    /// How many bytes of files people may have on it.
+    pub quotas: Quotas,
 }
 
 /// What opening a log makes before its writer starts.
 struct Prepared {
+    reader: Reader,
     fold: Fold,
     published: Arc<RwLock<State>>,
     signer: Option<Arc<Signer>>,
@@ -101,6 +108,8 @@ impl Default for Settings {
             notebook: None,
             codes: None,
             files: None,
+            reserve: Reserve::default(),
+            quotas: Quotas::default(),
         }
     }
 }
@@ -108,30 +117,42 @@ impl Default for Settings {
 impl Log {
     /// Opens the log of a folder, replays it, and starts its writer.
     ///
+    /// Of a store that is open for reading alone everything is answered and nothing is taken, until its disk has room:
+    /// then the writer opens it by itself.
+    ///
     /// # Errors
     ///
     /// [`Problem::Damaged`] if an entry is not what it must be; [`Problem::BehindCheckpoint`] and its like if the log is
     /// not the one over which the last checkpoint was signed.
-    pub fn open(store: Store, settings: Settings) -> Result<(Self, Writer), Problem> {
-        match Self::prepare(&store, &settings) {
-            Ok(prepared) => Self::start(store, prepared, settings),
+    pub fn open(store: impl Into<Books>, settings: Settings) -> Result<(Self, Writer), Problem> {
+        let books = store.into();
+        match Self::prepare(&books, &settings) {
+            Ok(prepared) => Self::start(books, prepared, settings),
             Err(problem) => {
-                store.close()?;
+                books.close()?;
                 Err(problem)
             }
         }
     }
 
-    fn prepare(store: &Store, settings: &Settings) -> Result<Prepared, Problem> {
-        let fold = Replay::of(&store.reader(), Signatures::Trust)?;
+    fn prepare(books: &Books, settings: &Settings) -> Result<Prepared, Problem> {
+        let reader = books.reader()?;
+        let fold = Replay::of(&reader, Signatures::Trust)?;
         let published = Arc::new(RwLock::new(fold.state().clone()));
         let signing = settings.signing.clone();
         let signer = signing
-            .map(|signing| Signer::open(signing, store.reader(), Arc::clone(&published)))
+            .map(|signing| Signer::open(signing, reader.clone(), Arc::clone(&published)))
             .transpose()?;
-        let notebook = settings.notebook.as_deref().map(Notebook::open).transpose()?;
-        let shelf = settings.files.as_ref().map(Shelf::open).transpose()?;
+        let notebook = settings.notebook.as_deref();
+        let notebook = notebook
+            .map(|path| Notebook::open(path, settings.reserve.clone()))
+            .transpose()?;
+        let shelf = settings.files.as_ref();
+        let shelf = shelf
+            .map(|shelving| Shelf::open(shelving, settings.reserve.clone(), settings.quotas, fold.state()))
+            .transpose()?;
         Ok(Prepared {
+            reader,
             fold,
             published,
             signer: signer.map(Arc::new),
@@ -140,22 +161,25 @@ impl Log {
         })
     }
 
-    fn start(store: Store, prepared: Prepared, settings: Settings) -> Result<(Self, Writer), Problem> {
+    fn start(books: Books, prepared: Prepared, settings: Settings) -> Result<(Self, Writer), Problem> {
         let Prepared {
+            reader,
             fold,
             published,
             signer,
             notebook,
             shelf,
         } = prepared;
-        let reader = store.reader();
-        let head = store.head();
+        let head = books.head();
         let (size, sizes) = watch::channel(head.size);
         let (orders, queue) = channel();
         let ended = Arc::new(OnceLock::new());
         let sequencer = Sequencer {
             last: EntryHash(head.last),
-            store,
+            budget: Budget::new(settings.reserve, books.dir()),
+            again: Again::new(),
+            books,
+            reader: reader.clone(),
             fold,
             published: Arc::clone(&published),
             size,
@@ -199,12 +223,12 @@ impl Log {
     ///
     /// The same as [`Log::open`].
     pub fn open_or_create(dir: &Path, settings: Settings) -> Result<(Self, Writer), Problem> {
-        let store = if dir.exists() {
-            Store::open(dir)?
+        let books = if dir.exists() {
+            Books::at(dir, &settings.reserve)?
         } else {
-            Store::create(dir)?
+            Store::create(dir)?.into()
         };
-        Self::open(store, settings)
+        Self::open(books, settings)
     }
 
     /// Takes an event. Returns once it is on disk.

@@ -50,6 +50,19 @@ pub enum Problem {
     /// The disk failed. Nothing is known of the events in flight.
     #[error("the log could not be written, and the server stops; send the same bytes again when it is back")]
     LogFailed,
+    /// The disk has no room, and nothing was taken.
+    #[error(
+        "the disk of this server is full, and nothing of this was taken; whoever runs the server must make room: send the same bytes again in a moment, it goes on by itself"
+    )]
+    DiskFull,
+    /// The disk ran full in the middle of a write. Nothing is known of the events in flight.
+    #[error(
+        "the disk of this server ran full while the log was written, and the server stops; nothing that was acknowledged is lost: make room on that disk and start it again, then send the same bytes again"
+    )]
+    RanFull,
+    /// The disk has no room, in the words of whoever met that.
+    #[error("{0}")]
+    NoRoom(String),
     /// The store refused.
     #[error("{text}")]
     Store {
@@ -57,6 +70,8 @@ pub enum Problem {
         code: &'static str,
         /// What it said, with the place.
         text: String,
+        /// Whether what lies on the disk is at fault, rather than something in the way of whoever looks.
+        is_damage: bool,
     },
     /// An entry that was looked up is not there or does not decode.
     #[error("an entry of the log could not be read; stop the server and check the log")]
@@ -301,13 +316,17 @@ impl From<VerifyError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        FileProblem::of(&error).map_or_else(
-            || Self::Store {
-                code: error.code(),
-                text: error.to_string(),
-            },
-            Self::File,
-        )
+        if let Some(problem) = FileProblem::of(&error) {
+            return Self::File(problem);
+        }
+        if error.is_full() {
+            return Self::NoRoom(error.to_string());
+        }
+        Self::Store {
+            code: error.code(),
+            text: error.to_string(),
+            is_damage: error.is_damage(),
+        }
     }
 }
 
@@ -326,6 +345,7 @@ impl Problem {
             Self::Busy => "busy",
             Self::Stopping => "stopping",
             Self::LogFailed => "log-failed",
+            Self::DiskFull | Self::RanFull | Self::NoRoom(_) => "disk-full",
             Self::Unreadable(code) | Self::Store { code, .. } => code,
             Self::Damaged { .. } => "entry-damaged",
             Self::NoCounty(_) => "no-county",
@@ -381,6 +401,12 @@ impl Problem {
         }
     }
 
+    /// Whether there was no room on the disk.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        matches!(self, Self::DiskFull | Self::RanFull | Self::NoRoom(_))
+    }
+
     /// Whether the same request may succeed after a while.
     #[must_use]
     pub const fn may_retry(&self) -> bool {
@@ -389,11 +415,14 @@ impl Problem {
             Self::Busy
                 | Self::Stopping
                 | Self::LogFailed
+                | Self::DiskFull
+                | Self::RanFull
+                | Self::NoRoom(_)
                 | Self::NotCovered { .. }
                 | Self::CommittedRecently
                 | Self::NotebookFailed(_)
                 | Self::SlowDown(_)
-                | Self::File(FileProblem::InUse)
+                | Self::File(FileProblem::InUse | FileProblem::Full)
                 | Self::Refused(Refusal::Desk(DeskRefusal::Paused(_)))
         )
     }
@@ -436,6 +465,9 @@ impl Problem {
             Self::Busy
             | Self::Stopping
             | Self::LogFailed
+            | Self::DiskFull
+            | Self::RanFull
+            | Self::NoRoom(_)
             | Self::NotebookFailed(_)
             | Self::NotCovered { .. }
             | Self::CommittedRecently => Code::Unavailable,
@@ -483,7 +515,8 @@ const fn file_refused(problem: &FileProblem) -> Code {
         FileProblem::Unknown | FileProblem::NotHere => Code::NotFound,
         FileProblem::Damaged => Code::DataLoss,
         FileProblem::OtherOffset(_) => Code::Aborted,
-        FileProblem::InUse => Code::Unavailable,
+        FileProblem::Quota { .. } | FileProblem::TooMany(_) | FileProblem::TooManyInPart(_) => Code::ResourceExhausted,
+        FileProblem::InUse | FileProblem::Full => Code::Unavailable,
         FileProblem::TooLarge(_) | FileProblem::TooLong(_) | FileProblem::Differs | FileProblem::MalformedUpload => {
             Code::InvalidArgument
         }

@@ -1,18 +1,21 @@
 //! One writer: admits, applies and chains each event, writes the group, and only then answers.
 
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, RwLock};
 
 use tallylog_event::{
     Basis, Embargo, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, MAX_ENTRY_BYTES, PublicKey, SubmissionId,
     UnixMillis, Verified, VerifyError, chain,
 };
-use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, State};
-use tallylog_store::Store;
+use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, Signatures, State};
+use tallylog_store::Reader;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
+use crate::books::{Again, Books, PAUSE};
 use crate::log::Clock;
 use crate::problem::Problem;
+use crate::replay::Replay;
+use crate::room::Budget;
 use crate::signing::Signer;
 
 /// The most events that go to disk together. A larger group only makes its first sender wait longer.
@@ -61,7 +64,13 @@ pub(crate) enum Order {
 
 /// The writer.
 pub(crate) struct Sequencer {
-    pub(crate) store: Store,
+    pub(crate) books: Books,
+    /// What is durable, whoever writes it.
+    pub(crate) reader: Reader,
+    /// What the disk has left for events.
+    pub(crate) budget: Budget,
+    /// When it is tried again to open books that can only be read.
+    pub(crate) again: Again,
     pub(crate) fold: Fold,
     pub(crate) last: EntryHash,
     /// The state that readers see: what is durable, and nothing more.
@@ -103,18 +112,67 @@ impl Sequencer {
     /// The problem that stopped it. After a failed write nothing more is taken: what the disk holds is known again only
     /// after a restart.
     pub(crate) fn run(mut self, orders: &Receiver<Order>) -> Result<(), Problem> {
-        // What a crash between a release and its commitment left undone.
-        let mut unfinished = Group::default();
-        self.commit_release(&mut unfinished);
-        self.write(&unfinished.pending)?;
-        while let Ok(first) = orders.recv() {
-            if self.group(first, orders)? {
-                break;
+        self.finish_release()?;
+        loop {
+            match self.next(orders)? {
+                Ok(first) => {
+                    if self.group(first, orders)? {
+                        break;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         let signed = self.sign_last();
-        self.store.close()?;
+        self.books.close()?;
         signed
+    }
+
+    /// Waits for the next order. As long as the books can only be read it is tried now and then to open them.
+    fn next(&mut self, orders: &Receiver<Order>) -> Result<Result<Order, RecvTimeoutError>, Problem> {
+        if self.books.is_open() {
+            return Ok(orders.recv().map_err(|_| RecvTimeoutError::Disconnected));
+        }
+        self.open_books()?;
+        Ok(orders.recv_timeout(PAUSE))
+    }
+
+    /// Does what a crash between a release and its commitment left undone.
+    fn finish_release(&mut self) -> Result<(), Problem> {
+        if !self.books.is_open() {
+            return Ok(());
+        }
+        let mut unfinished = Group::default();
+        self.commit_release(&mut unfinished);
+        self.write(&unfinished.pending)
+    }
+
+    /// Opens books that could only be read, once the disk has room. What was written after the last acknowledged entry,
+    /// and is kept, is followed first.
+    fn open_books(&mut self) -> Result<(), Problem> {
+        if !self.again.is_due() {
+            return Ok(());
+        }
+        self.budget.look();
+        if self.budget.is_spent() {
+            self.again.wait();
+            return Ok(());
+        }
+        if !self.books.open()? {
+            self.again.put_off();
+            return Ok(());
+        }
+        let head = self.books.head();
+        if head.size > self.fold.state().size() {
+            self.fold = Replay::of(&self.reader, Signatures::Trust)?;
+            self.results.clear();
+            *self.published.write().map_err(|_| Problem::LogFailed)? = self.fold.state().clone();
+        }
+        self.last = EntryHash(head.last);
+        self.size.send_replace(head.size);
+        tracing::info!(size = head.size, "the disk has room again: the log is open for writing");
+        self.finish_release()
     }
 
     /// A log that is let go is covered by a checkpoint as it is.
@@ -125,6 +183,7 @@ impl Sequencer {
     /// Takes what is waiting, and answers it; says whether it was told to stop meanwhile.
     fn group(&mut self, first: Order, orders: &Receiver<Order>) -> Result<bool, Problem> {
         let mut group = Group::default();
+        self.budget.look();
         let mut next = Some(first);
         // Refusals count as well: a flood of them must not keep others from their receipts.
         let mut looked_at = 0;
@@ -197,6 +256,9 @@ impl Sequencer {
         if let Some(last) = last.filter(|last| last.entry.0 + 1 == state.size()) {
             return Ok(last.entry);
         }
+        if !self.books.is_open() || self.budget.is_spent() {
+            return Err(Problem::DiskFull);
+        }
         let now = (self.clock)();
         if self
             .committed_at
@@ -239,6 +301,10 @@ impl Sequencer {
         if let Some(known) = self.fold.submission(&envelope.author, &body.submission) {
             return self.again(known, &envelope.body, pending);
         }
+        // Its commitment must follow a release, and has room of its own.
+        if !matches!(body.event, Event::ResultsCommitted(_)) {
+            self.room_for(envelope.body.len())?;
+        }
         let index = EntryIndex(self.fold.state().size());
         let received_at = (self.clock)().max(self.fold.state().last_received_at().unwrap_or_default());
         let accepted = Accepted::new(index, received_at, &envelope, &body);
@@ -278,8 +344,7 @@ impl Sequencer {
             (waiting.entry.envelope.body == body, waiting.receipt)
         } else {
             let bytes = self
-                .store
-                .reader()
+                .reader
                 .entry(known.0)?
                 .ok_or(Problem::Unreadable("entry-missing"))?;
             let entry = Entry::decode(&bytes).map_err(|_| Problem::Unreadable("entry-damaged"))?;
@@ -298,15 +363,27 @@ impl Sequencer {
         }
     }
 
+    /// Whether the disk has room for an event of so many bytes.
+    fn room_for(&mut self, bytes: usize) -> Result<(), Problem> {
+        if !self.books.is_open() {
+            return Err(Problem::DiskFull);
+        }
+        self.budget.take(bytes)
+    }
+
     /// Puts the group on disk; then, and only then, lets readers see it.
     fn write(&mut self, pending: &[Pending]) -> Result<(), Problem> {
         if pending.is_empty() {
             return Ok(());
         }
         let entries: Vec<&[u8]> = pending.iter().map(|waiting| waiting.bytes.as_slice()).collect();
-        let head = self.store.append(&entries).map_err(|error| {
+        let head = self.books.append(&entries).map_err(|error| {
             tracing::error!(code = error.code(), %error, "the log could not be written");
-            Problem::LogFailed
+            if error.is_full() {
+                Problem::RanFull
+            } else {
+                Problem::LogFailed
+            }
         })?;
         let mut published = self.published.write().map_err(|_| Problem::LogFailed)?;
         for waiting in pending {

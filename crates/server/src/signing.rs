@@ -191,6 +191,10 @@ impl Signer {
 
     fn keep(&self, file: &mut Checkpoints, note: &SignedCheckpoint) -> Result<(), Problem> {
         file.append(note).map_err(|error| {
+            // Nothing of it was shown or kept, so another may be signed once there is room.
+            if error.is_full() {
+                return error.into();
+            }
             tracing::error!(code = error.code(), %error, "a checkpoint could not be kept");
             self.halt(error.into())
         })
@@ -263,7 +267,10 @@ impl Signer {
         let started = Cosigners::start(named.key().clone(), witnesses, self.settings.quorum, prove);
         let cosigners = started.map_err(Problem::BadWitnesses)?;
         // For whoever makes a bundle of the folder later, and must know whose cosignatures these are.
-        tallylog_store::replace(&self.policy_file(), &cosigners.policy().encode())?;
+        match tallylog_store::replace(&self.policy_file(), &cosigners.policy().encode()) {
+            Err(error) if error.is_full() => tracing::warn!(code = error.code(), %error, "the policy was not kept"),
+            kept => kept?,
+        }
         let _there = self.cosigners.set(cosigners);
         Ok(())
     }

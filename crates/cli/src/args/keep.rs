@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args as Group, Subcommand};
 
 use super::Format;
 use super::device::DeviceArgs;
+use super::size::ReserveArgs;
 
 #[derive(Debug, Group)]
 pub(crate) struct BackupArgs {
@@ -15,6 +16,8 @@ pub(crate) struct BackupArgs {
     /// The folder for the backup, which is made.
     #[arg(long, env = "TALLYLOG_BACKUP", value_name = "DIR")]
     pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) reserve: ReserveArgs,
 }
 
 #[derive(Debug, Group)]

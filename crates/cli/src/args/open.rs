@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as Group;
 
+use super::size::ReserveArgs;
+
 #[derive(Debug, Group)]
 pub(crate) struct OpenArgs {
     /// What the contest is: a file in JSON.
@@ -31,4 +33,6 @@ pub(crate) struct OpenArgs {
         default_value = "http://127.0.0.1:7420"
     )]
     pub(crate) server: String,
+    #[command(flatten)]
+    pub(crate) reserve: ReserveArgs,
 }

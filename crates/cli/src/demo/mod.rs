@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tallylog_event::UnixMillis;
 use tallylog_projection::FOLD_VERSION;
-use tallylog_server::{Settings, Showing, Signing};
+use tallylog_server::{Reserve, Settings, Showing, Signing};
 use tallylog_simulate::{Options, night};
 use tempfile::TempDir;
 
@@ -33,13 +33,14 @@ impl NightClock {
         self.0.fetch_max(time.0, Ordering::Relaxed);
     }
 
-    fn settings(&self, signing: Signing, data: &DataDir) -> Settings {
+    fn settings(&self, signing: Signing, data: &DataDir, reserve: Reserve) -> Settings {
         let time = Arc::clone(&self.0);
         Settings {
             clock: Arc::new(move || UnixMillis(time.load(Ordering::Relaxed))),
             signing: Some(signing),
             notebook: Some(data.notebook()),
             files: Some(data.shelving(Showing::Everybody)),
+            reserve,
             ..Settings::default()
         }
     }
@@ -51,7 +52,7 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     }
     let (folder, _temporary) = folder(args)?;
     let data = DataDir::new(&folder);
-    if data.has_log() {
+    if data.has_log()? {
         return Err(Failure::NotEmpty(folder));
     }
     let listener = serve::listen(args.listen).await?;
@@ -73,7 +74,7 @@ pub(crate) async fn run(args: &DemoArgs) -> Result<Outcome, Failure> {
     // Keys that follow from the seed protect nothing, and make the same seed the same log.
     data.adopt_key("log", &night.keys.log)?;
     data.adopt_key("service", &night.keys.service)?;
-    let (log, writer) = data.open_or_create(clock.settings(data.signing()?, &data))?;
+    let (log, writer) = data.open_or_create(clock.settings(data.signing()?, &data, args.reserve.kept()))?;
     let screen = Screen::new(night.counties.iter().map(|county| county.precincts.len()).sum());
     let documents = Documents::new(&data.files(), &night.files)?;
     let driver = Driver::new(log.clone(), clock, screen, address);

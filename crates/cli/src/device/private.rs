@@ -24,10 +24,12 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     let opened = options.write(true).create_new(true).mode(0o600).open(&draft);
     let mut file = opened.map_err(failed(&draft))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(failed(&draft))?;
-    fs::rename(&draft, path).map_err(failed(path))?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if let Err(error) = written.and_then(|()| fs::rename(&draft, path)) {
+        // Half a file takes room from whoever makes some.
+        remove(&draft)?;
+        return Err(failed(path)(error));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     sync_folder(folder.unwrap_or(Path::new(".")))
 }

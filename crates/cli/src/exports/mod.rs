@@ -155,10 +155,42 @@ fn written(state: &State, root: Hash, basis: Basis, form: Form, output: &Path) -
 /// Writes each file under a name of no consequence, reads the bytes from the disk, and gives the files their names once
 /// every figure in them is that of the log.
 fn keep(files: &[File], state: &State, root: Hash, basis: Basis, form: Form) -> Result<usize, Failure> {
+    let drafts = match drafts(files) {
+        Ok(drafts) => drafts,
+        Err(failure) => {
+            // Some are written and some are not: together they are none.
+            for file in files {
+                let _ = fs::remove_file(draft_of(file));
+            }
+            return Err(failure);
+        }
+    };
+    let back: Vec<File> = drafts.iter().map(|(.., file)| file.clone()).collect();
+    let agreed = agree(&back, state, root, basis, form);
+    for (draft, path, _) in &drafts {
+        let placed = if agreed.is_ok() {
+            fs::rename(draft, path)
+        } else {
+            fs::remove_file(draft)
+        };
+        placed.map_err(|error| Failure::File {
+            path: path.clone(),
+            error,
+        })?;
+    }
+    agreed
+}
+
+fn draft_of(file: &File) -> PathBuf {
+    PathBuf::from(format!("{}.new", file.name))
+}
+
+/// Each file's draft, its own name, and what the disk gives back of it.
+fn drafts(files: &[File]) -> Result<Vec<(PathBuf, PathBuf, File)>, Failure> {
     let mut drafts = Vec::new();
     for file in files {
         let path = PathBuf::from(&file.name);
-        let draft = PathBuf::from(format!("{}.new", file.name));
+        let draft = draft_of(file);
         let failed = |error| Failure::File {
             path: draft.clone(),
             error,
@@ -177,20 +209,7 @@ fn keep(files: &[File], state: &State, root: Hash, basis: Basis, form: Form) -> 
             },
         ));
     }
-    let back: Vec<File> = drafts.iter().map(|(.., file)| file.clone()).collect();
-    let agreed = agree(&back, state, root, basis, form);
-    for (draft, path, _) in &drafts {
-        let placed = if agreed.is_ok() {
-            fs::rename(draft, path)
-        } else {
-            fs::remove_file(draft)
-        };
-        placed.map_err(|error| Failure::File {
-            path: path.clone(),
-            error,
-        })?;
-    }
-    agreed
+    Ok(drafts)
 }
 
 fn agree(files: &[File], state: &State, root: Hash, basis: Basis, form: Form) -> Result<usize, Failure> {

@@ -35,6 +35,7 @@ pub(crate) async fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
     let data = DataDir::new(&args.data_dir);
     let settings = Settings {
         signing: Some(data.signing()?),
+        reserve: args.reserve.kept(),
         ..Settings::default()
     };
     let (log, writer) = data.open_or_create(settings)?;

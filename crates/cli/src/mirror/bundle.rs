@@ -42,11 +42,17 @@ fn into_file(mirror: &Mirror, path: &Path) -> Result<(Size, u64), Failure> {
     };
     let reach = mirror.reach()?;
     let mut file = BufWriter::new(File::create(&draft).map_err(failed)?);
-    let size = write(mirror, &reach.shown, &[], &mut file, &draft)?;
-    let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
-    file.sync_all().map_err(failed)?;
-    fs::rename(&draft, path).map_err(failed)?;
-    Ok((size, reach.kept_back()))
+    let written = write(mirror, &reach.shown, &[], &mut file, &draft).and_then(|size| {
+        let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+        file.sync_all().map_err(failed)?;
+        fs::rename(&draft, path).map_err(failed)?;
+        Ok(size)
+    });
+    if written.is_err() {
+        // Half a bundle is none, and takes room from whoever makes some.
+        let _ = fs::remove_file(&draft);
+    }
+    Ok((written?, reach.kept_back()))
 }
 
 /// Writes the bundle of a log as it was at its `latest` checkpoint, with checkpoints that somebody `remembers` of it beside

@@ -17,6 +17,7 @@ use self::web::Web;
 use crate::args::SourceArgs;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::show::talk;
 use crate::source::Asked;
 
 /// Where a log is read from.
@@ -38,7 +39,7 @@ impl Mirror {
 
     /// Opens a data folder. What no checkpoint covers yet is signed now.
     pub(crate) fn of_data(data: &DataDir) -> Result<Self, Failure> {
-        if !data.has_log() {
+        if !data.has_log()? {
             return Err(Failure::NoLog(data.root().to_owned()));
         }
         let settings = Settings {
@@ -46,7 +47,11 @@ impl Mirror {
             ..Settings::default()
         };
         let (log, writer) = data.open(settings)?;
-        log.sign()?;
+        match log.sign() {
+            // What was signed before there was no room can be read all the same.
+            Err(problem) if problem.is_full() => talk(&format!("tallylog: {problem} [{}]", problem.code())),
+            signed => signed?,
+        }
         Ok(Self::Data(Box::new((log, writer))))
     }
 

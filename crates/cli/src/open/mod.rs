@@ -34,7 +34,7 @@ pub(crate) async fn run(args: &OpenArgs) -> Result<Outcome, Failure> {
         message: error.to_string(),
     })?;
     let data = DataDir::new(&args.data_dir);
-    if !data.is_vacant() {
+    if !data.is_vacant()? {
         return Err(Failure::NotEmpty(args.data_dir.clone()));
     }
     // What was there before is whole or was refused; so what is there after a failure is of this run alone.
@@ -65,6 +65,7 @@ async fn open(
     let contest = plan.contest(random_id()?, own_keys(data, &person, &key)?)?;
     let settings = Settings {
         signing: Some(data.signing()?),
+        reserve: args.reserve.kept(),
         ..Settings::default()
     };
     let (log, writer) = data.open_or_create(settings)?;

@@ -10,6 +10,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tallylog_store::is_full;
 
 use super::page::{Page, Place};
 use crate::problem::Problem;
@@ -34,19 +35,19 @@ struct Turned {
 #[derive(Debug)]
 pub(super) struct Journal {
     path: PathBuf,
-    file: File,
+    /// Absent where nobody knows what the file holds, or it could not be made: it is written anew before the next line.
+    file: Option<File>,
     /// How much of the file is known to be good.
     length: u64,
     /// How long the file was when it was last written anew.
     compact: u64,
-    /// Whether a write failed such that nobody knows what the file holds.
-    failed: bool,
 }
 
 impl Journal {
     /// Opens the file, or makes one. What a crash tore off is cut away.
+    ///
+    /// On a full disk it is read as it is, and written anew when there is room.
     pub(super) fn open(path: &Path) -> Result<(Self, Pages), Problem> {
-        let failed = |error: io::Error| Problem::NotebookFailed(error.to_string());
         let text = match fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -55,13 +56,17 @@ impl Journal {
         let pages = read(&text)?;
         let mut journal = Self {
             path: path.to_owned(),
-            file: private(path).map_err(failed)?,
+            file: None,
             length: 0,
             compact: 0,
-            failed: false,
         };
         // The file is always written anew: so it is as small as it can be, and has nothing torn at its end.
-        journal.rewrite(&pages).map_err(failed)?;
+        match journal.rewrite(&pages) {
+            Err(error) if is_full(&error) => {
+                tracing::warn!(%error, "the notebook can be read, and nothing is noted until the disk has room");
+            }
+            written => written.map_err(failed)?,
+        }
         Ok((journal, pages))
     }
 
@@ -69,17 +74,16 @@ impl Journal {
     ///
     /// After a crash before that the line is whole, and counts, or it is torn, and is dropped.
     pub(super) fn append(&mut self, turned: &Pages, all: &Pages) -> Result<(), Problem> {
-        if self.failed {
-            return Err(Problem::NotebookFailed("an earlier write failed".to_owned()));
-        }
+        let mut file = self.ready(all)?;
         let line = line(turned.iter().map(|(at, page)| (*at, page)));
-        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        let written = file.write_all(&line).and_then(|()| file.sync_data());
         if let Err(error) = written {
             // What was half written would stand before the next line, and spoil it.
-            let cut = self.file.set_len(self.length).and_then(|()| self.file.sync_data());
-            self.failed = cut.is_err();
-            return Err(Problem::NotebookFailed(error.to_string()));
+            let cut = file.set_len(self.length).and_then(|()| file.sync_data());
+            self.file = cut.is_ok().then_some(file);
+            return Err(failed(error));
         }
+        self.file = Some(file);
         self.length += length(&line);
         if self.length > 2 * self.compact + SLACK {
             let mut pages = all.clone();
@@ -92,28 +96,63 @@ impl Journal {
         Ok(())
     }
 
+    /// Writes to another file from now on, as a test wants it.
+    #[cfg(test)]
+    pub(super) fn stand_in(&mut self, file: File) {
+        self.file = Some(file);
+    }
+
+    /// Takes out the file, in which the next line is to stand.
+    fn ready(&mut self, pages: &Pages) -> Result<File, Problem> {
+        if self.file.is_none() {
+            self.rewrite(pages).map_err(failed)?;
+        }
+        self.file.take().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
+    }
+
     /// Writes a file with what counts beside the old one, and gives it the old one's name when it is on disk. After a crash
     /// the name stands for the old file or for the new one, and both hold the same.
     fn rewrite(&mut self, pages: &Pages) -> io::Result<()> {
         let draft = self.path.with_extension("new");
-        match fs::remove_file(&draft) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-        let mut file = private(&draft)?;
+        remove(&draft)?;
         let mut text = Vec::new();
         for (at, page) in pages.iter().filter(|(_, page)| **page != Page::default()) {
             text.extend(line(std::iter::once((*at, page))));
         }
-        file.write_all(&text)?;
-        file.sync_all()?;
+        let written = private(&draft).and_then(|mut file| {
+            file.write_all(&text)?;
+            file.sync_all()?;
+            Ok(file)
+        });
+        let file = match written {
+            Ok(file) => file,
+            Err(error) => {
+                // It takes room from whoever makes some.
+                remove(&draft)?;
+                return Err(error);
+            }
+        };
         fs::rename(&draft, &self.path)?;
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-        self.file = file;
+        self.file = Some(file);
         self.length = length(&text);
         self.compact = self.length;
         Ok(())
+    }
+}
+
+fn failed(error: io::Error) -> Problem {
+    if is_full(&error) {
+        return Problem::DiskFull;
+    }
+    Problem::NotebookFailed(error.to_string())
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -8,12 +8,13 @@ pub(crate) mod page;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
 use self::journal::{Journal, Pages};
 pub(crate) use self::page::{Call, Claim, Draft, Page, Place};
 use crate::problem::Problem;
+use crate::room::Reserve;
 
 /// How many pages there may be: more than the precincts and counties of any contest.
 const MOST_PAGES: usize = 100_000;
@@ -25,13 +26,18 @@ pub(crate) struct Notebook {
     journal: Mutex<Journal>,
     /// Held for writing only when the disk has done its work, so nobody who reads waits for it.
     pages: RwLock<Pages>,
+    /// Where it lies, and what its disk must have left for anything to be noted.
+    path: PathBuf,
+    reserve: Reserve,
 }
 
 impl Notebook {
     /// Opens the notebook in a file, or makes one.
-    pub(crate) fn open(path: &Path) -> Result<Self, Problem> {
+    pub(crate) fn open(path: &Path, reserve: Reserve) -> Result<Self, Problem> {
         let (journal, pages) = Journal::open(path)?;
         Ok(Self {
+            path: path.to_owned(),
+            reserve,
             journal: Mutex::new(journal),
             pages: RwLock::new(pages),
         })
@@ -86,6 +92,7 @@ impl Notebook {
         if turned.is_empty() {
             return Ok(0);
         }
+        self.reserve.check(&self.path)?;
         journal.append(&turned, &pages)?;
         drop(pages);
         let changed = turned.len();

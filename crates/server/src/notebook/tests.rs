@@ -1,14 +1,19 @@
 //! Crashes, damage and limits.
 
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tallylog_event::{CountyId, PrecinctId};
+use tallylog_store::Room;
 use tempfile::TempDir;
 
+use super::journal::{Journal, Pages};
 use super::{Claim, Draft, Notebook, Page, Place};
 use crate::problem::Problem;
+use crate::room::{Probe, Reserve};
 
 struct Desk {
     folder: TempDir,
@@ -26,7 +31,7 @@ impl Desk {
     }
 
     fn open(&self) -> Notebook {
-        Notebook::open(&self.path()).unwrap()
+        Notebook::open(&self.path(), Reserve::of(0)).unwrap()
     }
 }
 
@@ -128,7 +133,7 @@ fn a_line_that_changed_is_found_and_nothing_is_read_past_it() {
         let mut spoilt = written.clone();
         spoilt[at] ^= 1;
         fs::write(desk.path(), &spoilt).unwrap();
-        let problem = Notebook::open(&desk.path()).unwrap_err();
+        let problem = Notebook::open(&desk.path(), Reserve::of(0)).unwrap_err();
         assert_eq!(problem, Problem::NotebookDamaged(1), "{at}");
         assert_eq!(fs::read(desk.path()).unwrap(), spoilt, "evidence is kept");
     }
@@ -193,4 +198,51 @@ fn a_change_of_many_pages_is_one_line() {
     drop(notebook);
     fs::write(desk.path(), &text[..text.len() - 10]).unwrap();
     assert_eq!(desk.open().page(precinct(0)).unwrap(), Page::default(), "all or none");
+}
+
+#[test]
+fn a_full_disk_refuses_a_note_shows_what_is_noted_and_takes_the_next_when_there_is_room() {
+    let desk = Desk::new();
+    let bytes = Arc::new(AtomicU64::new(1_000));
+    let says = Arc::clone(&bytes);
+    let probe: Probe = Arc::new(move |_| {
+        Ok(Room {
+            bytes: says.load(Ordering::SeqCst),
+            files: None,
+        })
+    });
+    let notebook = Notebook::open(&desk.path(), Reserve { bytes: 1_000, probe }).unwrap();
+    let page = note(&notebook, precinct(1), "Olga", "first");
+    bytes.store(249, Ordering::SeqCst);
+    let refused = notebook.change(precinct(1), |page| {
+        page.claim = None;
+        Ok(())
+    });
+    assert_eq!(refused, Err(Problem::DiskFull));
+    assert_eq!(notebook.page(precinct(1)).unwrap(), page);
+    bytes.store(250, Ordering::SeqCst);
+    note(&notebook, precinct(1), "Olga", "second");
+    drop(notebook);
+    assert_eq!(desk.open().page(precinct(1)).unwrap().drafts["Olga"].form, "second");
+}
+
+#[test]
+fn a_line_that_had_no_room_is_cut_off_or_the_file_is_written_anew() {
+    let desk = Desk::new();
+    let (mut journal, pages) = Journal::open(&desk.path()).unwrap();
+    let turned: Pages = [(
+        precinct(1).into(),
+        Page {
+            claim: Some(claim("Olga")),
+            ..Page::default()
+        },
+    )]
+    .into();
+    // A device that takes no byte, and cannot be cut.
+    journal.stand_in(File::options().append(true).open("/dev/full").unwrap());
+    assert_eq!(journal.append(&turned, &pages), Err(Problem::DiskFull));
+    journal.append(&turned, &pages).unwrap();
+    drop(journal);
+    let (_, pages) = Journal::open(&desk.path()).unwrap();
+    assert_eq!(pages, turned);
 }

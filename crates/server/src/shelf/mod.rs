@@ -1,21 +1,27 @@
 //! Photos and documents: what the log says of them, what lies beside it, and who may have and send what.
 
+mod ledger;
 mod problem;
+mod senders;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
-use tallylog_event::{FileHash, Role};
+use tallylog_event::{FileHash, PublicKey, Role};
 use tallylog_projection::{NamedFile, State};
 use tallylog_store::{FileId, Files};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub use self::ledger::{CHAIR_FILES, PERSON_FILES, Quotas};
+use self::ledger::{Disk, Held, Ledger, Sender, Wanted};
 pub use self::problem::FileProblem;
+use self::senders::Senders;
 use crate::access::{Known, Reader};
 use crate::clock;
 use crate::limits::{Limit, bytes, grouped};
 use crate::problem::Problem;
+use crate::room::Reserve;
 
 /// The most bytes of a file that a server takes.
 pub const LARGEST_FILE: u64 = 64 << 20;
@@ -43,6 +49,9 @@ pub(crate) fn limits() -> Vec<Limit> {
         )
         .code("busy"),
     ]
+    .into_iter()
+    .chain(ledger::limits())
+    .collect()
 }
 
 /// Where files are kept, and who sees them.
@@ -68,7 +77,12 @@ pub enum Showing {
 #[derive(Debug)]
 pub(crate) struct Shelf {
     pub(crate) files: Files,
+    dir: PathBuf,
     showing: Showing,
+    reserve: Reserve,
+    quotas: Quotas,
+    senders: Senders,
+    ledger: Mutex<Ledger>,
     places: Arc<Semaphore>,
     public_places: Arc<Semaphore>,
 }
@@ -83,15 +97,53 @@ pub(crate) struct Shown {
 }
 
 impl Shelf {
-    pub(crate) fn open(shelving: &Shelving) -> Result<Self, Problem> {
+    /// Opens the folder, or makes one. Where the disk has no room for that it is made when there is.
+    pub(crate) fn open(shelving: &Shelving, reserve: Reserve, quotas: Quotas, state: &State) -> Result<Self, Problem> {
+        let dir = &shelving.dir;
+        let files = match Files::open(dir) {
+            Err(error) if error.is_full() => Files::at(dir),
+            opened => opened?,
+        };
         let shelf = Self {
-            files: Files::open(&shelving.dir)?,
+            files,
+            dir: dir.clone(),
             showing: shelving.showing,
+            reserve,
+            quotas,
+            senders: Senders::beside(dir),
+            ledger: Mutex::default(),
             places: Arc::new(Semaphore::new(AT_A_TIME)),
             public_places: Arc::new(Semaphore::new(AT_A_TIME_BY_THE_PUBLIC)),
         };
         shelf.sweep()?;
+        shelf.count(state)?;
         Ok(shelf)
+    }
+
+    /// Counts what lies in the folder, each for whoever sent it.
+    fn count(&self, state: &State) -> Result<(), Problem> {
+        let sent = self.senders.read();
+        let mut ledger = self.ledger();
+        for (hash, bytes) in self.files.whole()? {
+            let sender = sent.get(&hash).and_then(|key| state.key(key));
+            let named = || state.file_named(&FileHash(hash)).first();
+            let sender = sender.or_else(|| named().map(|named| state.author(named.author)));
+            // What nobody names or sent was put there by whoever runs the server.
+            if let Some(sender) = sender {
+                ledger.put(Held::Whole(hash), &Sender::author(sender), bytes);
+            }
+        }
+        for (hash, sender, bytes) in self.files.parts()? {
+            if let Some(author) = state.key(&PublicKey(sender)) {
+                ledger.put(Held::Part(hash, author.key), &Sender::author(author), bytes);
+            }
+        }
+        Ok(())
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        // Nothing that holds it can end in the middle of a change.
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Removes what nobody has gone on sending for three days.
@@ -100,8 +152,64 @@ impl Shelf {
         let removed = self.files.sweep(now.checked_sub(KEPT_IN_PART).unwrap_or(UNIX_EPOCH))?;
         if removed > 0 {
             tracing::info!(removed, "files that had come in part were removed");
+            let mut ledger = self.ledger();
+            for (hash, key) in ledger.parts() {
+                if self.files.part(hash, &key.0).is_none() {
+                    ledger.remove(&Held::Part(hash, key));
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Takes room for the rest of a file, until what comes back is let go of.
+    ///
+    /// # Errors
+    ///
+    /// [`FileProblem::Quota`] and its like if the sender has as much here as may be, [`FileProblem::Full`] if what is left
+    /// is kept for precincts, [`Problem::DiskFull`] if it is kept for the log.
+    pub(crate) fn room_for(
+        self: &Arc<Self>,
+        state: &State,
+        known: &Known,
+        file: FileId,
+        offset: u64,
+    ) -> Result<Taken, Problem> {
+        let sender = Sender::of(known);
+        let precincts = state.roster().precincts();
+        let disk = Disk {
+            room: self.reserve.room(&self.dir),
+            reserve: self.reserve.bytes,
+            precincts: u64::try_from(precincts).unwrap_or(u64::MAX),
+            quotas: self.quotas,
+        };
+        let wanted = Wanted {
+            part: Held::Part(file.hash, known.key),
+            sender: &sender,
+            size: file.size,
+            offset,
+        };
+        self.ledger().want(wanted, disk)?;
+        Ok(Taken {
+            shelf: Arc::clone(self),
+            file,
+            key: known.key,
+            sender,
+        })
+    }
+
+    /// Whether the disk has room for the next piece of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::DiskFull`] if what it has is kept for the log.
+    pub(crate) fn room_for_more(&self) -> Result<(), Problem> {
+        let room = self.reserve.room(&self.dir);
+        if room.is_none_or(|room| room.bytes >= self.reserve.bytes) {
+            Ok(())
+        } else {
+            Err(Problem::DiskFull)
+        }
     }
 
     /// A place among those who send and fetch files now.
@@ -158,6 +266,43 @@ impl Shelf {
         reads_every_file(reader)
             || is_own(state, reader, named)
             || (self.showing == Showing::Everybody && state.is_public(named.entry))
+    }
+}
+
+/// Room that was taken for a file which is being sent. When it is let go of, what came is counted as it lies on the disk.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    shelf: Arc<Shelf>,
+    file: FileId,
+    key: PublicKey,
+    sender: Sender,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let Self {
+            shelf,
+            file,
+            key,
+            sender,
+        } = self;
+        let part = Held::Part(file.hash, *key);
+        let came = shelf.files.part(file.hash, &key.0);
+        let mut ledger = shelf.ledger();
+        match came {
+            Some(bytes) => ledger.put(part, sender, bytes),
+            None => ledger.remove(&part),
+        }
+    }
+}
+
+impl Taken {
+    /// Counts the whole file for its sender.
+    pub(crate) fn settle(&self) {
+        self.shelf.senders.note(self.file.hash, &self.key);
+        self.shelf
+            .ledger()
+            .put(Held::Whole(self.file.hash), &self.sender, self.file.size);
     }
 }
 

@@ -51,6 +51,33 @@ pub enum FileProblem {
     /// More bytes than announced.
     #[error("the file has {0} bytes by the log, and more came; send the file that the log names")]
     TooLong(u64),
+    /// The sender has as many bytes of files here as may be.
+    #[error(
+        "the file has {size} bytes; of the {allowed} that files of this person may have on this server, {used} are used; send what matters most with fewer bytes, or give it to staff to send"
+    )]
+    Quota {
+        /// How many bytes the file has.
+        size: u64,
+        /// How many this person's other files have.
+        used: u64,
+        /// How many they may have.
+        allowed: u64,
+    },
+    /// The sender has as many files here as may be.
+    #[error(
+        "this person has {0} files on this server, and may have no more; put several into one, or give them to staff to send"
+    )]
+    TooMany(usize),
+    /// The sender has begun as many files as may be.
+    #[error(
+        "this person has begun to send {0} files and finished none of them, which are as many as may be; finish one of these first"
+    )]
+    TooManyInPart(usize),
+    /// What room is left is kept for precincts.
+    #[error(
+        "the room for files on this server is used up, but for what is kept for precincts that have sent little; whoever runs the server must make room, then this can be sent again"
+    )]
+    Full,
     /// The same key is sending the same file.
     #[error("this file is being sent with this key right now; ask in a moment how far it has come")]
     InUse,
@@ -72,6 +99,9 @@ impl FileProblem {
             Self::OtherOffset(_) => "other-offset",
             Self::Differs => "file-differs",
             Self::TooLong(_) => "file-too-long",
+            Self::Quota { .. } => "file-quota",
+            Self::TooMany(_) | Self::TooManyInPart(_) => "too-many-uploads",
+            Self::Full => "files-full",
             Self::InUse => "upload-in-use",
         }
     }

@@ -19,6 +19,9 @@ pub enum Refusal {
     /// The witness's clock gives no time that a cosignature can have.
     #[error("the witness's clock is wrong: {0}")]
     Clock(#[from] TimeError),
+    /// The disk has no room for what would be cosigned.
+    #[error("the disk of this witness is full, and it cosigns nothing until there is room; ask it again in a while")]
+    Full,
     /// A write failed.
     #[error("this witness could not write to its disk, and cosigns nothing until it is started again")]
     Failed,
@@ -71,6 +74,7 @@ impl Refusal {
             Self::Request(error) => error.code(),
             Self::Judged(refusal) => refusal.code(),
             Self::Clock(error) => error.code(),
+            Self::Full => "disk-full",
             Self::Failed => "witness-failed",
         }
     }

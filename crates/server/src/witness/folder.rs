@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use tallylog_store::replace;
+use tallylog_store::{Action, StoreError, is_full, replace};
 use tallylog_tlog::{KeyName, Size, WitnessKey, monitoring_path};
 
 use super::WitnessError;
@@ -147,5 +147,10 @@ fn sync(dir: &Path) -> Result<(), WitnessError> {
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> WitnessError {
     let path = path.to_owned();
-    move |source| WitnessError::Io { path, source }
+    move |source| {
+        if is_full(&source) {
+            return StoreError::of_io(Action::Written, &path, source).into();
+        }
+        WitnessError::Io { path, source }
+    }
 }

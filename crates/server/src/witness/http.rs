@@ -132,7 +132,9 @@ impl Problem {
     const fn conflict(&self) -> Option<Latest> {
         match self {
             Self::Refused(Refusal::Judged(WitnessRefusal::Conflict { latest, .. })) => Some(*latest),
-            Self::Refused(Refusal::Request(_) | Refusal::Judged(_) | Refusal::Clock(_) | Refusal::Failed)
+            Self::Refused(
+                Refusal::Request(_) | Refusal::Judged(_) | Refusal::Clock(_) | Refusal::Full | Refusal::Failed,
+            )
             | Self::TooLarge
             | Self::Slow
             | Self::Broken
@@ -151,6 +153,7 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         Refusal::Judged(WitnessRefusal::UnknownOrigin(_)) => StatusCode::NOT_FOUND,
         Refusal::Judged(WitnessRefusal::Conflict { .. }) => StatusCode::CONFLICT,
         Refusal::Judged(WitnessRefusal::Inconsistent(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Full => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Clock(_) | Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

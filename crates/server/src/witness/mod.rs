@@ -148,7 +148,7 @@ impl Witness {
         let line = self.signer.cosign(consistent, at);
         let next = Record::of(consistent, &self.logs, &line, at);
         if !next.is_on_disk_as(record) {
-            watched.place.keep(&next).map_err(|error| self.fail(&error))?;
+            watched.place.keep(&next).map_err(|error| self.unkept(&error))?;
         }
         *watched.shown.write().map_err(|_| Refusal::Failed)? = next.shown().cloned();
         *record = next;
@@ -167,8 +167,19 @@ impl Witness {
             "the log signed two histories; both notes are kept"
         );
         if let Err(error) = watched.place.keep_evidence(signed.checkpoint().size, &evidence) {
-            self.fail(&error);
+            self.unkept(&error);
         }
+    }
+
+    /// A record that had no room is as it was, and nobody has the cosignature: the next may be tried.
+    fn unkept(&self, error: &WitnessError) -> Refusal {
+        if let WitnessError::Store(full) = error
+            && full.is_full()
+        {
+            tracing::warn!(code = error.code(), "{error}; nothing is cosigned until there is room");
+            return Refusal::Full;
+        }
+        self.fail(error)
     }
 
     fn fail(&self, error: &WitnessError) -> Refusal {

@@ -441,6 +441,23 @@ fn after_a_write_that_failed_nothing_is_cosigned_until_a_new_start() {
 }
 
 #[test]
+fn a_witness_without_room_cosigns_nothing_and_goes_on_when_there_is_some() {
+    let (folder, hands) = (temporary(), Hands::at(TIME));
+    let witness = open(folder.path(), &hands);
+    let first = History::first(9);
+    let line = add(&witness, &first.request(0, 7));
+    // The draft leads to a device that takes no byte.
+    let draft = place(folder.path()).join("checkpoint.new");
+    std::os::unix::fs::symlink("/dev/full", &draft).unwrap();
+    assert_eq!(code(&witness, &first.request(7, 9)), "disk-full");
+    assert!(!witness.has_failed());
+    assert!(!draft.is_symlink(), "nothing half-written is left");
+    let shown = witness.monitored(&monitoring_path(&name(ORIGIN))).unwrap();
+    assert!(shown.note.ends_with(&format!("{line}\n")));
+    add(&witness, &first.request(7, 9));
+}
+
+#[test]
 fn who_waited_while_a_write_failed_is_refused() {
     let (folder, hands) = (temporary(), Hands::at(TIME));
     let witness = Arc::new(open(folder.path(), &hands));
