@@ -82,10 +82,10 @@ impl Served {
     }
 
     pub(crate) async fn open(dir: TempDir, night: Night, pen: Pen, settings: Settings) -> Self {
-        Self::open_on(dir, night, pen, settings, Terms::default()).await
+        Self::open_with(dir, night, pen, settings, Terms::default()).await
     }
 
-    async fn open_on(dir: TempDir, night: Night, pen: Pen, settings: Settings, terms: Terms) -> Self {
+    async fn open_with(dir: TempDir, night: Night, pen: Pen, settings: Settings, terms: Terms) -> Self {
         let (log, writer) = Log::open_or_create(&dir.path().join("log"), settings.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -128,7 +128,7 @@ impl Served {
     pub(crate) async fn on(self, terms: Terms) -> Self {
         let settings = self.settings.clone();
         let (dir, night, pen) = self.stop().await;
-        Self::open_on(dir, night, pen, settings, terms).await
+        Self::open_with(dir, night, pen, settings, terms).await
     }
 
     pub(crate) fn settings(&self) -> Settings {

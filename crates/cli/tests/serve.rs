@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use tallylog_event::{Envelope, chain};
 use tallylog_server::{Log, Settings};
@@ -17,9 +19,26 @@ const REPORTS: usize = 400;
 
 /// Starts a server on a port of its own, and returns its address.
 fn serve(dir: &Path) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tallylog"))
+    let (child, address, _) = started(&mut Command::new(env!("CARGO_BIN_EXE_tallylog")), dir, &[]);
+    (child, address)
+}
+
+/// The same, that may open so many files.
+fn serve_with_files(files: u32, dir: &Path, flags: &[&str]) -> (Child, String, Talk) {
+    let mut command = Command::new("sh");
+    let script = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_tallylog")]);
+    started(&mut command, dir, flags)
+}
+
+/// What a server says once it serves, when it has ended.
+type Talk = std::thread::JoinHandle<String>;
+
+fn started(command: &mut Command, dir: &Path, flags: &[&str]) -> (Child, String, Talk) {
+    let mut child = command
         .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(dir)
+        .args(flags)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -29,10 +48,10 @@ fn serve(dir: &Path) -> (Child, String) {
         let read = talk.read_line(&mut said).unwrap();
         assert!(read > 0, "it ended: {said}");
     }
-    // Whatever it says later is read, so that it never waits for a reader.
-    std::thread::spawn(move || std::io::copy(&mut talk, &mut std::io::sink()));
     let address = said[said.find("http://").unwrap()..].trim().to_owned();
-    (child, address)
+    // Whatever it says later is read, so that it never waits for a reader.
+    let later = std::thread::spawn(move || std::io::read_to_string(talk).unwrap());
+    (child, address, later)
 }
 
 async fn open(dir: &Path, night: &Night) {
@@ -102,4 +121,57 @@ async fn a_server_that_is_terminated_loses_nothing() {
         let bytes = reader.entry(receipt.entry).unwrap().unwrap();
         assert_eq!(chain(&bytes).0.to_vec(), receipt.entry_hash);
     }
+}
+
+/// A folder with a small night.
+async fn a_night() -> tempfile::TempDir {
+    let parent = tempfile::tempdir().unwrap();
+    open(&parent.path().join("night"), &night(&Options::small(11, 2, 12))).await;
+    parent
+}
+
+/// Connections that say nothing.
+fn silent(address: &str, count: usize) -> Vec<TcpStream> {
+    let address = address.trim_start_matches("http://");
+    (0..count).map(|_| TcpStream::connect(address).unwrap()).collect()
+}
+
+fn totals(address: &str) -> bool {
+    let asked = Command::new(env!("CARGO_BIN_EXE_tallylog"))
+        .args(["totals", "--server", address])
+        .output()
+        .unwrap();
+    asked.status.success()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_silent_connections_than_files_lock_nobody_out_and_are_closed() {
+    let night = a_night().await;
+    let (mut child, address, _) = serve_with_files(256, &night.path().join("night"), &[]);
+    let streams = silent(&address, 300);
+    assert!(totals(&address));
+    for mut stream in streams {
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        let read = stream.read(&mut [0]);
+        let is_closed = match &read {
+            Ok(read) => *read == 0,
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        };
+        assert!(is_closed, "{read:?}");
+    }
+    child.kill().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_files_says_so_once_and_goes_on() {
+    let night = a_night().await;
+    let flags = ["--connections", "1000"];
+    let (mut child, address, said) = serve_with_files(64, &night.path().join("night"), &flags);
+    let streams = silent(&address, 200);
+    assert!(totals(&address));
+    drop(streams);
+    assert!(totals(&address));
+    child.kill().unwrap();
+    let said = said.join().unwrap();
+    assert_eq!(said.matches("no connection can be taken").count(), 1, "{said}");
 }

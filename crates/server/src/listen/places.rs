@@ -236,7 +236,7 @@ mod tests {
     fn at_the_limit_the_one_that_has_been_silent_longest_gives_way() {
         let mut hall = Hall::new(4, 100);
         for id in 0..4 {
-            assert_eq!(hall.comes("192.0.2.1").1, []);
+            assert_eq!(hall.comes("192.0.2.1").1, Vec::<u64>::new());
             hall.asks(id);
         }
         hall.asks(0);
@@ -301,6 +301,6 @@ mod tests {
         assert_eq!(hall.comes("::ffff:192.0.2.1").1, [8], "an old address, written newly");
         hall.places.leave(9);
         hall.places.leave(10);
-        assert_eq!(hall.comes("192.0.2.1").1, []);
+        assert_eq!(hall.comes("192.0.2.1").1, Vec::<u64>::new());
     }
 }
