@@ -350,5 +350,6 @@ pub(crate) fn check_refusal(status: &Status, code: Code, reason: &str) {
     assert_eq!((status.code(), named), (code, expected), "{status:?}");
     assert!(!status.message().is_empty());
     let retry = status.get_details_retry_info().is_some();
-    assert_eq!(retry, code == Code::Unavailable, "{status:?}");
+    let may_retry = [Code::Unavailable, Code::DeadlineExceeded].contains(&code);
+    assert_eq!(retry, may_retry, "{status:?}");
 }

@@ -85,7 +85,9 @@ impl Answer {
     /// How many bytes are held for the reader.
     fn held(&self) -> usize {
         let next = self.next.as_ref().and_then(Option::as_ref);
-        let next = next.and_then(|next| next.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
+        let next = next
+            .and_then(|next| next.as_ref().ok()?.data_ref())
+            .map_or(0, Bytes::len);
         self.rest.len().saturating_add(next)
     }
 

@@ -90,9 +90,8 @@ impl Size {
 
 /// The limits of messages.
 pub(super) fn limits() -> Vec<Limit> {
-    let row = |what, most: usize| {
-        Limit::new(what, bytes(u64::try_from(most).unwrap_or(u64::MAX))).code("message-too-large")
-    };
+    let row =
+        |what, most: usize| Limit::new(what, bytes(u64::try_from(most).unwrap_or(u64::MAX))).code("message-too-large");
     vec![
         row("message of `Submit`, `SubmitMany` and `Effect`", EVENT),
         row("message of `SaveDraft`", DRAFT),

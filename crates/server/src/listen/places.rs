@@ -217,7 +217,11 @@ mod tests {
 
         /// A new connection, and which ones give way.
         fn comes(&mut self, from: &str) -> (Peer, Vec<u64>) {
-            let peer = Peer::new(self.next, SocketAddr::new(from.parse().unwrap(), 1), &Stopping::default());
+            let peer = Peer::new(
+                self.next,
+                SocketAddr::new(from.parse().unwrap(), 1),
+                &Stopping::default(),
+            );
             self.next += 1;
             let now = self.later();
             let gone = self.places.admit(&peer, now);
