@@ -94,9 +94,9 @@ fn packed(name: &str, file: &File) -> Option<Bytes> {
 }
 
 fn pack(bytes: &[u8]) -> Option<Bytes> {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-    packer.write_all(bytes).ok()?;
-    let packed = packer.finish().ok()?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(bytes).ok()?;
+    let packed = gzip.finish().ok()?;
     (packed.len() < bytes.len()).then(|| packed.into())
 }
 

@@ -124,14 +124,13 @@ impl http_body::Body for Answer {
         let given = std::mem::take(&mut self.given);
         self.exchange.gave(given);
         if self.rest.is_empty() {
-            let next = match self.next.take() {
-                Some(next) => next,
-                None => {
-                    if given > 0 {
-                        self.exchange.holds(BASE);
-                    }
-                    ready!(self.look(context))
-                }
+            if given > 0 && self.next.is_none() {
+                self.exchange.holds(BASE);
+            }
+            let next = if let Some(next) = self.next.take() {
+                next
+            } else {
+                ready!(self.look(context))
             };
             match next.map(|next| next.map(Frame::into_data)) {
                 Some(Ok(Ok(data))) if data.is_empty() => return Poll::Ready(Some(Ok(Frame::data(data)))),

@@ -269,7 +269,9 @@ mod tests {
         hall.asks(4);
         assert_eq!(hall.comes("192.0.2.1").1, [3]);
         let now = hall.later();
-        [4, 5].into_iter().for_each(|id| hall.places.begins(id, now));
+        for id in [4, 5] {
+            hall.places.begins(id, now);
+        }
         hall.asks(5);
         assert_eq!(hall.comes("192.0.2.1").1, [1], "nobody without a key is quiet");
         let now = hall.later();
