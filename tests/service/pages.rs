@@ -89,17 +89,6 @@ async fn call(served: &Served, path: &str, message: &impl prost::Message) -> Ans
     asked(served, "POST", path, &lines, &body).await
 }
 
-/// The body without the lengths that stand between its pieces.
-fn unchunked(answer: &Answer) -> Vec<u8> {
-    let (mut rest, mut whole) = (answer.body.as_slice(), Vec::new());
-    while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
-        let length = usize::from_str_radix(str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
-        whole.extend_from_slice(&rest[end + 2..end + 2 + length]);
-        rest = &rest[end + 4 + length..];
-    }
-    whole
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_gets_the_answers_that_everybody_gets() {
     let served = Served::small().await;
@@ -108,7 +97,7 @@ async fn a_page_gets_the_answers_that_everybody_gets() {
     let answer = call(&served, "/tallylog.v1.Results/Totals", &request).await;
     assert_eq!(answer.status, 200);
     assert_eq!(line(&answer, "content-type"), "application/grpc-web+proto");
-    let body = unchunked(&answer);
+    let body = &answer.body;
     let length = usize::try_from(u32::from_be_bytes(body[1..5].try_into().unwrap())).unwrap();
     let message: v1::TotalsResponse = prost::Message::decode(&body[5..5 + length]).unwrap();
     assert_eq!(message, expected.into_inner());

@@ -83,10 +83,10 @@ impl Served {
     }
 
     pub(crate) async fn open(dir: TempDir, night: Night, pen: Pen, settings: Settings) -> Self {
-        Self::open_on(dir, night, pen, settings, Terms::default()).await
+        Self::open_with(dir, night, pen, settings, Terms::default()).await
     }
 
-    async fn open_on(dir: TempDir, night: Night, pen: Pen, settings: Settings, terms: Terms) -> Self {
+    async fn open_with(dir: TempDir, night: Night, pen: Pen, settings: Settings, terms: Terms) -> Self {
         let (log, writer) = Log::open_or_create(&dir.path().join("log"), settings.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -129,7 +129,7 @@ impl Served {
     pub(crate) async fn on(self, terms: Terms) -> Self {
         let settings = self.settings.clone();
         let (dir, night, pen) = self.stop().await;
-        Self::open_on(dir, night, pen, settings, terms).await
+        Self::open_with(dir, night, pen, settings, terms).await
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -353,5 +353,6 @@ pub(crate) fn check_refusal(status: &Status, code: Code, reason: &str) {
     assert_eq!((status.code(), named), (code, expected), "{status:?}");
     assert!(!status.message().is_empty());
     let retry = status.get_details_retry_info().is_some();
-    assert_eq!(retry, code == Code::Unavailable, "{status:?}");
+    let may_retry = [Code::Unavailable, Code::DeadlineExceeded].contains(&code);
+    assert_eq!(retry, may_retry, "{status:?}");
 }

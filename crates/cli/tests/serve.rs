@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tallylog_event::{Envelope, UnixMillis, chain};
 use tallylog_server::{Log, Settings};
@@ -20,10 +22,26 @@ const REPORTS: usize = 400;
 
 /// Starts a server on a port of its own, and returns its address.
 fn serve(dir: &Path, told: &[&str]) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tallylog"))
+    let (child, address, _) = started(&mut Command::new(env!("CARGO_BIN_EXE_tallylog")), dir, told);
+    (child, address)
+}
+
+/// The same, that may open so many files.
+fn serve_with_files(files: u32, dir: &Path, flags: &[&str]) -> (Child, String, Talk) {
+    let mut command = Command::new("sh");
+    let script = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_tallylog")]);
+    started(&mut command, dir, flags)
+}
+
+/// What a server says once it serves, when it has ended.
+type Talk = std::thread::JoinHandle<String>;
+
+fn started(command: &mut Command, dir: &Path, flags: &[&str]) -> (Child, String, Talk) {
+    let mut child = command
         .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(dir)
-        .args(told)
+        .args(flags)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -33,10 +51,10 @@ fn serve(dir: &Path, told: &[&str]) -> (Child, String) {
         let read = talk.read_line(&mut said).unwrap();
         assert!(read > 0, "it ended: {said}");
     }
-    // Whatever it says later is read, so that it never waits for a reader.
-    std::thread::spawn(move || std::io::copy(&mut talk, &mut std::io::sink()));
     let address = said[said.find("http://").unwrap()..].trim().to_owned();
-    (child, address)
+    // Whatever it says later is read, so that it never waits for a reader.
+    let later = std::thread::spawn(move || std::io::read_to_string(talk).unwrap());
+    (child, address, later)
 }
 
 async fn open(dir: &Path, night: &Night, settings: Settings) {
@@ -144,4 +162,58 @@ async fn a_log_whose_last_entry_is_an_hour_old_or_still_to_come_takes_nothing_be
     ] {
         assert_eq!(refusal(ago, told).await, expected, "{ago} minutes, {told:?}");
     }
+}
+
+/// A folder with a small night.
+async fn a_night() -> tempfile::TempDir {
+    let parent = tempfile::tempdir().unwrap();
+    let night = night(&Options::small(11, 2, 12));
+    open(&parent.path().join("night"), &night, Settings::default()).await;
+    parent
+}
+
+/// Connections that say nothing.
+fn silent(address: &str, count: usize) -> Vec<TcpStream> {
+    let address = address.trim_start_matches("http://");
+    (0..count).map(|_| TcpStream::connect(address).unwrap()).collect()
+}
+
+fn totals(address: &str) -> bool {
+    let asked = Command::new(env!("CARGO_BIN_EXE_tallylog"))
+        .args(["totals", "--server", address])
+        .output()
+        .unwrap();
+    asked.status.success()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_silent_connections_than_files_lock_nobody_out_and_are_closed() {
+    let night = a_night().await;
+    let (mut child, address, _) = serve_with_files(256, &night.path().join("night"), &[]);
+    let streams = silent(&address, 300);
+    assert!(totals(&address));
+    for mut stream in streams {
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        let read = stream.read(&mut [0]);
+        let is_closed = match &read {
+            Ok(read) => *read == 0,
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        };
+        assert!(is_closed, "{read:?}");
+    }
+    child.kill().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_files_says_so_once_and_goes_on() {
+    let night = a_night().await;
+    let flags = ["--connections", "1000"];
+    let (mut child, address, said) = serve_with_files(64, &night.path().join("night"), &flags);
+    let streams = silent(&address, 200);
+    assert!(totals(&address));
+    drop(streams);
+    assert!(totals(&address));
+    child.kill().unwrap();
+    let said = said.join().unwrap();
+    assert_eq!(said.matches("no connection can be taken").count(), 1, "{said}");
 }

@@ -10,8 +10,8 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use tallylog_store::Checkpoints;
 use futures_util::stream::{Stream, StreamExt, once};
+use tallylog_store::Checkpoints;
 use tallylog_tlog::{BundleId, Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
@@ -163,12 +163,9 @@ impl Problem {
             Code::PermissionDenied => StatusCode::FORBIDDEN,
             Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
             Code::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
-            Code::Ok
-            | Code::Cancelled
-            | Code::Unknown
-            | Code::Unimplemented
-            | Code::Internal
-            | Code::DataLoss => StatusCode::INTERNAL_SERVER_ERROR,
+            Code::Ok | Code::Cancelled | Code::Unknown | Code::Unimplemented | Code::Internal | Code::DataLoss => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 }

@@ -1,16 +1,22 @@
 //! The observers' pages: the same files for everybody, under a policy that lets a page load nothing but them.
 
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tallylog_web::{ASSETS, File, START};
-use tower_http::compression::CompressionLayer;
 
 use crate::http::IMMUTABLE;
 
@@ -36,14 +42,13 @@ pub(crate) fn routes() -> Router {
         .route("/verify", get(start))
         .route("/assets/{*name}", get(asset))
         .fallback(nowhere)
-        .layer(CompressionLayer::new())
 }
 
 /// Whoever follows a wrong address with a browser is told so on a page, and everybody else in one word.
 async fn nowhere(headers: HeaderMap) -> Response {
     let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
     let mut page = if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
-        answer(tallylog_web::file(START), "no-store", &HeaderMap::new())
+        answer(START, "no-store", &HeaderMap::new())
     } else {
         Response::default()
     };
@@ -52,15 +57,15 @@ async fn nowhere(headers: HeaderMap) -> Response {
 }
 
 async fn start(headers: HeaderMap) -> Response {
-    answer(tallylog_web::file(START), ASK_AGAIN, &headers)
+    answer(START, ASK_AGAIN, &headers)
 }
 
 async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    answer(tallylog_web::file(&format!("{ASSETS}{name}")), IMMUTABLE, &headers)
+    answer(&format!("{ASSETS}{name}"), IMMUTABLE, &headers)
 }
 
-fn answer(file: Option<File>, cache: &'static str, asked: &HeaderMap) -> Response {
-    let Some(file) = file else {
+fn answer(name: &str, cache: &'static str, asked: &HeaderMap) -> Response {
+    let Some(file) = tallylog_web::file(name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let tag = format!("\"{}\"", file.tag);
@@ -71,7 +76,41 @@ fn answer(file: Option<File>, cache: &'static str, asked: &HeaderMap) -> Respons
     if known {
         return (StatusCode::NOT_MODIFIED, head, guard()).into_response();
     }
-    (head, guard(), [(CONTENT_TYPE, file.media_type)], file.bytes).into_response()
+    let kind = [(CONTENT_TYPE, file.media_type), (VARY, "accept-encoding")];
+    let packed = packed(name, &file).filter(|_| takes_gzip(asked));
+    match packed {
+        Some(packed) => (head, guard(), kind, [(CONTENT_ENCODING, "gzip")], packed).into_response(),
+        None => (head, guard(), kind, file.bytes).into_response(),
+    }
+}
+
+/// A file as gzip, where that is smaller. It is packed once, for all: a packer for each who asks, and reads slowly, would
+/// hold more than the file.
+fn packed(name: &str, file: &File) -> Option<Bytes> {
+    static PACKED: Mutex<BTreeMap<String, Option<Bytes>>> = Mutex::new(BTreeMap::new());
+    let mut packed = PACKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = packed.entry(name.to_owned());
+    known.or_insert_with(|| pack(&file.bytes)).clone()
+}
+
+fn pack(bytes: &[u8]) -> Option<Bytes> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(bytes).ok()?;
+    let packed = gzip.finish().ok()?;
+    (packed.len() < bytes.len()).then(|| packed.into())
+}
+
+/// Whether somebody takes gzip, and does not say so only to refuse it.
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    let accepted = asked
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    accepted.flat_map(|line| line.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
+        name.trim().eq_ignore_ascii_case("gzip") && weight.is_ok_and(|weight| weight > 0.0)
+    })
 }
 
 const fn guard() -> [(HeaderName, &'static str); 3] {
@@ -80,4 +119,27 @@ const fn guard() -> [(HeaderName, &'static str); 3] {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn gzip_is_for_those_who_take_it() {
+        let takes = |line| {
+            takes_gzip(&HeaderMap::from_iter([(
+                ACCEPT_ENCODING,
+                HeaderValue::from_static(line),
+            )]))
+        };
+        for line in ["gzip", "deflate, GZIP;q=0.5, br", "br;q=1.0, gzip; q=0.1"] {
+            assert!(takes(line), "{line}");
+        }
+        for line in ["", "br", "gzip;q=0", "gzip;q=0.0, br", "gzipped"] {
+            assert!(!takes(line), "{line}");
+        }
+    }
 }

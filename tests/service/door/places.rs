@@ -32,7 +32,10 @@ async fn who_is_answered_and_who_signed_something_stay_when_others_come() {
     let chair = Raw::connect(served.address).await;
     let signs = Client::connect(served.address).await;
     let (precinct, key, sheet) = served.rooms()[0];
-    signs.submit(&served.pen.sign(key, report(precinct, sheet))).await.unwrap();
+    signs
+        .submit(&served.pen.sign(key, report(precinct, sheet)))
+        .await
+        .unwrap();
     let question = b"GET /nothing HTTP/1.1\r\nHost: log\r\n\r\n";
     let mut first = after(served.address, question).await;
     assert_eq!(chair.get("/nothing").await.status(), 404);
@@ -50,7 +53,11 @@ async fn who_is_answered_and_who_signed_something_stay_when_others_come() {
     assert!(is_open(later.last().unwrap()));
     // What is taken over the connection that signed is news on the one that reads: both are there still.
     let (precinct, key, sheet) = served.rooms()[1];
-    let entry = signs.submit(&served.pen.sign(key, report(precinct, sheet))).await.unwrap().entry;
+    let entry = signs
+        .submit(&served.pen.sign(key, report(precinct, sheet)))
+        .await
+        .unwrap()
+        .entry;
     while soon(news.message()).await.unwrap().unwrap().entry < entry {}
 }
 

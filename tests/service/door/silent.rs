@@ -1,4 +1,5 @@
 use tallylog_wire::v1;
+use tokio::io::AsyncWriteExt;
 
 use super::impatient;
 use super::raw::{HALF_A_FRAME, HALF_A_HEAD, PREFACE, Raw, SETTINGS, after, soon, until_closed};
@@ -15,7 +16,10 @@ async fn a_connection_that_asks_nothing_is_closed_however_much_of_a_question_it_
         ("half a frame", [PREFACE, &SETTINGS, &HALF_A_FRAME].concat()),
         ("half a head", [PREFACE, &SETTINGS, &HALF_A_HEAD].concat()),
         ("half a line", b"GET /check".to_vec()),
-        ("half a head of HTTP/1", b"GET /log-key HTTP/1.1\r\nHost: log\r\n".to_vec()),
+        (
+            "half a head of HTTP/1",
+            b"GET /log-key HTTP/1.1\r\nHost: log\r\n".to_vec(),
+        ),
     ];
     let mut streams = Vec::new();
     for (what, bytes) in &begun {
@@ -35,8 +39,9 @@ async fn half_of_a_second_question_is_not_waited_for() {
         ..impatient()
     });
     let served = served.await;
-    let bytes = format!("{question}{}", &question[..20]);
-    let mut stream = after(served.address, bytes.as_bytes()).await;
+    let mut stream = after(served.address, question.as_bytes()).await;
+    soon(stream.readable()).await.unwrap();
+    stream.write_all(&question.as_bytes()[..20]).await.unwrap();
     let said = until_closed(&mut stream).await;
     assert!(said.starts_with(b"HTTP/1.1 404"));
 }

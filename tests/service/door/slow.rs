@@ -63,12 +63,13 @@ async fn an_answer_that_nobody_reads_is_not_kept() {
 async fn whoever_asks_and_asks_and_reads_nothing_is_let_go() {
     let served = Served::small().await.on(impatient()).await;
     let largest = tallylog_web::names().max_by_key(|name| tallylog_web::file(name).unwrap().bytes.len());
-    let question = format!("GET /{} HTTP/1.1\r\nHost: log\r\n\r\n", largest.unwrap());
+    let largest = largest.unwrap();
+    let question = format!("GET /{largest} HTTP/1.1\r\nHost: log\r\n\r\n");
     // Far more than sockets hold.
     let mut stream = after(served.address, question.repeat(600).as_bytes()).await;
     let peer = stream.peer_addr().unwrap();
     tokio::time::sleep(4 * super::SOON).await;
     let said = until_closed(&mut stream).await;
-    let one = tallylog_web::file(largest.unwrap()).unwrap().bytes.len();
+    let one = tallylog_web::file(&largest).unwrap().bytes.len();
     assert!(said.len() < 600 * one, "{peer}: everything came");
 }

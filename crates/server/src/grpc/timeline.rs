@@ -21,7 +21,7 @@ use crate::problem::Problem;
 use crate::query::{self, Walk};
 
 /// How many messages wait for a slow reader.
-const WAITING: usize = 4;
+const WAITING: usize = 1;
 
 /// How long the steps of those who follow are apart at least: what the log takes meanwhile shares one.
 const PAUSE: Duration = Duration::from_millis(250);

@@ -85,7 +85,9 @@ impl Answer {
     /// How many bytes are held for the reader.
     fn held(&self) -> usize {
         let next = self.next.as_ref().and_then(Option::as_ref);
-        let next = next.and_then(|next| next.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
+        let next = next
+            .and_then(|next| next.as_ref().ok()?.data_ref())
+            .map_or(0, Bytes::len);
         self.rest.len().saturating_add(next)
     }
 
@@ -122,14 +124,13 @@ impl http_body::Body for Answer {
         let given = std::mem::take(&mut self.given);
         self.exchange.gave(given);
         if self.rest.is_empty() {
-            let next = match self.next.take() {
-                Some(next) => next,
-                None => {
-                    if given > 0 {
-                        self.exchange.holds(BASE);
-                    }
-                    ready!(self.look(context))
-                }
+            if given > 0 && self.next.is_none() {
+                self.exchange.holds(BASE);
+            }
+            let next = if let Some(next) = self.next.take() {
+                next
+            } else {
+                ready!(self.look(context))
             };
             match next.map(|next| next.map(Frame::into_data)) {
                 Some(Ok(Ok(data))) if data.is_empty() => return Poll::Ready(Some(Ok(Frame::data(data)))),

@@ -57,17 +57,16 @@ pub(super) async fn answer(house: Arc<House>, peer: Peer, request: Request<Incom
     let speech = Speech::of(request.headers());
     let is_upload = *request.method() == Method::PATCH;
     let size = Size::of(request.method(), request.uri().path(), speech);
-    let response = match size.check_declared(request.headers()) {
-        Err(problem) => speech.say(problem),
-        Ok(()) => {
-            let request = exchange.dress(request, size);
-            let answered = exchange.house.router.clone().oneshot(request).await;
-            let response = answered.unwrap_or_else(|never| match never {});
-            // What had come of a file is kept, and the answer says how much that is.
-            match exchange.verdict() {
-                Some(problem) if !is_upload => speech.say(problem),
-                Some(_) | None => response,
-            }
+    let response = if let Err(problem) = size.check_declared(request.headers()) {
+        speech.say(problem)
+    } else {
+        let request = exchange.dress(request, size);
+        let answered = exchange.house.router.clone().oneshot(request).await;
+        let response = answered.unwrap_or_else(|never| match never {});
+        // What had come of a file is kept, and the answer says how much that is.
+        match exchange.verdict() {
+            Some(problem) if !is_upload => speech.say(problem),
+            Some(_) | None => response,
         }
     };
     exchange.answers();

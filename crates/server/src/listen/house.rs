@@ -39,7 +39,7 @@ const QUIET: Duration = Duration::from_mins(1);
 
 /// How many bytes a sender may send of a request, and of all of a connection, before somebody takes them.
 const STREAM_WINDOW: u32 = 64 << 10;
-const CONNECTION_WINDOW: u32 = 256 << 10;
+const CONNECTION_WINDOW: u32 = 128 << 10;
 
 /// How many bytes of an answer are written ahead.
 const AHEAD: usize = 32 << 10;

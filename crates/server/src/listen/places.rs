@@ -217,7 +217,11 @@ mod tests {
 
         /// A new connection, and which ones give way.
         fn comes(&mut self, from: &str) -> (Peer, Vec<u64>) {
-            let peer = Peer::new(self.next, SocketAddr::new(from.parse().unwrap(), 1), &Stopping::default());
+            let peer = Peer::new(
+                self.next,
+                SocketAddr::new(from.parse().unwrap(), 1),
+                &Stopping::default(),
+            );
             self.next += 1;
             let now = self.later();
             let gone = self.places.admit(&peer, now);
@@ -236,7 +240,7 @@ mod tests {
     fn at_the_limit_the_one_that_has_been_silent_longest_gives_way() {
         let mut hall = Hall::new(4, 100);
         for id in 0..4 {
-            assert_eq!(hall.comes("192.0.2.1").1, [0_u64; 0]);
+            assert_eq!(hall.comes("192.0.2.1").1, Vec::<u64>::new());
             hall.asks(id);
         }
         hall.asks(0);
@@ -265,7 +269,9 @@ mod tests {
         hall.asks(4);
         assert_eq!(hall.comes("192.0.2.1").1, [3]);
         let now = hall.later();
-        [4, 5].into_iter().for_each(|id| hall.places.begins(id, now));
+        for id in [4, 5] {
+            hall.places.begins(id, now);
+        }
         hall.asks(5);
         assert_eq!(hall.comes("192.0.2.1").1, [1], "nobody without a key is quiet");
         let now = hall.later();
@@ -301,6 +307,6 @@ mod tests {
         assert_eq!(hall.comes("::ffff:192.0.2.1").1, [8], "an old address, written newly");
         hall.places.leave(9);
         hall.places.leave(10);
-        assert_eq!(hall.comes("192.0.2.1").1, [0_u64; 0]);
+        assert_eq!(hall.comes("192.0.2.1").1, Vec::<u64>::new());
     }
 }

@@ -40,7 +40,9 @@ impl Speech {
             Self::WebText => "application/grpc-web-text+proto",
         };
         let mut answer = Status::from(problem).into_http::<Body>();
-        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        answer
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         answer
     }
 }

@@ -120,14 +120,24 @@ pub(super) fn limits() -> Vec<Limit> {
     vec![
         Limit::new("connections, or the files allowed less 256", count(CONNECTIONS)).flag("--connections"),
         Limit::new("connections of an address", count(CONNECTIONS_PER_ADDRESS.get())).flag("--connections-per-address"),
-        Limit::new("connections without a first request, or half the places", count(UNSPOKEN)),
+        Limit::new(
+            "connections without a first request, or half the places",
+            count(UNSPOKEN),
+        ),
         Limit::new("wait for the head of a request", seconds(HEAD)),
         Limit::new("silence of a connection that has asked before", seconds(IDLE)),
         Limit::new("wait for an answer to an HTTP/2 ping", seconds(PING)),
         Limit::new("pause in the body of a request", seconds(PAUSE)).code("too-slow"),
-        Limit::new("pace of the body of a request", format!("{} a second", bytes(BYTES_PER_SECOND))).code("too-slow"),
+        Limit::new(
+            "pace of the body of a request",
+            format!("{} a second", bytes(BYTES_PER_SECOND)),
+        )
+        .code("too-slow"),
         Limit::new("pause in reading an answer", seconds(PAUSE)),
-        Limit::new("pace of reading an answer", format!("{} a second", bytes(BYTES_PER_SECOND))),
+        Limit::new(
+            "pace of reading an answer",
+            format!("{} a second", bytes(BYTES_PER_SECOND)),
+        ),
         Limit::new("requests of a connection at a time", grouped(STREAMS)),
         Limit::new("requests that a connection takes back in 10 s", count(TAKEN_BACK)),
         Limit::new("head of a request", bytes(HEAD_BYTES.into())),

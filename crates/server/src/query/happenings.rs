@@ -13,7 +13,7 @@ use crate::problem::Problem;
 
 /// How many entries are put into words at a time, and how many bytes of words are made: the rest is asked for next.
 const MOST: u64 = 500;
-const MOST_BYTES: usize = 512 << 10;
+const MOST_BYTES: usize = 2 << 20;
 
 /// Answers for what entries of a range say, as many of them as the reader may read.
 ///
