@@ -40,7 +40,12 @@ async fn with_desks(settings: impl FnOnce(&tallylog_simulate::Night, &std::path:
 /// Another signature of the same bytes by the same key, as of a device that signs with randomness.
 fn signed_otherwise(envelope: &Envelope, key: &SigningKey) -> Envelope {
     let message = [b"tallylog/event/v1\0".as_slice(), &envelope.body].concat();
-    let scalar = |key: &SigningKey| BigUint::from_bytes_le(&key.to_scalar_bytes());
+    let scalar = |key: &SigningKey| {
+        let mut bytes = key.to_scalar_bytes();
+        bytes[0] &= 248;
+        bytes[31] = bytes[31] & 127 | 64;
+        BigUint::from_bytes_le(&bytes)
+    };
     // The scalar of another key is the number used once, and its public key that number's point.
     let nonce = SigningKey::from_bytes(&[201; 32]);
     let point = PublicKey::of(&nonce).0;
@@ -50,7 +55,8 @@ fn signed_otherwise(envelope: &Envelope, key: &SigningKey) -> Envelope {
         .chain_update(&message)
         .finalize();
     let order = (BigUint::from(1_u8) << 252) + "27742317777372353535851937790883648493".parse::<BigUint>().unwrap();
-    let answer = (scalar(&nonce) + BigUint::from_bytes_le(&hash) * scalar(key)) % order;
+    let hash = BigUint::from_bytes_le(hash.as_slice());
+    let answer: BigUint = (scalar(&nonce) + hash * scalar(key)) % order;
     let mut signature = [0; 64];
     signature[..32].copy_from_slice(&point);
     let answer = answer.to_bytes_le();
@@ -309,7 +315,7 @@ async fn a_connection_that_floods_is_sent_away_and_another_is_not() {
         let status = sent.join_next().await.unwrap().unwrap().unwrap_err();
         check_refusal(&status, Code::Unavailable, "busy");
     }
-    let honest: Vec<_> = rooms[1..11]
+    let honest: Vec<_> = rooms[1..8]
         .iter()
         .map(|(precinct, chair, sheet)| {
             let envelope = served.pen.sign(chair, report(*precinct, sheet));

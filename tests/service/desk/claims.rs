@@ -7,10 +7,11 @@ use super::{Client, Room};
 use crate::support::check_refusal;
 
 impl Room {
-    /// All places in the order of the roster.
+    /// All places, the room's own first.
     fn places(&self) -> Vec<(String, String)> {
-        let rooms = self.served.rooms();
-        rooms.iter().map(|(id, ..)| self.served.name(*id)).collect()
+        let others = self.served.night.sheets.keys().filter(|id| **id != self.precinct);
+        let all = std::iter::once(&self.precinct).chain(others);
+        all.map(|id| self.served.name(*id)).collect()
     }
 }
 
@@ -33,7 +34,7 @@ async fn mine(mut seat: Client) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_is_on_ten_precincts_at_once_however_fast_they_are_asked_for() {
-    let room = Room::new().await;
+    let room = Room::of_precincts(40).await;
     let places = room.places();
     let asked: Vec<_> = places
         .iter()
@@ -58,7 +59,7 @@ async fn an_operator_is_on_ten_precincts_at_once_however_fast_they_are_asked_for
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_entered_given_back_or_handed_over_makes_room_for_another() {
-    let room = Room::new().await;
+    let room = Room::of_precincts(40).await;
     let places = room.places();
     for place in &places[..10] {
         claim(room.operator(0), place).await.unwrap();
@@ -85,7 +86,7 @@ async fn what_was_entered_given_back_or_handed_over_makes_room_for_another() {
 /// Otherwise one operator could fill another's hands.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_is_handed_over_counts_when_its_new_owner_types() {
-    let room = Room::new().await;
+    let room = Room::of_precincts(40).await;
     let places = room.places();
     let mut giver = room.operator(0);
     for (county, precinct) in &places[..10] {

@@ -140,12 +140,12 @@ impl Turns {
     fn note(&self, connection: u64, peer: Option<&Peer>, looked_at: &Result<Verified, VerifyError>) {
         match looked_at {
             Ok(_) => {
-                self.queue().lines.trust(connection);
+                self.queue().lines.note(connection, true);
                 if let Some(peer) = peer {
                     peer.mark_enrolled();
                 }
             }
-            Err(VerifyError::Signature(_)) => self.queue().lines.strike(connection),
+            Err(VerifyError::Signature(_)) => self.queue().lines.note(connection, false),
             Err(VerifyError::Decode(_) | VerifyError::Enrolment(_)) => {}
         }
     }
