@@ -450,15 +450,6 @@ pub(crate) struct ServeArgs {
     /// How many events may wait before senders are told to come back.
     #[arg(long, env = "TALLYLOG_QUEUE", default_value_t = tallylog_server::QUEUE, value_name = "EVENTS")]
     pub(crate) queue: usize,
-    #[command(flatten)]
-    pub(crate) allowances: AllowanceArgs,
-    #[command(flatten)]
-    pub(crate) witnesses: CosignArgs,
-}
-
-/// How much a key may say in an hour.
-#[derive(Debug, Group)]
-pub(crate) struct AllowanceArgs {
     /// How many events a chair's or a campaign's key may sign in an hour, all of them at once if it likes.
     #[arg(long, env = "TALLYLOG_CHAIR_EVENTS", default_value_t = Allowances::DEFAULT.person.events,
         value_parser = clap::value_parser!(u32).range(1..), value_name = "EVENTS")]
@@ -475,9 +466,12 @@ pub(crate) struct AllowanceArgs {
     #[arg(long, env = "TALLYLOG_STAFF_BYTES", default_value_t = Allowances::DEFAULT.staff.bytes,
         value_parser = clap::value_parser!(u32).range(65_535..), value_name = "BYTES")]
     pub(crate) staff_bytes: u32,
+    #[command(flatten)]
+    pub(crate) witnesses: CosignArgs,
 }
 
-impl AllowanceArgs {
+impl ServeArgs {
+    /// How much each key may say in an hour.
     pub(crate) const fn allowances(&self) -> Allowances {
         Allowances {
             person: Allowance {

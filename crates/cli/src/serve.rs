@@ -24,7 +24,7 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
     let codes = data.codes()?;
     let settings = Settings {
         queue: args.queue,
-        allowances: args.allowances.allowances(),
+        allowances: args.allowances(),
         signing: Some(Signing {
             quorum: args.witnesses.quorum(),
             witnesses: args.witnesses.witness.clone(),

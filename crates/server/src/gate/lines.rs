@@ -192,23 +192,13 @@ impl<T> Lines<T> {
 
     /// Takes a place for an event of so many bytes, and says whether there was one.
     ///
-    /// A connection may have half of the room that is left: so there is always some left for those who have nothing under
-    /// way, however many take what they can.
+    /// A connection may have half of the room that is left, and as much as is left for senders who have nothing under way. No
+    /// event takes more than a sixteenth of what is left. So there is always some left for those who have nothing under way,
+    /// however many take what they can.
     pub(crate) fn hold(&mut self, whose: Whose, bytes: u64) -> bool {
         let more = Size::of(bytes);
-        let one = Size {
-            events: OF_ONE,
-            bytes: BYTES_OF_ONE,
-        };
-        let line = self.of.get(&whose.connection);
-        let flow = line.and_then(|line| line.flows.get(&whose.flow));
-        let fits = self.held.plus(more).is_within(self.room)
-            && flow.is_none_or(|flow| {
-                let left = self.room.less(self.held).half();
-                let connection = line.map_or(Size::default(), |line| line.held);
-                flow.held.is_nothing()
-                    || (flow.held.plus(more).is_within(one) && connection.plus(more).is_within(left))
-            });
+        let left = self.room.less(self.held);
+        let fits = more.is_within(left) && bytes <= left.bytes / 16 && self.may_have(whose, more, left);
         if fits {
             self.held.add(more);
             let line = self.of.entry(whose.connection).or_default();
@@ -216,6 +206,22 @@ impl<T> Lines<T> {
             line.flows.entry(whose.flow).or_default().held.add(more);
         }
         fits
+    }
+
+    /// Whether a sender may have more, as long as so much is left.
+    fn may_have(&self, whose: Whose, more: Size, left: Size) -> bool {
+        let one = Size {
+            events: OF_ONE,
+            bytes: BYTES_OF_ONE,
+        };
+        let Some(line) = self.of.get(&whose.connection) else {
+            return true;
+        };
+        let together = line.held.plus(more);
+        match line.flows.get(&whose.flow) {
+            None => together.is_within(left),
+            Some(flow) => flow.held.plus(more).is_within(one) && together.is_within(left.half()),
+        }
     }
 
     /// Gives a place back.
@@ -486,6 +492,7 @@ mod tests {
         }
         assert!(small.held.is_within(ROOM), "{:?}", small.held);
         assert!(small.hold(stream(9_999, 0), 64_000));
+        assert!(large.hold(stream(9_999, 0), 2_000));
     }
 
     #[test]
@@ -509,17 +516,19 @@ mod tests {
         let mut lines = lines();
         lines.note(2, false);
         for (connection, most) in [(1, 1_024), (2, 32), (5_000, 128)] {
-            fill(&mut lines, stream(connection, 0), 100, 1_024);
-            let first: Vec<_> = std::iter::from_fn(|| lines.next()).collect();
+            for flow in 0..2 {
+                fill(&mut lines, stream(connection, flow), 100, 1_024);
+            }
+            let mut first: Vec<_> = std::iter::from_fn(|| lines.next()).collect();
             assert_eq!(first.len(), most);
-            lines.release(first[0].0, first[0].1, true);
-            assert!(lines.next().is_some() && lines.next().is_none(), "one for each that is answered");
-            for event in &first[1..] {
+            let answered = first.remove(0);
+            lines.release(answered.0, answered.1, true);
+            first.extend(lines.next());
+            assert_eq!(first.len(), most, "one for each that is answered");
+            assert_eq!(lines.next(), None);
+            while let Some(event) = first.pop().or_else(|| lines.next()) {
                 lines.release(event.0, event.1, true);
             }
-            // The one that came for the first.
-            lines.release(first[0].0, first[0].1, true);
-            answered(&mut lines, 2_000);
             assert!(lines.of.is_empty(), "{connection}");
         }
     }

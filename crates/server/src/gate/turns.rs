@@ -169,11 +169,9 @@ impl Turns {
 
 impl Ticket {
     /// Notes that the event enrols keys, until it is answered.
-    pub(crate) fn enrols(self, enrolling: Enrolling) -> Self {
-        // `Self` gives itself back when it is dropped, so its parts cannot be moved out of it.
-        let mut ticket = self;
-        ticket.enrolling = Some(enrolling);
-        ticket
+    pub(crate) fn enrols(mut self, enrolling: Enrolling) -> Self {
+        self.enrolling = Some(enrolling);
+        self
     }
 }
 
