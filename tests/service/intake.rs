@@ -100,7 +100,10 @@ impl<'a> Taken<'a> {
             assert_eq!(served.client.submit(again).await.unwrap(), first);
         }
         let streamed = [&self.envelope, &otherwise].map(request).to_vec();
-        assert_eq!(served.client.submit_many(streamed).await, [Ok(first.clone()), Ok(first)]);
+        assert_eq!(
+            served.client.submit_many(streamed).await,
+            [Ok(first.clone()), Ok(first)]
+        );
         let mut forged = self.envelope.clone();
         forged.signature.0[3] ^= 1;
         served.refuse(forged, Code::Unauthenticated, "bad-signature").await;
@@ -151,7 +154,10 @@ const FEW: Allowances = Allowances {
 
 fn too_fast(status: &Status, seconds: u64) {
     let info = status.get_details_error_info().unwrap();
-    assert_eq!((status.code(), info.reason.as_str()), (Code::ResourceExhausted, "too-fast"));
+    assert_eq!(
+        (status.code(), info.reason.as_str()),
+        (Code::ResourceExhausted, "too-fast")
+    );
     let retry = status.get_details_retry_info().unwrap();
     assert_eq!(retry.retry_delay, Some(Duration::from_secs(seconds)));
 }
@@ -224,7 +230,10 @@ async fn an_event_right_behind_the_enrolment_of_its_key_is_taken() {
             served.pen.sign(&device, report(precinct, sheet)),
         ]
     });
-    let answers = served.client.submit_many(pairs.map(|sent| request(&sent)).collect()).await;
+    let answers = served
+        .client
+        .submit_many(pairs.map(|sent| request(&sent)).collect())
+        .await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
 }
 
@@ -312,7 +321,8 @@ async fn a_connection_that_floods_is_sent_away_and_another_is_not() {
     }
     // A third of the places is taken; there are as many refusals as it sent more than that.
     for _ in PLACES..SENT {
-        let status = sent.join_next().await.unwrap().unwrap().unwrap_err();
+        let answer = tokio::time::timeout(Duration::from_secs(60), sent.join_next()).await;
+        let status = answer.unwrap().unwrap().unwrap().unwrap_err();
         check_refusal(&status, Code::Unavailable, "busy");
     }
     let honest: Vec<_> = rooms[1..8]
@@ -373,7 +383,9 @@ async fn of_several_keys_that_race_for_one_code_one_is_enrolled_and_the_others_h
         each: 1,
         expires_at: UnixMillis(4_000_000_000_000),
     }));
-    let issued = served.take(served.pen.sign(served.registrar(), Event::Code(batch))).await;
+    let issued = served
+        .take(served.pen.sign(served.registrar(), Event::Code(batch)))
+        .await;
     let code = secret.code(served.night.contest.id, EntryIndex(issued), 0).to_string();
     gate.shut(true);
     let mut racing = JoinSet::new();

@@ -23,18 +23,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender as Orders;
 use std::time::Duration;
 
-use tallylog_event::{ContestId, DecodeError, Entry, EntryIndex, Envelope, EventBody, MAX_ENTRY_BYTES, PublicKey, chain};
+use tallylog_event::{
+    ContestId, DecodeError, Entry, EntryIndex, Envelope, EventBody, MAX_ENTRY_BYTES, PublicKey, chain,
+};
 use tallylog_projection::{Fold, Refusal, Submissions};
 use tallylog_store::Reader;
 use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
-pub(crate) use self::enrolments::{Enrolling, Enrolments};
 use self::enrolments::UnderWay;
+pub(crate) use self::enrolments::{Enrolling, Enrolments};
 use self::keys::{Keys, Looked, Standing};
 pub(crate) use self::lines::{Flow, Whose};
 use self::lines::{OF_ONE, Size};
-pub(crate) use self::rates::{Class, Rates, uptime};
 pub use self::rates::{Allowance, Allowances, Uptime};
+pub(crate) use self::rates::{Class, Rates, uptime};
 pub(crate) use self::turns::Ticket;
 use self::turns::{Turns, Waiting};
 use crate::apart::apart;
@@ -191,8 +193,7 @@ impl Gate {
         };
         let body = body?;
         if let Some(standing) = standing.filter(|_| !is_repeat) {
-            self.rates
-                .look(&envelope.author, standing.class, envelope.body.len())?;
+            self.rates.look(&envelope.author, standing.class, envelope.body.len())?;
         }
         self.line_up(sender, envelope, &body, (when, is_repeat)).await
     }
@@ -278,8 +279,8 @@ fn decode(envelope: &Envelope) -> Result<EventBody, Problem> {
 /// What is said to a key that nobody enrolled: it may have come to the wrong server.
 fn stranger(envelope: &Envelope, contest: ContestId) -> Problem {
     // An event begins with its contest, and what begins with ours need not be read.
-    let is_for_another = !envelope.body.starts_with(&contest.0)
-        && decode(envelope).is_ok_and(|body| body.contest != contest);
+    let is_for_another =
+        !envelope.body.starts_with(&contest.0) && decode(envelope).is_ok_and(|body| body.contest != contest);
     if is_for_another {
         return Refusal::OtherContest.into();
     }

@@ -212,7 +212,10 @@ mod tests {
         now.store(65, Ordering::SeqCst);
         assert_eq!([say(), say()], [0, 60]);
         now.store(65 + 3_600, Ordering::SeqCst);
-        assert!((0..60).all(|_| say() == 0), "an hour of silence, and all is as at first");
+        assert!(
+            (0..60).all(|_| say() == 0),
+            "an hour of silence, and all is as at first"
+        );
     }
 
     #[test]
