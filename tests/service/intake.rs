@@ -40,7 +40,12 @@ async fn with_desks(settings: impl FnOnce(&tallylog_simulate::Night, &std::path:
 /// Another signature of the same bytes by the same key, as of a device that signs with randomness.
 fn signed_otherwise(envelope: &Envelope, key: &SigningKey) -> Envelope {
     let message = [b"tallylog/event/v1\0".as_slice(), &envelope.body].concat();
-    let scalar = |key: &SigningKey| BigUint::from_bytes_le(&key.to_scalar_bytes());
+    let scalar = |key: &SigningKey| {
+        let mut bytes = key.to_scalar_bytes();
+        bytes[0] &= 248;
+        bytes[31] = bytes[31] & 127 | 64;
+        BigUint::from_bytes_le(&bytes)
+    };
     // The scalar of another key is the number used once, and its public key that number's point.
     let nonce = SigningKey::from_bytes(&[201; 32]);
     let point = PublicKey::of(&nonce).0;
@@ -50,7 +55,8 @@ fn signed_otherwise(envelope: &Envelope, key: &SigningKey) -> Envelope {
         .chain_update(&message)
         .finalize();
     let order = (BigUint::from(1_u8) << 252) + "27742317777372353535851937790883648493".parse::<BigUint>().unwrap();
-    let answer = (scalar(&nonce) + BigUint::from_bytes_le(&hash) * scalar(key)) % order;
+    let hash = BigUint::from_bytes_le(hash.as_slice());
+    let answer: BigUint = (scalar(&nonce) + hash * scalar(key)) % order;
     let mut signature = [0; 64];
     signature[..32].copy_from_slice(&point);
     let answer = answer.to_bytes_le();
@@ -94,7 +100,10 @@ impl<'a> Taken<'a> {
             assert_eq!(served.client.submit(again).await.unwrap(), first);
         }
         let streamed = [&self.envelope, &otherwise].map(request).to_vec();
-        assert_eq!(served.client.submit_many(streamed).await, [Ok(first.clone()), Ok(first)]);
+        assert_eq!(
+            served.client.submit_many(streamed).await,
+            [Ok(first.clone()), Ok(first)]
+        );
         let mut forged = self.envelope.clone();
         forged.signature.0[3] ^= 1;
         served.refuse(forged, Code::Unauthenticated, "bad-signature").await;
@@ -145,7 +154,10 @@ const FEW: Allowances = Allowances {
 
 fn too_fast(status: &Status, seconds: u64) {
     let info = status.get_details_error_info().unwrap();
-    assert_eq!((status.code(), info.reason.as_str()), (Code::ResourceExhausted, "too-fast"));
+    assert_eq!(
+        (status.code(), info.reason.as_str()),
+        (Code::ResourceExhausted, "too-fast")
+    );
     let retry = status.get_details_retry_info().unwrap();
     assert_eq!(retry.retry_delay, Some(Duration::from_secs(seconds)));
 }
@@ -218,7 +230,10 @@ async fn an_event_right_behind_the_enrolment_of_its_key_is_taken() {
             served.pen.sign(&device, report(precinct, sheet)),
         ]
     });
-    let answers = served.client.submit_many(pairs.map(|sent| request(&sent)).collect()).await;
+    let answers = served
+        .client
+        .submit_many(pairs.map(|sent| request(&sent)).collect())
+        .await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
 }
 
@@ -292,7 +307,7 @@ async fn what_cannot_be_taken_is_refused_and_what_was_taken_is_known_while_the_q
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_floods_is_sent_away_and_another_is_not() {
     const SENT: usize = 200;
-    const PLACES: usize = 21;
+    const PLACES: usize = 16;
     let gate = Gate::default();
     let served = Served::with(gate.settings(64)).await;
     let rooms = served.rooms();
@@ -304,12 +319,13 @@ async fn a_connection_that_floods_is_sent_away_and_another_is_not() {
         let (client, envelope) = (flooding.clone(), served.pen.sign(chair, report(precinct, sheet)));
         sent.spawn(async move { client.submit(&envelope).await });
     }
-    // A third of the places is taken; there are as many refusals as it sent more than that.
+    // A third of three quarters of the places is taken; there are as many refusals as it sent more than that.
     for _ in PLACES..SENT {
-        let status = sent.join_next().await.unwrap().unwrap().unwrap_err();
+        let answer = tokio::time::timeout(Duration::from_secs(60), sent.join_next()).await;
+        let status = answer.unwrap().unwrap().unwrap().unwrap_err();
         check_refusal(&status, Code::Unavailable, "busy");
     }
-    let honest: Vec<_> = rooms[1..11]
+    let honest: Vec<_> = rooms[1..8]
         .iter()
         .map(|(precinct, chair, sheet)| {
             let envelope = served.pen.sign(chair, report(*precinct, sheet));
@@ -367,7 +383,9 @@ async fn of_several_keys_that_race_for_one_code_one_is_enrolled_and_the_others_h
         each: 1,
         expires_at: UnixMillis(4_000_000_000_000),
     }));
-    let issued = served.take(served.pen.sign(served.registrar(), Event::Code(batch))).await;
+    let issued = served
+        .take(served.pen.sign(served.registrar(), Event::Code(batch)))
+        .await;
     let code = secret.code(served.night.contest.id, EntryIndex(issued), 0).to_string();
     gate.shut(true);
     let mut racing = JoinSet::new();

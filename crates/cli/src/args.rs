@@ -536,6 +536,7 @@ pub(crate) struct AllowanceArgs {
 }
 
 impl AllowanceArgs {
+    /// How much each key may say in an hour.
     pub(crate) const fn allowances(&self) -> Allowances {
         Allowances {
             person: Allowance {

@@ -251,11 +251,7 @@ impl<'a> Task<'a> {
     }
 
     /// Changes the precinct's page, on which nothing stands any more that is over.
-    fn change<T>(
-        &self,
-        log: &Log,
-        change: impl FnOnce(&Pages, &mut Page) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
+    fn change<T>(&self, log: &Log, change: impl FnOnce(&Pages, &mut Page) -> Result<T, Problem>) -> Result<T, Problem> {
         log.notebook()?.change_seeing(self.id, |pages, page| {
             page.settle(&self.ended, &self.present);
             change(pages, page)

@@ -283,7 +283,9 @@ pub enum Problem {
     #[error("{0} is entering this precinct already; ask {0} to hand it over, or a reviewer to free it")]
     Claimed(String),
     /// The operator is on as many precincts as one may be.
-    #[error("{person} is entering {most} precincts already; enter one of them, or give it back with `tallylog enter --discard`")]
+    #[error(
+        "{person} is entering {most} precincts already; enter one of them, or give it back with `tallylog enter --discard`"
+    )]
     TooManyClaims {
         /// Who.
         person: String,

@@ -322,12 +322,7 @@ impl Sequencer {
         self.decide(envelope.verify()?, false, pending)
     }
 
-    fn decide(
-        &mut self,
-        verified: Verified,
-        is_charged: bool,
-        pending: &mut Vec<Pending>,
-    ) -> Result<Receipt, Problem> {
+    fn decide(&mut self, verified: Verified, is_charged: bool, pending: &mut Vec<Pending>) -> Result<Receipt, Problem> {
         let (envelope, body) = verified.into_parts();
         if let Some(known) = self.fold.submission(&envelope.author, &body.submission) {
             return self.again(known, &envelope.body, pending);
@@ -450,11 +445,7 @@ fn commitment_id(size: u64) -> SubmissionId {
 /// A sender that has gone away learns of its receipt when it asks again.
 ///
 /// Its place is free before it hears of it: whoever is answered may send the next event at once.
-fn reply(
-    answer: oneshot::Sender<Result<Receipt, Problem>>,
-    place: Place,
-    outcome: Result<Receipt, Problem>,
-) {
+fn reply(answer: oneshot::Sender<Result<Receipt, Problem>>, place: Place, outcome: Result<Receipt, Problem>) {
     drop(place);
     let _gone = answer.send(outcome);
 }

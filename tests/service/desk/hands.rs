@@ -42,7 +42,10 @@ async fn nobody_is_named_who_typed_nothing_and_the_precinct_stays_open_to_them()
         check_refusal(&refused, Code::FailedPrecondition, "hand-unseen");
     }
     room.saves(room.operator(1), "half of it").await.unwrap();
-    let typed_by = room.hands_over(room.operator(1), &room.operators_name(0)).await.unwrap();
+    let typed_by = room
+        .hands_over(room.operator(1), &room.operators_name(0))
+        .await
+        .unwrap();
     let more = [typed_by.clone(), vec![room.operators_name(3)]].concat();
     let refused = room.tries(0, &more).await.unwrap_err();
     check_refusal(&refused, Code::FailedPrecondition, "hand-unseen");
@@ -60,16 +63,17 @@ async fn a_stranger_cannot_ask_who_typed() {
     let key = &room.served.night.keys.operators[0].key;
     let mut forged = room.served.pen.sign(key, entry);
     forged.signature.0[40] ^= 1;
-    room.served
-        .refuse(forged, Code::Unauthenticated, "bad-signature")
-        .await;
+    room.served.refuse(forged, Code::Unauthenticated, "bad-signature").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_the_notebook_was_lost_names_are_taken_and_shown_to_reviewers() {
     let room = Room::new().await;
     room.saves(room.operator(1), "half of it").await.unwrap();
-    let typed_by = room.hands_over(room.operator(1), &room.operators_name(0)).await.unwrap();
+    let typed_by = room
+        .hands_over(room.operator(1), &room.operators_name(0))
+        .await
+        .unwrap();
     let room = Box::pin(room.after(|folder| fs::remove_file(folder.join("notebook")).unwrap())).await;
     let entry = room.tries(0, &typed_by).await.unwrap().entry;
     let shown = v1::QueueHand {
@@ -87,20 +91,31 @@ async fn after_an_older_notebook_was_put_back_names_are_taken_and_shown_to_revie
     let room = Room::new().await;
     room.saves(room.operator(1), "half of it").await.unwrap();
     let older = fs::read(room.folder.path().join("notebook")).unwrap();
-    room.hands_over(room.operator(1), &room.operators_name(2)).await.unwrap();
-    room.hands_over(room.operator(2), &room.operators_name(0)).await.unwrap();
+    room.hands_over(room.operator(1), &room.operators_name(2))
+        .await
+        .unwrap();
+    room.hands_over(room.operator(2), &room.operators_name(0))
+        .await
+        .unwrap();
     let typed_by = room.loads(room.operator(0)).await.unwrap().typed_by;
     let room = Box::pin(room.after(|folder| fs::write(folder.join("notebook"), older).unwrap())).await;
     room.tries(0, &typed_by).await.unwrap();
     let [shown] = room.unseen_hands().await.try_into().unwrap();
-    assert_eq!(shown.typed_by, [room.operators_name(2)], "the other one's draft it has seen");
+    assert_eq!(
+        shown.typed_by,
+        [room.operators_name(2)],
+        "the other one's draft it has seen"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_the_server_still_knows_who_typed() {
     let room = Room::new().await;
     room.saves(room.operator(1), "half of it").await.unwrap();
-    let typed_by = room.hands_over(room.operator(1), &room.operators_name(0)).await.unwrap();
+    let typed_by = room
+        .hands_over(room.operator(1), &room.operators_name(0))
+        .await
+        .unwrap();
     let room = Box::pin(room.after(|_| {})).await;
     let refused = room.tries(0, &[room.operators_name(3)]).await.unwrap_err();
     check_refusal(&refused, Code::FailedPrecondition, "hand-unseen");

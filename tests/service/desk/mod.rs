@@ -71,17 +71,21 @@ struct Room {
 
 impl Room {
     async fn new() -> Self {
+        Self::of_precincts(12).await
+    }
+
+    async fn of_precincts(precincts: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let notebook = Some(folder.path().join("notebook"));
-        Self::with(notebook, folder).await
+        Self::with(notebook, folder, precincts).await
     }
 
     /// The desks came with the second version of admission.
-    async fn with(notebook: Option<PathBuf>, folder: TempDir) -> Self {
+    async fn with(notebook: Option<PathBuf>, folder: TempDir, precincts: u16) -> Self {
         let night = night(&Options {
             errors: false,
             version: 2,
-            ..Options::small(11, 2, 12)
+            ..Options::small(11, 2, precincts)
         });
         let pen = Pen::new(night.contest.id);
         let settings = Settings {

@@ -111,7 +111,10 @@ async fn who_entered_a_precinct_and_how_is_seen_at_once() {
 async fn whoever_entered_a_precinct_is_refused_before_typing() {
     let room = Room::new().await;
     room.saves(room.operator(3), "half of it").await.unwrap();
-    let typed_by = room.hands_over(room.operator(3), &room.operators_name(0)).await.unwrap();
+    let typed_by = room
+        .hands_over(room.operator(3), &room.operators_name(0))
+        .await
+        .unwrap();
     room.enters(0, &room.sheet, &typed_by).await;
     for hand in [0, 3] {
         let found = room.found(room.operator(hand)).await;

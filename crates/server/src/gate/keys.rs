@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use tallylog_event::{EntryIndex, PublicKey, Role};
+use tallylog_event::{ContestId, EntryIndex, PublicKey, Role};
 use tallylog_projection::{Author, State};
 
 use super::rates::Class;
@@ -14,7 +14,7 @@ pub(crate) struct Keys(RwLock<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    is_open: bool,
+    contest: Option<ContestId>,
     keys: BTreeMap<PublicKey, Standing>,
 }
 
@@ -32,7 +32,8 @@ pub(crate) struct Standing {
 pub(crate) enum Looked {
     /// No contest is open: no key is enrolled, and the first event enrols its own.
     NotOpen,
-    Unknown,
+    /// It is none of this contest's.
+    Unknown(ContestId),
     Known(Standing),
 }
 
@@ -46,7 +47,7 @@ impl Keys {
     /// Takes up what is new in a state, all of which is on disk.
     pub(crate) fn follow(&self, state: &State) {
         let known = &mut *self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.is_open = state.contest().is_some();
+        known.contest = state.contest().map(|contest| contest.id);
         for (place, author) in state.authors().enumerate().skip(known.keys.len()) {
             known.keys.insert(author.key, Standing::of(place, author));
         }
@@ -59,10 +60,10 @@ impl Keys {
 
     pub(crate) fn look(&self, key: &PublicKey) -> Looked {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        match known.keys.get(key) {
-            Some(standing) => Looked::Known(*standing),
-            None if known.is_open => Looked::Unknown,
-            None => Looked::NotOpen,
+        match (known.keys.get(key), known.contest) {
+            (Some(standing), _) => Looked::Known(*standing),
+            (None, Some(contest)) => Looked::Unknown(contest),
+            (None, None) => Looked::NotOpen,
         }
     }
 }

@@ -23,18 +23,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender as Orders;
 use std::time::Duration;
 
-use tallylog_event::{DecodeError, Entry, EntryIndex, Envelope, EventBody, MAX_ENTRY_BYTES, PublicKey, chain};
+use tallylog_event::{
+    ContestId, DecodeError, Entry, EntryIndex, Envelope, EventBody, MAX_ENTRY_BYTES, PublicKey, chain,
+};
 use tallylog_projection::{Fold, Refusal, Submissions};
 use tallylog_store::Reader;
 use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
-pub(crate) use self::enrolments::{Enrolling, Enrolments};
 use self::enrolments::UnderWay;
+pub(crate) use self::enrolments::{Enrolling, Enrolments};
 use self::keys::{Keys, Looked, Standing};
 pub(crate) use self::lines::{Flow, Whose};
 use self::lines::{OF_ONE, Size};
-pub(crate) use self::rates::{Class, Rates, uptime};
 pub use self::rates::{Allowance, Allowances, Uptime};
+pub(crate) use self::rates::{Class, Rates, uptime};
 pub(crate) use self::turns::Ticket;
 use self::turns::{Turns, Waiting};
 use crate::apart::apart;
@@ -175,7 +177,7 @@ impl Gate {
     ///
     /// The refusal, where the queue need not be asked; [`Problem::Busy`] where the sender has taken all its places.
     pub(crate) async fn take(&self, sender: &Sender, envelope: Envelope, when: WhenFull) -> Result<Answer, Problem> {
-        let standing = self.standing(sender, &envelope.author).await?;
+        let standing = self.standing(sender, &envelope).await?;
         let body = decode(&envelope);
         let before = match (&body, standing) {
             (Ok(body), Some(standing)) => self.before(standing, &envelope, body).await?,
@@ -191,23 +193,23 @@ impl Gate {
         };
         let body = body?;
         if let Some(standing) = standing.filter(|_| !is_repeat) {
-            self.rates
-                .look(&envelope.author, standing.class, envelope.body.len())?;
+            self.rates.look(&envelope.author, standing.class, envelope.body.len())?;
         }
         self.line_up(sender, envelope, &body, (when, is_repeat)).await
     }
 
     /// The enrolment of a key, where it is on disk; nothing where it is on its way before this, or nobody is enrolled yet.
-    async fn standing(&self, sender: &Sender, key: &PublicKey) -> Result<Option<Standing>, Problem> {
+    async fn standing(&self, sender: &Sender, envelope: &Envelope) -> Result<Option<Standing>, Problem> {
+        let key = &envelope.author;
         let mut news = self.enrolments.news();
         loop {
             // In this order: an enrolment is on its way until it is known.
             let under_way = self.enrolments.of(key, sender.of(*key));
             match (self.keys.look(key), under_way) {
                 (Looked::Known(standing), _) => return Ok(Some(standing)),
-                (Looked::NotOpen, _) | (Looked::Unknown, UnderWay::Before) => return Ok(None),
-                (Looked::Unknown, UnderWay::No) => return Err(Refusal::UnknownKey(*key).into()),
-                (Looked::Unknown, UnderWay::Elsewhere) => {
+                (Looked::NotOpen, _) | (Looked::Unknown(_), UnderWay::Before) => return Ok(None),
+                (Looked::Unknown(contest), UnderWay::No) => return Err(stranger(envelope, contest)),
+                (Looked::Unknown(_), UnderWay::Elsewhere) => {
                     news.changed().await.map_err(|_| Problem::Stopping)?;
                 }
             }
@@ -272,6 +274,17 @@ fn decode(envelope: &Envelope) -> Result<EventBody, Problem> {
     envelope
         .decode()
         .map_err(|error: DecodeError| Problem::MalformedEvent(error))
+}
+
+/// What is said to a key that nobody enrolled: it may have come to the wrong server.
+fn stranger(envelope: &Envelope, contest: ContestId) -> Problem {
+    // An event begins with its contest, and what begins with ours need not be read.
+    let is_for_another =
+        !envelope.body.starts_with(&contest.0) && decode(envelope).is_ok_and(|body| body.contest != contest);
+    if is_for_another {
+        return Refusal::OtherContest.into();
+    }
+    Refusal::UnknownKey(envelope.author).into()
 }
 
 /// Says that a key may say something new.

@@ -140,12 +140,12 @@ impl Turns {
     fn note(&self, connection: u64, peer: Option<&Peer>, looked_at: &Result<Verified, VerifyError>) {
         match looked_at {
             Ok(_) => {
-                self.queue().lines.trust(connection);
+                self.queue().lines.note(connection, true);
                 if let Some(peer) = peer {
                     peer.mark_enrolled();
                 }
             }
-            Err(VerifyError::Signature(_)) => self.queue().lines.strike(connection),
+            Err(VerifyError::Signature(_)) => self.queue().lines.note(connection, false),
             Err(VerifyError::Decode(_) | VerifyError::Enrolment(_)) => {}
         }
     }
@@ -169,11 +169,9 @@ impl Turns {
 
 impl Ticket {
     /// Notes that the event enrols keys, until it is answered.
-    pub(crate) fn enrols(self, enrolling: Enrolling) -> Self {
-        // `Self` gives itself back when it is dropped, so its parts cannot be moved out of it.
-        let mut ticket = self;
-        ticket.enrolling = Some(enrolling);
-        ticket
+    pub(crate) fn enrols(mut self, enrolling: Enrolling) -> Self {
+        self.enrolling = Some(enrolling);
+        self
     }
 }
 

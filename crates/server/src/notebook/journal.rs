@@ -286,7 +286,9 @@ fn read(text: &[u8]) -> Result<Contents, Problem> {
             }
             Some(Said::Turned(turned)) => {
                 contents.lines += 1;
-                contents.pages.extend(turned.into_iter().map(|turned| (turned.at, turned.page)));
+                contents
+                    .pages
+                    .extend(turned.into_iter().map(|turned| (turned.at, turned.page)));
             }
             None if after.is_empty() => tracing::warn!(bytes = line.len(), "the notebook's last line was torn off"),
             None => return Err(Problem::NotebookDamaged(number)),

@@ -89,7 +89,7 @@ pub(crate) struct Claim {
     #[serde(default)]
     pub(crate) typed_ms: u64,
     /// Whether another handed it over, and the person has typed nothing since: it does not count as one of theirs.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_given: bool,
 }
 
@@ -231,10 +231,6 @@ impl Page {
             .iter()
             .try_for_each(|call| within("note", call.note.len(), LONGEST_NOTE))
     }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 fn within(what: &'static str, length: usize, limit: usize) -> Result<(), Problem> {
