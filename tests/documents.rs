@@ -408,7 +408,9 @@ fn every_limit_is_on_the_page_with_its_default_flag_and_code() {
     let arguments = arguments();
     let serve = &arguments["ServeArgs"];
     let groups = serve.others.iter().map(|of| &arguments[of]).chain([serve]);
-    let served: Names = groups.flat_map(|takes| takes.flags.iter().map(|(flag, _)| flag.clone())).collect();
+    let served: Names = groups
+        .flat_map(|takes| takes.flags.iter().map(|(flag, _)| flag.clone()))
+        .collect();
     let problems = read("docs/PROBLEMS.md");
     for row in listed {
         assert!(row.len() == 5 && !row[4].is_empty(), "{row:?}: it says what to do");

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use tallylog_server::{INTERVAL, Log, Settings, Signing};
+use tallylog_server::{INTERVAL, Log, Settings, Signing, Terms};
 use tokio::net::TcpListener;
 
 /// How many precincts have reported when the siege begins.
@@ -23,6 +23,7 @@ pub(super) async fn run(folder: &str, version: u16, extra: &str) {
             interval: INTERVAL,
             witnesses: Vec::new(),
             quorum: 0,
+            successor: std::sync::Arc::new(|_| None),
         }),
         ..Settings::default()
     };
@@ -34,29 +35,24 @@ pub(super) async fn run(folder: &str, version: u16, extra: &str) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("http://{}", listener.local_addr().unwrap());
     std::io::stdout().flush().unwrap();
-    tallylog_server::serve(log, listener, std::future::pending())
-        .await
-        .unwrap();
+    tallylog_server::serve(log, listener, Terms::default(), std::future::pending()).await;
 }
 
 async fn fill(log: &Log, night: tallylog_simulate::Night, extra: &str) {
-    let mut last = None;
+    let mut answers = Vec::new();
     for envelope in night.setup.clone() {
-        last = Some(log.enqueue_in_turn(envelope).await.unwrap());
+        answers.push(log.enqueue_in_turn(envelope).await.unwrap());
     }
-    last.unwrap().await.unwrap().unwrap();
-    for (number, id) in night.sheets.keys().take(REPORTED).enumerate() {
+    for id in night.sheets.keys().take(REPORTED) {
         let report = super::honest::report(&night, *id, 0);
-        last = Some(log.enqueue_in_turn(report).await.unwrap());
+        answers.push(log.enqueue_in_turn(report).await.unwrap());
         if extra == "checkpoints" {
-            last.take().unwrap().await.unwrap().unwrap();
+            answers.pop().unwrap().await.unwrap().unwrap();
             log.sign().unwrap();
-        } else if number % 64 == 0 {
-            last.take().unwrap().await.unwrap().unwrap();
         }
     }
-    if let Some(last) = last {
-        last.await.unwrap().unwrap();
+    for answer in answers {
+        answer.await.unwrap().unwrap();
     }
     if extra == "versions" {
         super::versions::fill(log, &night).await;

@@ -39,7 +39,7 @@ pub struct State {
     pub(crate) desks: Desks,
     pub(crate) disclosure: Disclosure,
     pub(crate) files: Files,
-    pub(crate) filings: Arc<Filings>,
+    pub(crate) filings: Filings,
     taken: Growing<Taken>,
     pub(crate) reviewed: Memo<Review>,
     pub(crate) hashed: Memo<[u8; 32]>,
@@ -551,7 +551,7 @@ impl State {
                 corrects,
                 accepted.bytes,
             ));
-            Arc::make_mut(&mut self.filings).file(position, author, accepted.entry);
+            self.filings.file(position, author, accepted.entry);
             u32::try_from(position).ok()
         });
         filed.map_or(About::Nothing, About::Version)
@@ -594,7 +594,7 @@ impl State {
         let mut past = Self {
             contest: self.contest.clone().filter(|_| size > 0),
             authors,
-            filings: Arc::new(Filings::of(&histories)),
+            filings: self.filings.at(&self.histories, &histories),
             histories,
             roster: Arc::new(roster),
             releases: Arc::new(self.releases[..releases].to_vec()),

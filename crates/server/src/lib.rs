@@ -34,8 +34,8 @@ mod signing;
 pub mod witness;
 
 pub use access::{Known, Reader};
-pub use clock::{ClockGuard, Clocks, Guarding, Reading, Standing, Voucher, now, read as read_clocks};
 pub use books::Books;
+pub use clock::{ClockGuard, Clocks, Guarding, Reading, Standing, Voucher, now, read as read_clocks};
 pub use codes::{CodeSecret, EnrolmentCode, MistypedCode};
 pub use committed::{PrecinctParts, Which};
 pub use gate::{Allowance, Allowances, Uptime};

@@ -10,8 +10,8 @@ use tallylog_projection::{Fold, Signatures, State};
 use tallylog_store::{Reader, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
-use crate::clock::{self, ClockGuard, Guarding, Stamps};
 use crate::books::{Again, Books};
+use crate::clock::{self, ClockGuard, Guarding, Stamps};
 use crate::codes::CodeSecret;
 use crate::committed::Trees;
 use crate::gate::{Allowances, Enrolling, Gate, Open, Rates, Sender as Remote, Uptime, WhenFull, uptime};
@@ -20,8 +20,8 @@ use crate::notebook::{Begun, Notebook};
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::room::{Budget, Reserve};
-use crate::shelf::{FileProblem, Quotas, Shelf, Shelving};
 use crate::sequencer::{Job, Order, Place, Receipt, Sequencer};
+use crate::shelf::{FileProblem, Quotas, Shelf, Shelving};
 use crate::signing::{Signer, Signing};
 
 /// How many events may wait. Beyond that senders are told to come back.

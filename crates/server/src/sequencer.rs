@@ -11,8 +11,8 @@ use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, Signatures, Stat
 use tallylog_store::Reader;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
-use crate::clock::Stamps;
 use crate::books::{Again, Books, PAUSE};
+use crate::clock::Stamps;
 use crate::gate::{Class, Enrolling, Gate, Ticket};
 use crate::problem::Problem;
 use crate::replay::Replay;
