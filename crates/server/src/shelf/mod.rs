@@ -133,9 +133,9 @@ impl Shelf {
                 ledger.put(Held::Whole(hash), &Sender::author(sender), bytes);
             }
         }
-        for (hash, sender, bytes) in self.files.parts()? {
+        for (part, sender) in self.files.parts()? {
             if let Some(author) = state.key(&PublicKey(sender)) {
-                ledger.put(Held::Part(hash, author.key), &Sender::author(author), bytes);
+                ledger.put(Held::Part(part.hash, author.key), &Sender::author(author), part.size);
             }
         }
         Ok(())

@@ -139,15 +139,16 @@ impl Files {
         Ok(found.filter_map(|(name, bytes)| Some((parse(&name)?, bytes))).collect())
     }
 
-    /// Every part of a file with its sender, and how many bytes it has.
+    /// Every part of a file, by the hash of the whole and how many bytes have come, with its sender.
     ///
     /// # Errors
     ///
     /// Whatever the disk says.
-    pub fn parts(&self) -> Result<Vec<([u8; 32], [u8; 32], u64)>, StoreError> {
-        let part = |(name, bytes): (String, u64)| {
+    pub fn parts(&self) -> Result<Vec<(FileId, [u8; 32])>, StoreError> {
+        let part = |(name, size): (String, u64)| {
             let (file, sender) = name.split_once('-')?;
-            Some((parse(file)?, parse(sender)?, bytes))
+            let hash = parse(file)?;
+            Some((FileId { hash, size }, parse(sender)?))
         };
         Ok(list(&self.dir.join(PARTIAL))?.into_iter().filter_map(part).collect())
     }
