@@ -59,14 +59,13 @@ impl Results {
         let question = request.into_inner();
         let (state, lane) = self.look(&question, &reader)?;
         let key = Key::of(&state, &question, &reader)?;
-        let answer = match shared.known(&key) {
-            Some(answer) => answer,
-            None => {
-                let turn = lane.turn(asker).await?;
-                // Only now: whoever waits for what another asks waits no longer than for a turn of their own.
-                let work = async { Ok(Arc::new(self.work_out(turn, state, question, reader).await?)) };
-                shared.get(&key, work).await?
-            }
+        let answer = if let Some(answer) = shared.known(&key) {
+            answer
+        } else {
+            let turn = lane.turn(asker).await?;
+            // Only now: whoever waits for what another asks waits no longer than for a turn of their own.
+            let work = async { Ok(Arc::new(self.work_out(turn, state, question, reader).await?)) };
+            shared.get(&key, work).await?
         };
         Ok(Response::new(answer.as_ref().clone()))
     }
