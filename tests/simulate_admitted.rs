@@ -95,6 +95,20 @@ fn a_log_with_desks_takes_everything_and_cases_clear_most_of_it() {
     });
 }
 
+#[test]
+fn a_log_with_acts_of_two_takes_everything_and_two_registrars_enrolled_its_staff() {
+    let options = Options {
+        version: 3,
+        ..Options::small(2028, 5, 40)
+    };
+    let (log, _) = drive(&night(&options));
+    let acts = log.0.state().desks().authority.all();
+    let staff = log.0.state().authors().filter(|author| author.role.is_staff());
+    // The two registrars stand in entry 0.
+    assert_eq!(acts.len() + 2, staff.count());
+    assert!(acts.iter().all(|act| act.decided.is_some()));
+}
+
 #[track_caller]
 fn check(options: &Options) {
     let (log, releases) = drive(&night(options));

@@ -15,6 +15,7 @@ mod opening;
 mod page;
 mod persons;
 mod refusals;
+mod registrars;
 mod stuck;
 mod walk;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use tallylog_event::{
-    Audit, Basis, Channel, CodeBatch, CodeEvent, CodeWithdrawal, Commitment, ContestId, County, CountyId, Enrolment,
-    EntryIndex, Envelope, Event, EventBody, OpenCounts, PaperEvent, PaperReading, PrecinctId, Redemption,
+    Act, Audit, Basis, Channel, CodeBatch, CodeEvent, CodeWithdrawal, Commitment, ContestId, County, CountyId,
+    Enrolment, EntryIndex, Envelope, Event, EventBody, OpenCounts, PaperEvent, PaperReading, PrecinctId, Redemption,
     ResolutionOutcome, ResultsRoot, Role, RosterChange, Sample, SigningKey, StateHash, Subject, SubmissionId, TreeRoot,
     UnixMillis, Verdict,
 };
@@ -17,6 +17,8 @@ use crate::centre::{
     contest, decided, document, entered, entered_by, filed, files, held, key, lifted, opened, paused, place, proposed,
     released, report, reported, resolved, resumed, revoked, right, roster_amended, service_key, text, unlike, wrong,
 };
+
+use crate::registrars;
 
 /// The codes of a table on the page of problems.
 fn listed(heading: &str) -> BTreeSet<String> {
@@ -356,6 +358,31 @@ fn of_the_course(desks: &mut Desks) {
     desks.refuse_all(rhea, "certified", vec![paused()]);
 }
 
+/// What takes two registrars, of whom one is careless.
+fn of_acts(desks: &mut Desks) {
+    let mut centre = Centre::with(|contest| contest.fold = 3);
+    let (rhea, rolf) = (Person::Rhea.key(), Person::Rolf.key());
+    let alone = centre.enrolment("Una", Role::Reviewer, &key(5_000));
+    let act = Act::Enrol(registrars::enrolment(&centre, "Una", Role::Reviewer, &key(5_000)));
+    let as_service = Act::Enrol(registrars::enrolment(&centre, "Una", Role::Service, &key(5_000)));
+    let spare = Act::Enrol(registrars::enrolment(&centre, "Rhea", Role::Registrar, &key(5_001)));
+    let spared = centre.take(&rhea, registrars::proposed(&spare));
+    centre.take(&rolf, registrars::seconded(spared, &spare));
+    let stolen = centre.take(&key(5_001), registrars::proposed(&act));
+    let away = registrars::revocation(&key(5_001));
+    let proposal = centre.take(&rhea, registrars::proposed(&away));
+    centre.take(&rolf, registrars::seconded(proposal, &away));
+    for (by, event, code) in [
+        (&rhea, alone, "needs-second"),
+        (&rhea, registrars::proposed(&as_service), "bad-act"),
+        (&rolf, registrars::seconded(EntryIndex(1), &act), "no-such-act"),
+        (&rolf, registrars::seconded(stolen, &act), "proposer-revoked"),
+    ] {
+        centre.refuse(by, event, code);
+        desks.reached.insert(code.to_owned());
+    }
+}
+
 /// A log that was opened before there were desks.
 fn of_older_logs(desks: &mut Desks) {
     let old = Event::Course(tallylog_event::CourseEvent::Paused(text("we check something")));
@@ -383,6 +410,7 @@ fn every_refusal_is_reached_and_is_on_the_page() {
         of_paper,
         of_codes,
         of_the_course,
+        of_acts,
         of_older_logs,
     ];
     for scene in scenes {

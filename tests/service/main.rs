@@ -17,6 +17,7 @@ mod reads;
 mod receipts;
 mod shutdown;
 mod subscribe;
+mod succession;
 mod witnessed;
 
 #[path = "../support/mod.rs"]

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tallylog_event::{Envelope, PrecinctId, SigningKey};
@@ -236,6 +237,7 @@ pub(crate) fn signing(night: &Night, dir: &Path) -> Signing {
     Signing {
         log: night.keys.log.clone(),
         service: night.keys.service.clone(),
+        successor: Arc::new(|_| None),
         checkpoints: dir.join("checkpoints"),
         interval: Duration::from_millis(10),
         witnesses: Vec::new(),

@@ -43,7 +43,7 @@ fn simulated_nights_are_written_with_what_they_come_to() {
     println!("{nights} nights, {} entries", sizes.iter().sum::<u64>());
 }
 
-/// Writes the night of a number: every other one has desks, and each has other counties.
+/// Writes the night of a number: each version in turn, and each has other counties.
 fn written(number: u64) -> u64 {
     let mut random = Random(number);
     let counties = u16::try_from(2 + random.below(40)).unwrap();
@@ -53,7 +53,7 @@ fn written(number: u64) -> u64 {
         PRECINCTS
     };
     let night = night(&Options {
-        version: u16::try_from(1 + number % 2).unwrap(),
+        version: u16::try_from(1 + number % 3).unwrap(),
         ..Options::small(number, counties, precincts)
     });
     let log = Log::of(&night, random);

@@ -1,8 +1,8 @@
 //! What the staff of a night tries beside what the simulation has it do. What the log refuses has not happened.
 
 use tallylog_event::{
-    Enrolment, EntryIndex, Event, PrecinctId, ResolutionOutcome, Role, RosterChange, SigningKey, SiteKind, Subject,
-    Verdict,
+    Act, ActWithdrawal, AuthorityEvent, Enrolment, EntryIndex, Event, PrecinctId, PublicKey, ResolutionOutcome,
+    Revocation, Role, RosterChange, Seconding, SigningKey, SiteKind, Subject, Succession, Verdict,
 };
 use tallylog_projection::{Basis, Counted, Discrepancy, Life, Review};
 use tallylog_rules::{ByGroup, Delegates, Equivalents, GroupId, Sheet};
@@ -29,7 +29,8 @@ pub(crate) fn try_something(night: &Night, log: &mut Log) {
     let of = |people: &[Participant]| people.iter().map(|one| one.key.clone()).collect::<Vec<_>>();
     let (reviewers, operators) = (of(&night.keys.reviewers), of(&night.keys.operators));
     let chair = of(night.keys.devices(precinct));
-    let (tried, keys) = match log.random.below(13) {
+    let registrars = of(&night.keys.registrars);
+    let (tried, keys) = match log.random.below(15) {
         0 | 1 => (resolve(precinct, log), reviewers),
         2 | 3 => (decide(log), reviewers),
         4 => (Some(events::held(precinct)), reviewers),
@@ -39,6 +40,7 @@ pub(crate) fn try_something(night: &Night, log: &mut Log) {
         8 => (answer(log), reviewers),
         9 => (amend_roster(precinct, log), of(&night.keys.registrars)),
         10 | 11 => (second_entry(precinct, log), operators),
+        12 | 13 => (act_of_two(night, log), registrars.into_iter().rev().collect()),
         _ => (amend(precinct, log), chair),
     };
     let Some(event) = tried else { return };
@@ -47,6 +49,50 @@ pub(crate) fn try_something(night: &Night, log: &mut Log) {
             return;
         }
     }
+}
+
+/// A registrar proposes, seconds or turns down: another operator's key, and what becomes of it. Logs without acts refuse.
+fn act_of_two(night: &Night, log: &mut Log) -> Option<Event> {
+    let contest = log.state().contest()?;
+    let (id, origin) = (contest.id, contest.log.origin.clone());
+    let waiting: Vec<(EntryIndex, Act)> = log
+        .state()
+        .desks()
+        .authority
+        .waiting()
+        .map(|proposed| (proposed.proposal.entry, proposed.proposal.what.as_ref().clone()))
+        .collect();
+    let new = SigningKey::from_bytes(&[u8::try_from(log.random.below(200)).ok()?; 32]);
+    let reason = events::text("the laptop was lost");
+    let event = match log.random.below(6) {
+        0 => AuthorityEvent::Proposed(Box::new(Act::Enrol(Enrolment::new(
+            id,
+            events::text("Una Ueda"),
+            Role::Operator,
+            &new,
+        )))),
+        1 => AuthorityEvent::Proposed(Box::new(Act::Revoke(Revocation {
+            key: PublicKey::of(&log.random.pick(&night.keys.operators).key),
+            reason,
+        }))),
+        // Nothing seconds it: the commitments of the night are the first key's.
+        2 => AuthorityEvent::Proposed(Box::new(Act::Succeed(Succession {
+            enrolment: Enrolment::new(id, origin, Role::Service, &new),
+            reason,
+        }))),
+        3 if !waiting.is_empty() => AuthorityEvent::Withdrawn(ActWithdrawal {
+            proposal: log.random.pick(&waiting).0,
+            reason,
+        }),
+        _ => {
+            let (proposal, act) = (!waiting.is_empty()).then(|| log.random.pick(&waiting).clone())?;
+            if matches!(act, Act::Succeed(_)) {
+                return None;
+            }
+            AuthorityEvent::Seconded(Box::new(Seconding { proposal, act }))
+        }
+    };
+    Some(Event::Authority(event))
 }
 
 /// One precinct of all, or now and then a satellite site: what is said of one moves the others of its pool.

@@ -26,7 +26,8 @@ use self::enter::{CallArgs, EnterArgs, OutstandingArgs};
 use self::follow::{CheckedExportArgs, ResultsArgs, WatchArgs};
 use self::keep::{AuditArgs, BackupArgs, ReplayArgs};
 use self::keys::{
-    CodesArgs, ListKeysArgs, ProgressArgs, RedeemArgs, ReplaceArgs, RevokeArgs, ShowKeyArgs, WithdrawArgs,
+    CodesArgs, DeclineArgs, ListKeysArgs, PendingArgs, ProgressArgs, RedeemArgs, ReplaceArgs, RevokeArgs, SecondArgs,
+    ShowKeyArgs, SucceedArgs, SuccessorArgs, WithdrawArgs,
 };
 use self::open::OpenArgs;
 use self::photo::PhotoArgs;
@@ -136,6 +137,16 @@ pub(crate) enum KeyCommand {
     Replace(ReplaceArgs),
     /// Revoke a key.
     Revoke(RevokeArgs),
+    /// Sign what another registrar proposed, and with that it is so.
+    Second(SecondArgs),
+    /// Turn a proposal down, or take it back.
+    Decline(DeclineArgs),
+    /// Show what waits for a second person.
+    Pending(PendingArgs),
+    /// Make another key for the log's own events in its folder, and write the request for it.
+    Successor(SuccessorArgs),
+    /// Propose that key; another person seconds it.
+    Succeed(SucceedArgs),
     /// Issue one-time codes for chairs, or print a batch again.
     Codes(CodesArgs),
     /// Make a chair's device, and have its key enrolled against a code.

@@ -4,13 +4,17 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tallylog_event::SigningKey;
-use tallylog_server::{CodeSecret, INTERVAL, Log, Settings, Shelving, Showing, Signing, Writer};
+use tallylog_event::{PublicKey, SigningKey};
+use tallylog_server::{CodeSecret, INTERVAL, Log, Settings, Shelving, Showing, Signing, Successor, Writer};
 use tallylog_store::{Store, StoreError};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+
+/// The key that is to succeed the one for the log's own events.
+pub(crate) const SUCCESSOR: &str = "service.next";
 
 const PREFIX: &str = "tallylog-secret-key-v1 ";
 
@@ -88,12 +92,43 @@ impl DataDir {
         };
         Ok(Signing {
             log: key("log")?,
-            service: key("service")?,
+            service: key("service").or_else(|lost| self.known_key(SUCCESSOR).map_err(|_| lost))?,
+            successor: self.successor(),
             checkpoints: self.checkpoints(),
             interval: INTERVAL,
             witnesses: Vec::new(),
             quorum: 0,
         })
+    }
+
+    /// Finds the key that the log names for its own events, whichever file has it.
+    fn successor(&self) -> Successor {
+        let data = self.clone();
+        Arc::new(move |named| {
+            let known = [SUCCESSOR, "service"]
+                .into_iter()
+                .filter_map(|name| data.known_key(name).ok());
+            known.into_iter().find(|key| PublicKey::of(key) == *named)
+        })
+    }
+
+    /// Gives the successor's key its place, once the log on disk names it.
+    ///
+    /// The name changes in one step. A crash before it leaves both files, one after it the successor's alone: either way
+    /// the next start finds the key that the log names. The key before it signs nothing any more.
+    pub(crate) fn keep_service(&self, log: &Log) -> Result<(), Failure> {
+        let Ok(successor) = self.known_key(SUCCESSOR) else {
+            return Ok(());
+        };
+        if log.state()?.service() != Some(PublicKey::of(&successor)) {
+            return Ok(());
+        }
+        let folder = self.root.join("keys");
+        let from = folder.join(format!("{SUCCESSOR}.key"));
+        let renamed = fs::rename(&from, folder.join("service.key"));
+        renamed
+            .and_then(|()| fs::File::open(&folder)?.sync_all())
+            .map_err(|error| Failure::File { path: from, error })
     }
 
     /// What enrolment codes are made from. It lies with the keys: a copy of the folder that lacks it makes other codes, and

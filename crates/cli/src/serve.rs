@@ -39,7 +39,8 @@ pub(crate) async fn run(args: &ServeArgs) -> Result<Outcome, Failure> {
         ..Settings::default()
     };
     let (log, writer) = data.open(settings)?;
-    if let Err(failure) = data.keep_codes(&codes, &log, args.new_codes) {
+    let kept = data.keep_codes(&codes, &log, args.new_codes);
+    if let Err(failure) = kept.and_then(|()| data.keep_service(&log)) {
         drop(log);
         writer.join()?;
         return Err(failure);

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    CaseEvent, CaseOutcome, CodeEvent, Commitment, Contest, ContestId, Correction, County, CourseEvent, Enrolment,
-    FilesAdded, InquiryEvent, ManualEntry, PaperEvent, Release, Report, ReviewEvent, Revocation, SubmissionId,
-    UnixMillis,
+    Act, AuthorityEvent, CaseEvent, CaseOutcome, CodeEvent, Commitment, Contest, ContestId, Correction, County,
+    CourseEvent, Enrolment, FilesAdded, InquiryEvent, ManualEntry, PaperEvent, Release, Report, ReviewEvent,
+    Revocation, SubmissionId, UnixMillis,
 };
 
 /// What somebody signs.
@@ -57,6 +57,8 @@ pub enum Event {
     Course(CourseEvent),
     /// Audits the paper.
     Paper(PaperEvent),
+    /// Proposes, seconds or turns down what takes two persons.
+    Authority(AuthorityEvent),
 }
 
 impl Event {
@@ -83,16 +85,18 @@ impl Event {
             | Self::Case(_)
             | Self::Inquiry(_)
             | Self::Course(_)
-            | Self::Paper(_) => None,
+            | Self::Paper(_)
+            | Self::Authority(_) => None,
         }
     }
 
-    /// The enrolment that it carries, if it enrols a key.
+    /// The enrolment that it carries, if it enrols a key or proposes to: whoever takes the event checks it first.
     #[must_use]
     pub fn enrolment(&self) -> Option<&Enrolment> {
         match self {
             Self::KeyEnrolled(enrolment) => Some(enrolment),
             Self::Code(CodeEvent::Redeemed(redemption)) => Some(&redemption.enrolment),
+            Self::Authority(authority) => authority.act().and_then(Act::enrolment),
             Self::ContestOpened(_)
             | Self::CountyListed(_)
             | Self::KeyRevoked(_)

@@ -28,7 +28,8 @@ impl Event {
             | Self::ResultsCommitted(_)
             | Self::Code(_)
             | Self::Course(CourseEvent::Paused(_) | CourseEvent::Resumed(_))
-            | Self::Paper(PaperEvent::Drawn(_)) => Vec::new(),
+            | Self::Paper(PaperEvent::Drawn(_))
+            | Self::Authority(_) => Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@
 //! Invariant: the schema only grows. Variants are appended and structs never change, so that old bytes decode for
 //! ever; golden bytes hold that. Nothing here interprets an event. `docs/EVENTS.md` describes the bytes.
 
+mod authority;
 mod body;
 mod bytes;
 mod case;
@@ -30,6 +31,7 @@ mod review;
 mod roster;
 mod text;
 
+pub use authority::{Act, ActWithdrawal, AuthorityEvent, Seconding, Succession};
 pub use body::{DecodeError, Event, EventBody};
 pub use case::{Approval, Case, CaseEvent, CaseOutcome, Closing, Proposal, Rejection, Stage, Unchanged};
 pub use code::{CodeBatch, CodeEvent, CodeWithdrawal, Redemption};

@@ -34,6 +34,19 @@ pub enum Role {
     Service,
 }
 
+impl Role {
+    /// Whether it works at a desk of the tabulation centre.
+    #[must_use]
+    pub const fn is_staff(&self) -> bool {
+        match self {
+            Self::Registrar | Self::Operator | Self::Reviewer | Self::CorrectionsOfficer => true,
+            Self::Chair(_) | Self::Campaign(_) | Self::Observer | Self::Witness | Self::Importer | Self::Service => {
+                false
+            }
+        }
+    }
+}
+
 /// Why a key cannot be enrolled as its enrolment says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum EnrolmentError {

@@ -91,7 +91,8 @@ impl State {
             | Event::Case(_)
             | Event::Inquiry(_)
             | Event::Course(_)
-            | Event::Paper(_) => {}
+            | Event::Paper(_)
+            | Event::Authority(_) => {}
         }
         self.advance();
     }
@@ -122,7 +123,8 @@ impl State {
             | Event::Case(_)
             | Event::Inquiry(_)
             | Event::Course(_)
-            | Event::Paper(_) => None,
+            | Event::Paper(_)
+            | Event::Authority(_) => None,
         }
     }
 

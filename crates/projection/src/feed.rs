@@ -3,6 +3,7 @@
 //! The words of every kind of event stand here and nowhere else. What they name is looked up in the state that holds the
 //! entry.
 
+mod authority;
 mod case;
 mod desk;
 mod news;

@@ -11,6 +11,9 @@ const DOMAIN: &[u8] = b"tallylog/state/v1\0";
 /// What stands before the desks, in contests whose version has them.
 const DESKS: &[u8] = b"tallylog/desks/v2\0";
 
+/// What stands before the acts that take two persons, in contests whose version has them.
+const ACTS: &[u8] = b"tallylog/desks/v3\0";
+
 impl State {
     /// SHA-256 over the state's canonical form.
     ///
@@ -28,9 +31,14 @@ impl State {
         form.precincts(self);
         form.releases(self);
         form.commitments(self);
-        if self.contest().is_some_and(|contest| contest.fold > 1) {
+        let version = self.contest().map_or(0, |contest| contest.fold);
+        if version > 1 {
             form.0.update(DESKS);
             self.desks.form(&mut form);
+        }
+        if version > 2 {
+            form.0.update(ACTS);
+            self.desks.form_of_acts(&mut form);
         }
         form.0.finalize().into()
     }

@@ -90,7 +90,8 @@ impl Version {
             | Event::Case(_)
             | Event::Inquiry(_)
             | Event::Course(_)
-            | Event::Paper(_) => unreachable!("only reports and corrections are versions"),
+            | Event::Paper(_)
+            | Event::Authority(_) => unreachable!("only reports and corrections are versions"),
         }
     }
 

@@ -33,8 +33,8 @@ pub use admit::{FOLD_VERSION, LARGEST_CLAIM};
 pub use audits::PaperFinding;
 pub use counted::Counted;
 pub use desks::{
-    AddedFiles, Asked, Batch, CaseFile, Cases, CodeState, Codes, Course, Decided, Desks, Drawn, EntryDesk, EntryNote,
-    Inquiries, PaperAudit, Pause, Proposed, ReviewDesk, Signed, StandingHold, draw,
+    ActDecided, AddedFiles, Asked, Authority, Batch, CaseFile, Cases, CodeState, Codes, Course, Decided, Desks, Drawn,
+    EntryDesk, EntryNote, Inquiries, PaperAudit, Pause, Proposed, ProposedAct, ReviewDesk, Signed, StandingHold, draw,
 };
 pub use differences::{Difference, Field, differences};
 pub use effect::{Change, Effect};
@@ -42,7 +42,7 @@ pub use feed::{ChangedFigure, Happening, News, Words, kind_of};
 pub use files::NamedFile;
 pub use fold::Fold;
 pub use history::{Filing, Version};
-pub use people::{Author, AuthorId, role_name};
+pub use people::{Author, AuthorId, SoleRegistrar, role_name};
 pub use progress::Enrolled;
 pub use refusal::{CommitmentFault, ContestFault, CountyFault, DeskRefusal, Refusal};
 pub use replay::{Fault, Reading, ReplayError, Replayed, Signatures, Visitor, in_lanes, replay};

@@ -1,10 +1,11 @@
 //! Keys, the persons behind them, and what they may sign.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tallylog_event::{EntryIndex, PublicKey, Role, Text};
 
+use crate::State;
 use crate::likeness::likeness;
 
 /// A key, by the order of enrolment.
@@ -38,6 +39,8 @@ pub struct Author {
 pub(crate) struct Authors {
     list: Vec<Author>,
     by_key: BTreeMap<PublicKey, AuthorId>,
+    /// Those of registrars.
+    registrars: Vec<AuthorId>,
     /// The first of those whose names look alike.
     by_likeness: BTreeMap<Arc<str>, AuthorId>,
 }
@@ -58,6 +61,11 @@ impl Authors {
         self.list.get(id.place())
     }
 
+    /// Every key that a registrar ever had.
+    pub(crate) fn registrars(&self) -> impl Iterator<Item = &Author> {
+        self.registrars.iter().map(|id| self.get(*id))
+    }
+
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Author> {
         self.list.iter()
     }
@@ -69,6 +77,9 @@ impl Authors {
             self.by_key.insert(author.key, AuthorId(number));
             let alike = likeness(author.person.as_str());
             self.by_likeness.entry(alike.into()).or_insert(AuthorId(number));
+            if author.role == Role::Registrar {
+                self.registrars.push(AuthorId(number));
+            }
             self.list.push(author);
         }
     }
@@ -95,6 +106,7 @@ impl Authors {
                 .filter(|(_, id)| was_there(id))
                 .map(|(key, id)| (*key, *id))
                 .collect(),
+            registrars: self.registrars.iter().copied().filter(was_there).collect(),
             by_likeness: self
                 .by_likeness
                 .iter()
@@ -102,6 +114,77 @@ impl Authors {
                 .map(|(alike, id)| (Arc::clone(alike), *id))
                 .collect(),
         }
+    }
+}
+
+/// A spell of the log in which one person alone was registrar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoleRegistrar {
+    /// Who.
+    pub person: Text,
+    /// The entry that began it.
+    pub from: EntryIndex,
+    /// The entry that ended it; absent where it lasts.
+    pub until: Option<EntryIndex>,
+}
+
+impl State {
+    /// The persons who are registrars now. Two keys of one name are one person.
+    #[must_use]
+    pub fn registrars(&self) -> BTreeSet<&Text> {
+        let stand = self.authors.registrars().filter(|author| author.revoked.is_none());
+        stand.map(|author| &author.person).collect()
+    }
+
+    /// Whether the log's version knows acts that take two persons.
+    #[must_use]
+    pub fn has_acts(&self) -> bool {
+        self.contest()
+            .is_some_and(|contest| contest.fold >= crate::admit::CEILINGS)
+    }
+
+    /// The spells in which one person alone was registrar, and could do alone what takes two.
+    #[must_use]
+    pub fn sole_registrars(&self) -> Vec<SoleRegistrar> {
+        let mut turns: BTreeMap<EntryIndex, Vec<(&Text, bool)>> = BTreeMap::new();
+        for author in self.authors.registrars() {
+            turns.entry(author.enrolled).or_default().push((&author.person, true));
+            if let Some(by) = author.revoked {
+                turns.entry(by).or_default().push((&author.person, false));
+            }
+        }
+        let mut keys: BTreeMap<&Text, usize> = BTreeMap::new();
+        let mut spells: Vec<SoleRegistrar> = Vec::new();
+        for (entry, turns) in turns {
+            for (person, is_more) in turns {
+                let of_person = keys.entry(person).or_default();
+                *of_person = if is_more {
+                    *of_person + 1
+                } else {
+                    of_person.saturating_sub(1)
+                };
+            }
+            keys.retain(|_, keys| *keys > 0);
+            let sole = match keys.first_key_value() {
+                Some((person, _)) if keys.len() == 1 => Some(*person),
+                Some(_) | None => None,
+            };
+            let last = spells.last_mut().filter(|spell| spell.until.is_none());
+            match (last, sole) {
+                (Some(last), Some(person)) if last.person == *person => {}
+                (last, sole) => {
+                    if let Some(last) = last {
+                        last.until = Some(entry);
+                    }
+                    spells.extend(sole.map(|person| SoleRegistrar {
+                        person: person.clone(),
+                        from: entry,
+                        until: None,
+                    }));
+                }
+            }
+        }
+        spells
     }
 }
 

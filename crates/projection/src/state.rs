@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use tallylog_event::{
-    Basis, CaseEvent, CaseOutcome, Commitment, Contest, CourseEvent, EntryIndex, Event, InquiryEvent, PaperEvent,
-    PrecinctId, PublicKey, Resolution, ResolutionOutcome, ReviewEvent, Role, RosterChange, Subject, Text, UnixMillis,
+    Act, AuthorityEvent, Basis, CaseEvent, CaseOutcome, Commitment, Contest, CourseEvent, EntryIndex, Event,
+    InquiryEvent, PaperEvent, PrecinctId, PublicKey, Resolution, ResolutionOutcome, ReviewEvent, Role, RosterChange,
+    Subject, Text, UnixMillis,
 };
 use tallylog_rules::{Place, Sheet};
 
@@ -134,6 +135,13 @@ impl State {
     #[must_use]
     pub fn key(&self, key: &PublicKey) -> Option<&Author> {
         self.authors.find(key).map(|(_, author)| author)
+    }
+
+    /// The key that signs the log's own events now: that of the contest, or its latest successor.
+    #[must_use]
+    pub fn service(&self) -> Option<PublicKey> {
+        let successor = self.desks.authority.service();
+        successor.or_else(|| self.contest().map(|contest| contest.service))
     }
 
     /// The releases in the order of the log.
@@ -334,6 +342,10 @@ impl State {
             }
             Event::Paper(PaperEvent::Drawn(_)) => About::Nothing,
             Event::Paper(PaperEvent::Read(reading)) => self.on(reading.precinct),
+            Event::Authority(authority) => {
+                self.second(accepted.entry, authority);
+                About::Nothing
+            }
         };
         if let Some(author) = author {
             self.desks.apply(accepted, author);
@@ -472,6 +484,22 @@ impl State {
         }
         self.enrol(contest.service, &contest.log.origin, &Role::Service, entry);
         self.contest = Some(Arc::new(contest.clone()));
+    }
+
+    /// What two persons signed is so.
+    fn second(&mut self, entry: EntryIndex, event: &AuthorityEvent) {
+        let AuthorityEvent::Seconded(seconding) = event else {
+            return;
+        };
+        if let (Act::Succeed(_), Some(before)) = (&seconding.act, self.service()) {
+            self.authors.revoke(&before, entry);
+        }
+        if let Some(enrolment) = seconding.act.enrolment() {
+            self.enrol(enrolment.key, &enrolment.person, &enrolment.role, entry);
+        }
+        if let Act::Revoke(revocation) = &seconding.act {
+            self.authors.revoke(&revocation.key, entry);
+        }
     }
 
     fn enrol(&mut self, key: PublicKey, person: &Text, role: &Role, entry: EntryIndex) {

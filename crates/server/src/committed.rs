@@ -1,6 +1,6 @@
 //! What is proved by a commitment: that a precinct's figures are inside a total.
 
-use tallylog_event::{EntryIndex, PrecinctId};
+use tallylog_event::{Basis, EntryIndex, PrecinctId};
 use tallylog_projection::{Committed, ResultsProof, ResultsTree, State};
 use tallylog_tlog::SignedCheckpoint;
 
@@ -68,7 +68,13 @@ fn find<'a>(state: &'a State, which: &Which) -> Result<&'a Committed, Problem> {
         Which::Latest | Which::Fresh => state.commitments().last(),
         Which::Release(name) => {
             let release = state.release(name).ok_or_else(|| Problem::NoRelease(name.clone()))?;
-            let after = |committed: &&Committed| committed.entry.0 == release.entry.0 + 1;
+            // At once, or as soon as there was a key for it; and before another release changed what counts.
+            let next = state.releases().iter().find(|other| other.entry > release.entry);
+            let after = |committed: &&Committed| {
+                committed.entry > release.entry
+                    && next.is_none_or(|next| committed.entry < next.entry)
+                    && committed.commitment.basis == Basis::Released
+            };
             state.commitments().iter().find(after)
         }
     };

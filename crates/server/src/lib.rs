@@ -39,5 +39,5 @@ pub use proofs::{Prefix, ProvenEntry};
 pub use replay::Replay;
 pub use sequencer::Receipt;
 pub use shelf::{FileProblem, LARGEST_FILE, Shelving, Showing};
-pub use signing::{INTERVAL, Published, Signing};
+pub use signing::{INTERVAL, Published, Signing, Successor};
 pub use tallylog_projection::{Fault, Signatures};

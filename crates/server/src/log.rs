@@ -163,6 +163,7 @@ impl Log {
             signer: signer.clone(),
             results: Vec::new(),
             committed_at: None,
+            uncommitted: None,
         };
         let why = Arc::clone(&ended);
         let thread = std::thread::Builder::new()

@@ -120,6 +120,15 @@ pub enum Problem {
         "the log's key or the service's key is not the one that the contest names; put the right keys beside the log"
     )]
     OtherLogKey,
+    /// The log's own events cannot be signed.
+    #[error(
+        "the key for the log's own events {}, so nothing is committed to and no code is redeemed; make another with `tallylog key successor`, and have two persons sign for it",
+        lacking(*.revoked)
+    )]
+    NoServiceKey {
+        /// The entry that withdrew it, if one did; otherwise it is not on this server.
+        revoked: Option<EntryIndex>,
+    },
     /// The contest's origin is no name of a log.
     #[error("the contest's origin cannot name a log: {0}; a log needs an origin without spaces and plus signs")]
     BadOrigin(NameError),
@@ -281,6 +290,14 @@ pub enum Problem {
     File(#[from] FileProblem),
 }
 
+/// Why there is no key for the log's own events.
+fn lacking(revoked: Option<EntryIndex>) -> String {
+    revoked.map_or_else(
+        || "is not on this server".to_owned(),
+        |by| format!("was revoked by {by}"),
+    )
+}
+
 /// A pause in whole seconds, and never too few of them.
 fn seconds(pause: Duration) -> String {
     match pause.as_millis().div_ceil(1_000) {
@@ -338,6 +355,7 @@ impl Problem {
             Self::NotAsSigned(_) => "not-as-signed",
             Self::BadCheckpoint(error) => error.code(),
             Self::OtherLogKey => "other-log-key",
+            Self::NoServiceKey { .. } => "no-service-key",
             Self::BadOrigin(error) => error.code(),
             Self::BadReceipt(error) => error.code(),
             Self::NotSigned => "not-signed",
@@ -470,6 +488,7 @@ impl Problem {
             | Self::Claimed(_)
             | Self::DraftThere(_)
             | Self::OtherLogKey
+            | Self::NoServiceKey { .. }
             | Self::BadOrigin(_)
             | Self::BadWitnesses(_) => Code::FailedPrecondition,
         }
@@ -538,15 +557,19 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::ProposalOpen(_)
         | DeskRefusal::AlreadyPaused(_)
         | DeskRefusal::NotPaused
+        | DeskRefusal::ProposerRevoked { .. }
         | DeskRefusal::NotInSample(_)
         | DeskRefusal::CodeExpired => Code::FailedPrecondition,
         DeskRefusal::Paused(_) => Code::Unavailable,
-        DeskRefusal::SamePerson { .. } | DeskRefusal::OwnEntry(_) => Code::PermissionDenied,
+        DeskRefusal::SamePerson { .. } | DeskRefusal::OwnEntry(_) | DeskRefusal::NeedsSecond(_) => {
+            Code::PermissionDenied
+        }
         DeskRefusal::NoSuchDiscrepancy
         | DeskRefusal::NoSuchHold(_)
         | DeskRefusal::NoSuchCase(_)
         | DeskRefusal::NoSuchProposal(_)
         | DeskRefusal::NoSuchInquiry(_)
+        | DeskRefusal::NoSuchAct(_)
         | DeskRefusal::NoSuchRelease(_)
         | DeskRefusal::NoSuchSample(_)
         | DeskRefusal::NoSuchBatch(_) => Code::NotFound,
@@ -554,6 +577,7 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::UnknownPerson(_)
         | DeskRefusal::Unjustified(_)
         | DeskRefusal::NotAsProposed(_)
+        | DeskRefusal::BadAct(_)
         | DeskRefusal::BadAmendment(_)
         | DeskRefusal::BadDice
         | DeskRefusal::BadSample

@@ -71,6 +71,8 @@ pub(crate) struct Sequencer {
     pub(crate) signer: Option<Arc<Signer>>,
     /// The results trees of earlier commitments, brought up to date for the next.
     pub(crate) results: Vec<ResultsTree>,
+    /// The last release that could not be committed to.
+    pub(crate) uncommitted: Option<EntryIndex>,
     /// When somebody last asked for a commitment and got it.
     pub(crate) committed_at: Option<UnixMillis>,
 }
@@ -185,7 +187,10 @@ impl Sequencer {
         if self.signer.is_none() || released <= committed {
             return;
         }
-        if let Err(problem) = self.commit(Basis::Released, &mut group.pending) {
+        if let Err(problem) = self.commit(Basis::Released, &mut group.pending)
+            // Every event that follows tries again, and one line says it.
+            && std::mem::replace(&mut self.uncommitted, released) != released
+        {
             tracing::error!(code = problem.code(), %problem, "a release was not committed to");
         }
     }
@@ -218,6 +223,7 @@ impl Sequencer {
     fn commit(&mut self, basis: Basis, pending: &mut Vec<Pending>) -> Result<Receipt, Problem> {
         let signer = self.signer.as_ref().ok_or(Problem::NotSigned)?;
         let state = self.fold.state();
+        let service = signer.service(state)?;
         let tree = follow(&mut self.results, state, basis).ok_or(Problem::Empty)?;
         let commitment = tree.commitment(state).ok_or(Problem::NotCommitted)?;
         let body = EventBody {
@@ -226,7 +232,7 @@ impl Sequencer {
             recorded_at: (self.clock)(),
             event: Event::ResultsCommitted(Box::new(commitment)),
         };
-        let envelope = Envelope::seal(&body, signer.service());
+        let envelope = Envelope::seal(&body, &service);
         self.decide(envelope.verify(), pending)
     }
 

@@ -17,6 +17,9 @@ use crate::problem::Problem;
 /// How often a checkpoint is signed when there is something new.
 pub const INTERVAL: Duration = Duration::from_millis(200);
 
+/// Finds the key for the log's own events that the log names, where it is another than it was at the start.
+pub type Successor = Arc<dyn Fn(&PublicKey) -> Option<SigningKey> + Send + Sync>;
+
 /// With what a log signs its own statements, and where it keeps them.
 #[derive(Clone)]
 pub struct Signing {
@@ -24,6 +27,8 @@ pub struct Signing {
     pub log: SigningKey,
     /// The key that signs the log's own events.
     pub service: SigningKey,
+    /// Looks for the successor's key, where the log names another than `service`.
+    pub successor: Successor,
     /// The file of every checkpoint that was ever signed.
     pub checkpoints: PathBuf,
     /// How often a checkpoint is signed when there is something new.
@@ -51,6 +56,8 @@ pub struct Published {
 /// signed before.
 pub(crate) struct Signer {
     settings: Signing,
+    /// The successor's key, once it was needed.
+    successor: Mutex<Option<SigningKey>>,
     reader: Reader,
     state: Arc<RwLock<State>>,
     /// Held while a checkpoint is made, so that there is one at a time.
@@ -76,6 +83,7 @@ impl Signer {
         let last = file.latest().cloned();
         let signer = Self {
             settings,
+            successor: Mutex::new(None),
             reader,
             state,
             file: Mutex::new(file),
@@ -85,6 +93,7 @@ impl Signer {
             cosigners: OnceLock::new(),
         };
         let named = signer.named()?;
+        signer.warn_of_service()?;
         if let Some(last) = last {
             let named = named.ok_or(Problem::BehindCheckpoint {
                 signed: last.unverified().size.0,
@@ -128,7 +137,7 @@ impl Signer {
         let Some(contest) = state.contest() else {
             return Ok(None);
         };
-        let named = name(&self.settings, contest)?;
+        let named = name(&self.settings, &state, contest)?;
         Ok(Some(self.named.get_or_init(|| named)))
     }
 
@@ -219,8 +228,34 @@ impl Signer {
         Ok(self.named()?.map(|named| named.key().clone()))
     }
 
-    pub(crate) fn service(&self) -> &SigningKey {
-        &self.settings.service
+    /// The key for the log's own events, as `state` names it.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::NoServiceKey`] if that key was revoked, or is not here.
+    pub(crate) fn service(&self, state: &State) -> Result<SigningKey, Problem> {
+        let named = state.service().ok_or(Problem::Empty)?;
+        if let revoked @ Some(_) = state.key(&named).and_then(|key| key.revoked) {
+            return Err(Problem::NoServiceKey { revoked });
+        }
+        let mut successor = self.successor.lock().map_err(|_| Problem::LogFailed)?;
+        let is_named = |key: &&SigningKey| PublicKey::of(key) == named;
+        let known = [Some(&self.settings.service), successor.as_ref()];
+        if let Some(key) = known.into_iter().flatten().find(is_named) {
+            return Ok(key.clone());
+        }
+        // What was found once is kept: the folder is not looked into for every event.
+        *successor = (self.settings.successor)(&named);
+        successor.clone().ok_or(Problem::NoServiceKey { revoked: None })
+    }
+
+    /// A server without the key serves, takes and signs checkpoints all the same: two persons may give it another.
+    fn warn_of_service(&self) -> Result<(), Problem> {
+        let state = self.state.read().map_err(|_| Problem::LogFailed)?;
+        if let Err(problem @ Problem::NoServiceKey { .. }) = self.service(&state) {
+            tracing::warn!(code = problem.code(), "{problem}");
+        }
+        Ok(())
     }
 
     pub(crate) const fn interval(&self) -> Duration {
@@ -269,9 +304,10 @@ impl Signer {
     }
 }
 
-fn name(settings: &Signing, contest: &Contest) -> Result<LogSigner, Problem> {
-    let ours = (PublicKey::of(&settings.log), PublicKey::of(&settings.service));
-    if ours != (contest.log.key, contest.service) {
+fn name(settings: &Signing, state: &State, contest: &Contest) -> Result<LogSigner, Problem> {
+    // Where the service's key can have a successor, another key than the contest's is no mistake.
+    let is_service = state.has_acts() || PublicKey::of(&settings.service) == contest.service;
+    if PublicKey::of(&settings.log) != contest.log.key || !is_service {
         return Err(Problem::OtherLogKey);
     }
     let origin = KeyName::new(contest.log.origin.as_str()).map_err(Problem::BadOrigin)?;

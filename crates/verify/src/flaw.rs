@@ -270,7 +270,7 @@ const fn check_of_refusal(refusal: &Refusal) -> Check {
 /// Two persons where two are needed is a check of its own.
 const fn check_of_desk(refusal: &DeskRefusal) -> Check {
     match refusal {
-        DeskRefusal::SamePerson { .. } | DeskRefusal::OwnEntry(_) => Check::Persons,
+        DeskRefusal::SamePerson { .. } | DeskRefusal::OwnEntry(_) | DeskRefusal::NeedsSecond(_) => Check::Persons,
         DeskRefusal::NotInVersion(_)
         | DeskRefusal::Paused(_)
         | DeskRefusal::Certified(_)
@@ -305,6 +305,9 @@ const fn check_of_desk(refusal: &DeskRefusal) -> Check {
         | DeskRefusal::CodeExpired
         | DeskRefusal::AlikeName { .. }
         | DeskRefusal::UnknownPerson(_)
+        | DeskRefusal::BadAct(_)
+        | DeskRefusal::NoSuchAct(_)
+        | DeskRefusal::ProposerRevoked { .. }
         | DeskRefusal::NoFiles => Check::Admission,
     }
 }

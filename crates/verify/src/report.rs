@@ -6,7 +6,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use tallylog_event::{EntryIndex, UnixMillis};
-use tallylog_projection::Line;
+use tallylog_projection::{Line, SoleRegistrar};
 
 use crate::{Check, Evidence, Flaw};
 
@@ -22,6 +22,8 @@ pub struct Report {
     pub revocations: Vec<Revoked>,
     /// The persons who have several keys, by name.
     pub several_keys: Vec<SeveralKeys>,
+    /// The spells in which a single registrar could do alone what takes two persons.
+    pub sole_registrars: Vec<SoleRegistrar>,
     /// The releases in the order of the log.
     pub releases: Vec<Release>,
     /// The figures of the release that was asked for.

@@ -13,8 +13,8 @@ mod world;
 use std::collections::BTreeMap;
 
 use tallylog_event::{
-    Contest, ContestId, Enrolment, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, PrecinctId, PublicKey,
-    Role, SigningKey, SubmissionId, Text, UnixMillis, chain,
+    Act, AuthorityEvent, Contest, ContestId, Enrolment, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody,
+    PrecinctId, PublicKey, Role, Seconding, SigningKey, SubmissionId, Text, UnixMillis, chain,
 };
 use tallylog_projection::{Accepted, Basis, Fold, PrecinctStatus, Refusal, ResultsTree, Review, State};
 
@@ -158,6 +158,14 @@ impl Centre {
     }
 
     fn enrol_key(&mut self, key: &SigningKey, person: &str, role: Role) {
+        if self.state().has_acts() && role.is_staff() && self.state().registrars().len() > 1 {
+            let act = Act::Enrol(Enrolment::new(self.contest.id, text(person), role, key));
+            let proposed = AuthorityEvent::Proposed(Box::new(act.clone()));
+            let proposal = self.take(&Person::Rhea.key(), Event::Authority(proposed));
+            let seconded = AuthorityEvent::Seconded(Box::new(Seconding { proposal, act }));
+            self.take(&Person::Rolf.key(), Event::Authority(seconded));
+            return;
+        }
         let enrolment = self.enrolment(person, role, key);
         self.take(&Person::Rhea.key(), enrolment);
     }

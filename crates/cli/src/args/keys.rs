@@ -118,6 +118,67 @@ pub(crate) struct ReplaceArgs {
 }
 
 #[derive(Debug, Group)]
+pub(crate) struct SecondArgs {
+    /// The proposal, by its entry, as `key pending` shows it.
+    pub(crate) proposal: u64,
+    /// Sign without the question, for scripts.
+    #[arg(long, env = "TALLYLOG_YES")]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct DeclineArgs {
+    /// The proposal, by its entry, as `key pending` shows it.
+    pub(crate) proposal: u64,
+    /// Why.
+    #[arg(long, env = "TALLYLOG_REASON", value_name = "TEXT")]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct PendingArgs {
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct SucceedArgs {
+    /// The request that `key successor` wrote.
+    pub(crate) request: PathBuf,
+    /// Why.
+    #[arg(long, env = "TALLYLOG_REASON", value_name = "TEXT")]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct SuccessorArgs {
+    /// The folder of the log.
+    #[arg(long, env = "TALLYLOG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+    /// The file for the request that two persons sign [default: stdout].
+    #[arg(long, short, env = "TALLYLOG_OUTPUT", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Group)]
 pub(crate) struct WithdrawArgs {
     /// The batch, by its entry.
     #[arg(long, env = "TALLYLOG_BATCH", value_name = "ENTRY")]

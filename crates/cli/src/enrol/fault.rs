@@ -11,6 +11,10 @@ pub(crate) enum EnrolFault {
         "the request is for contest {0}, and not for the registrar's; nothing was enrolled, make a device for this contest"
     )]
     OtherContest(String),
+    #[error("the request is for the log's own key, which `tallylog key succeed` proposes; nothing was enrolled")]
+    OfService,
+    #[error("the request is not for the log's own key; give the one that `tallylog key successor` wrote")]
+    NotOfService,
     #[error("the server's log has another key than was said; do not go on, and ask whoever gave you the key")]
     OtherLog,
     #[error("the server cannot prove that its log begins with what it shows; do not go on, and ask the party")]
@@ -32,6 +36,8 @@ impl EnrolFault {
         match self {
             Self::Request => "bad-request-file",
             Self::OtherContest(_) => "request-of-another-contest",
+            Self::OfService => "request-of-service",
+            Self::NotOfService => "request-not-of-service",
             Self::OtherLog => "another-log-key",
             Self::Unproven => "log-unproven",
             Self::Name(_) => "bad-person",

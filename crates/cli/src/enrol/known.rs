@@ -20,7 +20,7 @@ use crate::source::connect;
 /// Contest and roster as a log's key has signed for them.
 pub(crate) struct Known {
     entries: Vec<Vec<u8>>,
-    pub(super) state: State,
+    pub(crate) state: State,
     pub(crate) log_key: LogKey,
 }
 

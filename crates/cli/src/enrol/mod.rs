@@ -19,6 +19,7 @@ use crate::args::device::DeviceArgs;
 use crate::args::enrol::{AddKeyArgs, NewKeyArgs, RoleName};
 use crate::device::{About, Device, Received, Seat, log_words, send, short_words};
 use crate::failure::{Failure, Outcome};
+use crate::keys;
 use crate::show::{self, talk};
 
 /// Makes a device, and writes the request that a registrar enrols.
@@ -46,7 +47,7 @@ pub(crate) async fn new(args: &NewKeyArgs) -> Result<Outcome, Failure> {
     };
     known.finish(&args.device, &about)?;
     told(&about, args.log_key.is_some());
-    write(args, contest, &enrolment)?;
+    write(args.output.as_deref(), contest, &enrolment)?;
     Ok(Outcome::Yes)
 }
 
@@ -55,12 +56,32 @@ pub(crate) async fn add(args: &AddKeyArgs) -> Result<Outcome, Failure> {
     let device = Device::open(&args.device)?;
     let enrolment = requested(&args.request, &device)?;
     talk(&device.about().heading());
+    if let Some(proposed) = keys::propose_enrolment(&device, &enrolment, args.format).await? {
+        return Ok(proposed);
+    }
     let received = send(&device, Event::KeyEnrolled(enrolment.clone().into())).await?;
     added(args, &enrolment, &received)
 }
 
 /// What the file of a request asks of a registrar.
 pub(crate) fn requested(path: &Path, registrar: &Device) -> Result<Enrolment, Failure> {
+    let enrolment = asked_for(path, registrar)?;
+    if enrolment.role == Role::Service {
+        return Err(EnrolFault::OfService.into());
+    }
+    Ok(enrolment)
+}
+
+/// The same of a request for another key of the log's own.
+pub(crate) fn requested_successor(path: &Path, registrar: &Device) -> Result<Enrolment, Failure> {
+    let enrolment = asked_for(path, registrar)?;
+    if enrolment.role != Role::Service {
+        return Err(EnrolFault::NotOfService.into());
+    }
+    Ok(enrolment)
+}
+
+fn asked_for(path: &Path, registrar: &Device) -> Result<Enrolment, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::File {
         path: path.to_owned(),
         error,
@@ -144,13 +165,14 @@ fn told(about: &About, pinned: bool) {
     ));
 }
 
-fn write(args: &NewKeyArgs, contest: &Contest, enrolment: &Enrolment) -> Result<(), Failure> {
+/// Writes what is asked of a registrar into a file, or to stdout.
+pub(crate) fn write(output: Option<&Path>, contest: &Contest, enrolment: &Enrolment) -> Result<(), Failure> {
     let request = Request::of(contest.id, enrolment);
     let text = serde_json::to_string_pretty(&request).map_err(|error| Failure::Output(error.into()))? + "\n";
-    match &args.output {
+    match output {
         None => show::data(&text),
         Some(path) => fs::write(path, text).map_err(|error| Failure::File {
-            path: path.clone(),
+            path: path.to_owned(),
             error,
         }),
     }

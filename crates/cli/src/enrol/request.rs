@@ -75,6 +75,7 @@ impl Request {
             Role::Reviewer,
             Role::CorrectionsOfficer,
             Role::Observer,
+            Role::Service,
             Role::Campaign(Text::new(self.campaign.unwrap_or_default()).ok()?),
         ];
         let mut key = [0; 32];

@@ -31,6 +31,17 @@ pub(crate) enum KeysFault {
     BadKey(String),
     #[error("{0} has no other key of that role that stands; enrol a first one with `tallylog key add`")]
     NothingToReplace(String),
+    #[error("entry {0} proposes nothing that waits; `tallylog key pending` shows what does")]
+    NothingWaits(u64),
+    #[error("this program does not know what entry {0} proposes, and signs nothing; take a newer one")]
+    OtherAct(u64),
+    #[error("{person} proposed the same, as entry {entry}; somebody else signs it with `tallylog key second {entry}`")]
+    Waits {
+        /// The proposal.
+        entry: u64,
+        /// Who made it.
+        person: String,
+    },
 }
 
 impl KeysFault {
@@ -47,6 +58,9 @@ impl KeysFault {
             Self::SeveralKeys { .. } => "several-keys",
             Self::BadKey(_) => "not-a-key",
             Self::NothingToReplace(_) => "nothing-to-replace",
+            Self::NothingWaits(_) => "nothing-waits",
+            Self::OtherAct(_) => "unknown-act",
+            Self::Waits { .. } => "proposed-already",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Enrolment codes, and what becomes of keys.
 
+mod acts;
 mod codes;
 mod fault;
 mod pdf;
@@ -10,6 +11,7 @@ mod strip;
 
 use serde::Serialize;
 
+pub(crate) use self::acts::{decline, pending, propose_enrolment, second, succeed};
 pub(crate) use self::codes::{codes, withdraw};
 pub(crate) use self::fault::KeysFault;
 pub(crate) use self::people::{list, replace, revoke, show_device};

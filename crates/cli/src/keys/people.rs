@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use serde::Serialize;
-use tallylog_event::{Event, PublicKey, Revocation};
+use tallylog_event::{Act, Event, PublicKey, Revocation};
 use tallylog_projection::role_name;
 use tallylog_wire::v1;
 use tallylog_wire::v1::keys_client::KeysClient;
 
+use super::acts::{propose, revoke_or_propose, takes_two};
 use super::{Done, KeysFault, done};
 use crate::args::Format;
 use crate::args::device::DeviceArgs;
@@ -30,7 +31,7 @@ struct Row {
     revoked: Option<u64>,
 }
 
-async fn people(device: &Device) -> Result<v1::PeopleResponse, Failure> {
+pub(super) async fn people(device: &Device) -> Result<v1::PeopleResponse, Failure> {
     let asking = device.asking().await?;
     asking
         .ask(async |service| {
@@ -92,7 +93,7 @@ fn row(key: &v1::EnrolledKey) -> Row {
     }
 }
 
-fn public_key(key: &v1::EnrolledKey) -> Option<PublicKey> {
+pub(super) fn public_key(key: &v1::EnrolledKey) -> Option<PublicKey> {
     key.key.clone().try_into().ok().map(PublicKey)
 }
 
@@ -101,14 +102,13 @@ pub(crate) async fn revoke(args: &RevokeArgs) -> Result<Outcome, Failure> {
     let reason = name(&args.reason)?;
     let device = Device::open(&args.device)?;
     talk(&device.about().heading());
+    let people = people(&device).await?;
     let key = match (&args.key, &args.person) {
         (Some(digits), _) => parse(digits)?,
-        (None, person) => the_key_of(&people(&device).await?, person.as_deref().unwrap_or_default())?,
+        (None, person) => the_key_of(&people, person.as_deref().unwrap_or_default())?,
     };
-    let received = send(&device, Event::KeyRevoked(Revocation { key, reason })).await?;
-    let whose = args.person.as_deref().unwrap_or("the key");
-    let did = format!("revoked {whose}: {}", key_words(&key));
-    done(args.format, &[Done::new(did, &received)])
+    let deed = revoke_or_propose(&device, &people, Revocation { key, reason }).await?;
+    done(args.format, &[deed])
 }
 
 fn parse(digits: &str) -> Result<PublicKey, KeysFault> {
@@ -153,15 +153,19 @@ pub(crate) async fn replace(args: &ReplaceArgs) -> Result<Outcome, Failure> {
     }
     let mut deeds = Vec::new();
     if !people.keys.iter().any(|key| public_key(key) == Some(enrolment.key)) {
+        let act = Act::Enrol(enrolment.clone());
+        if takes_two(&people, &act) {
+            let deed = propose(&device, &people, act).await?;
+            talk("once it is seconded, say this again: the old key is revoked then");
+            return done(args.format, &[deed]);
+        }
         let received = send(&device, Event::KeyEnrolled(enrolment.clone().into())).await?;
         let did = format!("enrolled {}, key {}", enrolment.person, key_words(&enrolment.key));
         deeds.push(Done::new(did, &received));
     }
     for key in old {
         let reason = reason.clone();
-        let received = send(&device, Event::KeyRevoked(Revocation { key, reason })).await?;
-        let did = format!("revoked {}, key {}", enrolment.person, key_words(&key));
-        deeds.push(Done::new(did, &received));
+        deeds.push(revoke_or_propose(&device, &people, Revocation { key, reason }).await?);
     }
     done(args.format, &deeds)
 }

@@ -2,6 +2,7 @@
 
 mod fault;
 mod plan;
+mod registrars;
 
 use std::fs;
 use std::path::Path;
@@ -87,6 +88,9 @@ async fn open(
     };
     Device::finish(&args.device, &about, &entries)?;
     said(args, &about, counties);
+    if let Some(warning) = registrars::warning(&contest.registrars) {
+        talk(&warning);
+    }
     crate::show::data(&format!("{log_key}\n"))?;
     Ok(Outcome::Yes)
 }

@@ -222,7 +222,18 @@ impl Centre {
         new.extend(further);
         let ended = run(&new);
         assert_eq!(ended.code, Some(0), "{}", ended.err);
-        self.done("rhea", &["key", "add", text(&request)]);
+        let said = self.done("rhea", &["key", "add", text(&request)]);
+        self.second(&said);
+    }
+
+    /// Has Rolf sign what Rhea's command has only proposed, if it has.
+    pub(crate) fn second(&self, said: &str) {
+        if !said.starts_with("proposed to ") {
+            return;
+        }
+        let receipt = said.split("receipt ").nth(1).unwrap();
+        let entry = receipt.split(',').next().unwrap();
+        self.done("rolf", &["key", "second", entry, "--yes"]);
     }
 
     /// Enrols the chair of a precinct, whose device has the name that is given.

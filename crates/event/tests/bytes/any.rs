@@ -290,7 +290,7 @@ pub(crate) fn precinct_id() -> impl Strategy<Value = PrecinctId> {
     })
 }
 
-fn public_key() -> impl Strategy<Value = PublicKey> {
+pub(crate) fn public_key() -> impl Strategy<Value = PublicKey> {
     any::<[u8; 32]>().prop_map(PublicKey)
 }
 

@@ -6,15 +6,17 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use tallylog_event::{
-    Answer, Apportioned, Apportionment, Approval, CallerCheck, Case, CaseEvent, CaseOutcome, Certification, Closing,
-    CodeBatch, CodeEvent, CodeWithdrawal, CorrectionKind, CountyId, CourseEvent, Decision, EntryIndex, Event, FileRef,
-    FilesAdded, Hold, Inquiry, InquiryEvent, Lift, ManualEntry, PaperEvent, PaperReading, Proposal, Redemption,
-    Rejection, Resolution, ResolutionOutcome, ReviewEvent, RosterAmendment, RosterChange, Ruling, Sample, Stage,
-    Subject, TreeRoot, Unchanged, UnixMillis, Verdict,
+    Act, ActWithdrawal, Answer, Apportioned, Apportionment, Approval, AuthorityEvent, CallerCheck, Case, CaseEvent,
+    CaseOutcome, Certification, Closing, CodeBatch, CodeEvent, CodeWithdrawal, CorrectionKind, CountyId, CourseEvent,
+    Decision, EntryIndex, Event, FileRef, FilesAdded, Hold, Inquiry, InquiryEvent, Lift, ManualEntry, PaperEvent,
+    PaperReading, Proposal, Redemption, Rejection, Resolution, ResolutionOutcome, ReviewEvent, Revocation,
+    RosterAmendment, RosterChange, Ruling, Sample, Seconding, Stage, Subject, Succession, TreeRoot, Unchanged,
+    UnixMillis, Verdict,
 };
 
 use crate::any::{
-    any_u16, any_u64, choice, correction, delegates, enrolment, file, group, precinct_id, report, sheet, text,
+    any_u16, any_u64, choice, correction, delegates, enrolment, file, group, precinct_id, public_key, report, sheet,
+    text,
 };
 
 /// Any event of the desks.
@@ -28,6 +30,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         inquiry().prop_map(Event::Inquiry),
         course().prop_map(Event::Course),
         paper().prop_map(Event::Paper),
+        authority().prop_map(Event::Authority),
     ]
     .boxed()
 }
@@ -258,6 +261,24 @@ fn paper() -> BoxedStrategy<PaperEvent> {
                 files,
             }))
         }),
+    ]
+    .boxed()
+}
+
+fn act() -> BoxedStrategy<Act> {
+    prop_oneof![
+        enrolment().prop_map(Act::Enrol),
+        (public_key(), text()).prop_map(|(key, reason)| Act::Revoke(Revocation { key, reason })),
+        (enrolment(), text()).prop_map(|(enrolment, reason)| Act::Succeed(Succession { enrolment, reason })),
+    ]
+    .boxed()
+}
+
+fn authority() -> BoxedStrategy<AuthorityEvent> {
+    prop_oneof![
+        act().prop_map(|act| AuthorityEvent::Proposed(Box::new(act))),
+        (entry(), act()).prop_map(|(proposal, act)| AuthorityEvent::Seconded(Box::new(Seconding { proposal, act }))),
+        (entry(), text()).prop_map(|(proposal, reason)| AuthorityEvent::Withdrawn(ActWithdrawal { proposal, reason })),
     ]
     .boxed()
 }

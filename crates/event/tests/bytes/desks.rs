@@ -1,11 +1,12 @@
 //! The events of the desks among the samples.
 
 use tallylog_event::{
-    Answer, Apportioned, Apportionment, Approval, CallerCheck, Case, CaseEvent, CaseOutcome, Certification, Channel,
-    Closing, CodeBatch, CodeEvent, CodeWithdrawal, CorrectionKind, CountyId, CourseEvent, Decision, EntryIndex, Event,
-    FilesAdded, Hold, Inquiry, InquiryEvent, Lift, ManualEntry, PaperEvent, PaperReading, Proposal, Redemption,
-    Rejection, Resolution, ResolutionOutcome, ReviewEvent, Role, RosterAmendment, RosterChange, Ruling, Sample, Stage,
-    Subject, TreeRoot, Unchanged, UnixMillis, Verdict,
+    Act, ActWithdrawal, Answer, Apportioned, Apportionment, Approval, AuthorityEvent, CallerCheck, Case, CaseEvent,
+    CaseOutcome, Certification, Channel, Closing, CodeBatch, CodeEvent, CodeWithdrawal, CorrectionKind, CountyId,
+    CourseEvent, Decision, EntryIndex, Event, FilesAdded, Hold, Inquiry, InquiryEvent, Lift, ManualEntry, PaperEvent,
+    PaperReading, Proposal, Redemption, Rejection, Resolution, ResolutionOutcome, ReviewEvent, Revocation, Role,
+    RosterAmendment, RosterChange, Ruling, Sample, Seconding, Stage, Subject, Succession, TreeRoot, Unchanged,
+    UnixMillis, Verdict,
 };
 use tallylog_rules::Delegates;
 
@@ -21,6 +22,7 @@ pub(crate) fn events() -> Vec<(&'static str, Event)> {
     events.extend(inquiries());
     events.extend(course());
     events.extend(paper());
+    events.extend(authority());
     events
 }
 
@@ -275,5 +277,37 @@ fn paper() -> Vec<(&'static str, Event)> {
     vec![
         ("sample-drawn", Event::Paper(PaperEvent::Drawn(Box::new(drawn)))),
         ("paper-read", Event::Paper(PaperEvent::Read(Box::new(read)))),
+    ]
+}
+
+fn authority() -> Vec<(&'static str, Event)> {
+    let enrol = Act::Enrol(enrolment(Role::Reviewer));
+    let revoke = Act::Revoke(Revocation {
+        key: enrolment(Role::Registrar).key,
+        reason: text("the laptop was stolen"),
+    });
+    let succeed = Act::Succeed(Succession {
+        enrolment: enrolment(Role::Service),
+        reason: text("the server's disk was lost"),
+    });
+    let proposed = |act: &Act| Event::Authority(AuthorityEvent::Proposed(Box::new(act.clone())));
+    let seconded = |act: &Act| {
+        Event::Authority(AuthorityEvent::Seconded(Box::new(Seconding {
+            proposal: EntryIndex(1_500),
+            act: act.clone(),
+        })))
+    };
+    let withdrawn = ActWithdrawal {
+        proposal: EntryIndex(1_500),
+        reason: text("nobody knows this person"),
+    };
+    vec![
+        ("enrolment-proposed", proposed(&enrol)),
+        ("revocation-proposed", proposed(&revoke)),
+        ("succession-proposed", proposed(&succeed)),
+        ("enrolment-seconded", seconded(&enrol)),
+        ("revocation-seconded", seconded(&revoke)),
+        ("succession-seconded", seconded(&succeed)),
+        ("act-withdrawn", Event::Authority(AuthorityEvent::Withdrawn(withdrawn))),
     ]
 }

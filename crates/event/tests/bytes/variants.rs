@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tallylog_event::{
-    Basis, CallerCheck, CaseEvent, CaseOutcome, Channel, CodeEvent, Contest, ContestKind, CorrectionKind, CourseEvent,
-    District, Embargo, Event, InquiryEvent, PaperEvent, ReleasePolicy, Report, ResolutionOutcome, ReviewEvent, Role,
-    RosterChange, SiteKind, Stage, Subject, Verdict,
+    Act, AuthorityEvent, Basis, CallerCheck, CaseEvent, CaseOutcome, Channel, CodeEvent, Contest, ContestKind,
+    CorrectionKind, CourseEvent, District, Embargo, Event, InquiryEvent, PaperEvent, ReleasePolicy, Report,
+    ResolutionOutcome, ReviewEvent, Role, RosterChange, SiteKind, Stage, Subject, Verdict,
 };
 use tallylog_rules::GameMeans;
 
@@ -50,6 +50,7 @@ fn event_index(event: &Event) -> u8 {
         Event::Inquiry(_) => 13,
         Event::Course(_) => 14,
         Event::Paper(_) => 15,
+        Event::Authority(_) => 16,
     }
 }
 
@@ -263,6 +264,7 @@ fn every_step_of_a_desk_has_golden_bytes() {
     check_picked!(InquiryEvent, Event::Inquiry(inquiry) => inquiry);
     check_picked!(CourseEvent, Event::Course(course) => course);
     check_picked!(PaperEvent, Event::Paper(paper) => paper);
+    check_picked!(AuthorityEvent, Event::Authority(authority) => authority);
 }
 
 #[test]
@@ -274,5 +276,7 @@ fn every_choice_at_a_desk_has_golden_bytes() {
     check_picked!(Stage, Event::Case(CaseEvent::Opened(case)) => case.stage);
     check_picked!(CaseOutcome, Event::Case(CaseEvent::Proposed(proposal)) => proposal.outcome);
     check_picked!(CaseOutcome, Event::Case(CaseEvent::Approved(approval)) => approval.outcome);
+    check_picked!(Act, Event::Authority(AuthorityEvent::Proposed(act)) => act);
+    check_picked!(Act, Event::Authority(AuthorityEvent::Seconded(seconding)) => seconding.act);
     check_picked!(RosterChange, Event::Course(CourseEvent::RosterAmended(amendment)) => amendment.change);
 }

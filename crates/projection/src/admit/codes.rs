@@ -2,23 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use tallylog_event::{CodeBatch, CodeEvent, CodeWithdrawal, Contest, EntryIndex, PrecinctId, Redemption, Role};
+use tallylog_event::{CodeBatch, CodeEvent, CodeWithdrawal, EntryIndex, PrecinctId, Redemption, Role};
 
+use super::authority::is_service;
 use super::report::listed;
 use super::review::given;
 use super::{Signer, enrols, needs};
 use crate::desks::{Batch, CodeState};
-use crate::people::role_name;
 use crate::{DeskRefusal, Refusal, State};
 
-pub(super) fn admit(state: &State, open: &Contest, signer: &Signer<'_>, event: &CodeEvent) -> Result<(), Refusal> {
+pub(super) fn admit(state: &State, signer: &Signer<'_>, event: &CodeEvent) -> Result<(), Refusal> {
     let registrar = |role: &Role| matches!(role, Role::Registrar);
     match event {
         CodeEvent::Issued(batch) => {
             needs(signer.author, "a registrar", registrar)?;
             issues(state, signer, batch)
         }
-        CodeEvent::Redeemed(redemption) => redeems(state, open, signer, redemption),
+        CodeEvent::Redeemed(redemption) => redeems(state, signer, redemption),
         CodeEvent::Withdrawn(withdrawal) => {
             needs(signer.author, "a registrar", registrar)?;
             withdraws(state, withdrawal)
@@ -36,13 +36,8 @@ fn issues(state: &State, signer: &Signer<'_>, batch: &CodeBatch) -> Result<(), R
 
 /// The log's own key enrols, within what a registrar allowed: a new key, of a chair of the code's precinct and of no
 /// other, once a code, while it is good. Whether the device showed the right code is the server's word.
-fn redeems(state: &State, open: &Contest, signer: &Signer<'_>, redemption: &Redemption) -> Result<(), Refusal> {
-    if signer.author.key != open.service {
-        return Err(Refusal::WrongRole {
-            role: role_name(&signer.author.role),
-            needed: "the service key that the contest names",
-        });
-    }
+fn redeems(state: &State, signer: &Signer<'_>, redemption: &Redemption) -> Result<(), Refusal> {
+    is_service(state, signer.author)?;
     let batch = known(state, redemption.batch)?;
     let precinct = batch
         .precinct_of(redemption.number)

@@ -2,8 +2,8 @@
 
 use tallylog_event::{Basis, Commitment, Contest, Embargo};
 
+use super::authority::is_service;
 use crate::accepted::Accepted;
-use crate::people::role_name;
 use crate::refusal::CommitmentFault;
 use crate::{Author, Refusal, State};
 
@@ -17,12 +17,7 @@ pub(super) fn commits(
     accepted: &Accepted<'_>,
     commitment: &Commitment,
 ) -> Result<(), Refusal> {
-    if author.key != open.service {
-        return Err(Refusal::WrongRole {
-            role: role_name(&author.role),
-            needed: "the service key that the contest names",
-        });
-    }
+    is_service(state, author)?;
     if commitment.size != accepted.entry.0 {
         return Err(Refusal::CommitmentOutOfTurn {
             given: commitment.size,

@@ -4,6 +4,7 @@
 //! beside these. Version 1 knows chairs, operators who report, and corrections by one officer; version 2 has the desks; version 3 has
 //! ceilings that one person cannot pass, and acts that take two registrars.
 
+mod authority;
 mod cases;
 mod codes;
 mod commitment;
@@ -30,7 +31,7 @@ pub const FOLD_VERSION: u16 = 3;
 const DESKS: u16 = 2;
 
 /// The first version that has ceilings, and takes a second registrar for what one must not do alone.
-const CEILINGS: u16 = 3;
+pub(crate) const CEILINGS: u16 = 3;
 
 /// Who signs an event, where and when it is to stand in the log.
 pub(crate) struct Signer<'a> {
@@ -49,7 +50,6 @@ impl Signer<'_> {
     }
 
     /// Whether the log has ceilings, and acts that take two registrars.
-    #[expect(dead_code, reason = "the ceilings follow")]
     pub(crate) fn has_ceilings(&self) -> bool {
         self.version >= CEILINGS
     }
@@ -75,7 +75,8 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
             | Event::Case(_)
             | Event::Inquiry(_)
             | Event::Course(_)
-            | Event::Paper(_) => Err(Refusal::NoContest),
+            | Event::Paper(_)
+            | Event::Authority(_) => Err(Refusal::NoContest),
         };
     };
     if accepted.body.contest != open.id {
@@ -93,14 +94,8 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
             needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
             contest::lists(state, open, county)
         }
-        Event::KeyEnrolled(enrolment) => {
-            needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
-            enrols(state, &signer, enrolment)
-        }
-        Event::KeyRevoked(revocation) => {
-            needs(author, "a registrar", |role| matches!(role, Role::Registrar))?;
-            revokes(state, revocation)
-        }
+        Event::KeyEnrolled(enrolment) => authority::enrols_alone(state, &signer, enrolment),
+        Event::KeyRevoked(revocation) => authority::revokes_alone(state, &signer, revocation),
         Event::Reported(filed) => report::reports(state, open, &signer, filed),
         Event::Corrected(correction) => report::corrects(state, open, &signer, correction),
         Event::Released(release) => release::releases(state, open, &signer, release),
@@ -117,7 +112,7 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         {
             Err(DeskRefusal::NotInVersion(signer.version).into())
         }
-        Event::Code(code) => codes::admit(state, open, &signer, code),
+        Event::Code(code) => codes::admit(state, &signer, code),
         Event::Entered(entry) => entered::enters(state, open, &signer, entry),
         Event::FilesAdded(added) => entered::adds_files(state, open, &signer, added),
         Event::Review(review) => review::admit(state, open, &signer, review),
@@ -125,6 +120,7 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         Event::Inquiry(inquiry) => inquiries::admit(state, open, &signer, inquiry),
         Event::Course(course) => course::admit(state, open, &signer, course),
         Event::Paper(paper) => paper::admit(state, open, &signer, paper),
+        Event::Authority(event) => authority::admit(state, open, &signer, event),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the desks of a tabulation centre have decided, desk by desk. Each only grows, and is cut back by size.
 
+mod authority;
 mod cases;
 mod codes;
 mod course;
@@ -11,6 +12,7 @@ mod signed;
 
 use tallylog_event::Event;
 
+pub use self::authority::{ActDecided, Authority, ProposedAct};
 pub use self::cases::{CaseFile, Cases, Decided, Proposed};
 pub use self::codes::{Batch, CodeState, Codes};
 pub use self::course::{Course, Pause};
@@ -40,6 +42,8 @@ pub struct Desks {
     pub course: Course,
     /// Paper audits.
     pub paper: PaperAudit,
+    /// Acts that take two persons.
+    pub authority: Authority,
 }
 
 impl Desks {
@@ -51,6 +55,7 @@ impl Desks {
             Event::Inquiry(inquiry) => self.inquiries.apply(accepted, author, inquiry),
             Event::Course(course) => self.course.apply(accepted, author, course),
             Event::Paper(paper) => self.paper.apply(accepted, author, paper),
+            Event::Authority(authority) => self.authority.apply(accepted, author, authority),
             Event::ContestOpened(_)
             | Event::CountyListed(_)
             | Event::KeyEnrolled(_)
@@ -75,10 +80,16 @@ impl Desks {
             inquiries: self.inquiries.at(size),
             course: self.course.at(size),
             paper: self.paper.at(size),
+            authority: self.authority.at(size),
         }
     }
 
-    /// Their part of a state's canonical form.
+    /// Their part of a state's canonical form since version 3, behind that of version 2.
+    pub(crate) fn form_of_acts(&self, form: &mut Form) {
+        self.authority.form(form);
+    }
+
+    /// Their part of a state's canonical form since version 2.
     pub(crate) fn form(&self, form: &mut Form) {
         self.codes.form(form);
         self.entry.form(form);

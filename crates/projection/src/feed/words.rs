@@ -1,9 +1,9 @@
 //! Every kind of event in a few words, and the events of every log.
 
 use tallylog_event::{
-    CaseEvent, CaseOutcome, Channel, CodeEvent, Commitment, Contest, ContestKind, Correction, CorrectionKind, County,
-    CourseEvent, Embargo, Enrolment, Event, FileRef, InquiryEvent, PaperEvent, PrecinctId, PublicKey, ReleasePolicy,
-    ReviewEvent, Role, SiteKind,
+    AuthorityEvent, CaseEvent, CaseOutcome, Channel, CodeEvent, Commitment, Contest, ContestKind, Correction,
+    CorrectionKind, County, CourseEvent, Embargo, Enrolment, Event, FileRef, InquiryEvent, PaperEvent, PrecinctId,
+    PublicKey, ReleasePolicy, ReviewEvent, Role, SiteKind,
 };
 
 use super::{Said, Words};
@@ -44,6 +44,9 @@ pub const fn kind_of(event: &Event) -> &'static str {
         Event::Course(CourseEvent::RosterAmended(_)) => "amendment of the roster",
         Event::Paper(PaperEvent::Drawn(_)) => "draw of a paper sample",
         Event::Paper(PaperEvent::Read(_)) => "reading of a paper",
+        Event::Authority(AuthorityEvent::Proposed(_)) => "proposal of an act that takes two",
+        Event::Authority(AuthorityEvent::Seconded(_)) => "second of an act that takes two",
+        Event::Authority(AuthorityEvent::Withdrawn(_)) => "withdrawal of an act that takes two",
     }
 }
 
@@ -73,7 +76,8 @@ pub(super) fn correction_of(event: &Event) -> Option<&Correction> {
         | Event::Case(CaseEvent::Opened(_) | CaseEvent::Rejected(_) | CaseEvent::Closed(_))
         | Event::Inquiry(_)
         | Event::Course(_)
-        | Event::Paper(_) => None,
+        | Event::Paper(_)
+        | Event::Authority(_) => None,
     }
 }
 
@@ -108,6 +112,7 @@ impl Words<'_> {
             Event::Inquiry(event) => self.of_inquiry(event),
             Event::Course(event) => self.of_course(event),
             Event::Paper(event) => self.of_paper(event),
+            Event::Authority(event) => self.of_authority(event),
         }
     }
 
@@ -127,7 +132,7 @@ impl Words<'_> {
         format!("{}, {}{scope}", enrolment.person, role_name(&enrolment.role))
     }
 
-    fn holder(&self, key: &PublicKey) -> String {
+    pub(super) fn holder(&self, key: &PublicKey) -> String {
         let author = self.state.key(key);
         author.map_or_else(
             || format!("the key {key}"),

@@ -100,8 +100,25 @@ pub enum DeskRefusal {
     #[error("{0} is a proposal that nobody has decided about; approve or reject that first")]
     ProposalOpen(EntryIndex),
     /// An approval repeats other figures than the proposal has.
-    #[error("the approval does not repeat what {0} proposes")]
+    #[error("this does not repeat what {0} proposes; sign exactly that, or have it proposed anew")]
     NotAsProposed(EntryIndex),
+    /// One person alone may not do this.
+    #[error("{0}; propose it, and have another registrar second it, or a corrections officer if there is no other")]
+    NeedsSecond(&'static str),
+    /// An act that contradicts itself.
+    #[error("this cannot be done, also by two: {0}")]
+    BadAct(&'static str),
+    /// The entry named proposes no act, or it was decided about.
+    #[error("{0} is no act that waits for a second")]
+    NoSuchAct(EntryIndex),
+    /// The key that proposed was withdrawn since.
+    #[error("the key that proposed {proposal} was revoked by {by}; turn the proposal down, and have it proposed anew")]
+    ProposerRevoked {
+        /// The proposal.
+        proposal: EntryIndex,
+        /// The revocation.
+        by: EntryIndex,
+    },
     /// The entry named is no inquiry, or it was answered.
     #[error("{0} is no inquiry that waits for an answer")]
     NoSuchInquiry(EntryIndex),
@@ -176,6 +193,10 @@ impl DeskRefusal {
             Self::NoSuchProposal(_) => "no-such-proposal",
             Self::ProposalOpen(_) => "proposal-open",
             Self::NotAsProposed(_) => "not-as-proposed",
+            Self::NeedsSecond(_) => "needs-second",
+            Self::BadAct(_) => "bad-act",
+            Self::NoSuchAct(_) => "no-such-act",
+            Self::ProposerRevoked { .. } => "proposer-revoked",
             Self::NoSuchInquiry(_) => "no-such-inquiry",
             Self::AlreadyPaused(_) => "already-paused",
             Self::NotPaused => "not-paused",

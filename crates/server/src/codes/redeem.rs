@@ -91,7 +91,8 @@ fn find(
 }
 
 async fn enrol(log: &Log, contest: ContestId, right: &Right, enrolment: Enrolment) -> Result<Receipt, Problem> {
-    let service = log.signer.as_ref().ok_or(Problem::NotSigned)?.service();
+    let signer = log.signer.as_ref().ok_or(Problem::NotSigned)?;
+    let service = signer.service(&*log.state()?)?;
     let body = EventBody {
         contest,
         submission: submission(right, &enrolment),
@@ -102,7 +103,15 @@ async fn enrol(log: &Log, contest: ContestId, right: &Right, enrolment: Enrolmen
             enrolment: enrolment.clone(),
         }))),
     };
-    match log.submit(Envelope::seal(&body, service)).await {
+    let answer = match log.submit(Envelope::seal(&body, &service)).await {
+        // The key had its successor on the way.
+        Err(Problem::Refused(Refusal::RevokedKey { .. })) => {
+            let successor = signer.service(&*log.state()?)?;
+            log.submit(Envelope::seal(&body, &successor)).await
+        }
+        answer => answer,
+    };
+    match answer {
         // The same device asked twice at once.
         Err(Problem::Refused(Refusal::Desk(DeskRefusal::CodeUsed(entry)) | Refusal::SubmissionReused(entry))) => {
             again(log, entry, &enrolment)

@@ -35,7 +35,8 @@ pub fn effect(state: &State, request: &v1::EffectRequest) -> Result<v1::EffectRe
         | Event::Case(CaseEvent::Opened(_) | CaseEvent::Rejected(_) | CaseEvent::Closed(_))
         | Event::Inquiry(_)
         | Event::Course(_)
-        | Event::Paper(_) => return Err(Problem::NotACorrection),
+        | Event::Paper(_)
+        | Event::Authority(_) => return Err(Problem::NotACorrection),
     };
     let id = outcome.precinct();
     let counted = Counted::new(state, Basis::Recorded);

@@ -1,7 +1,7 @@
 //! Enrolment codes, who has a key, and how far enrolment has come.
 
 use tallylog_event::{EntryIndex, PrecinctId, Role, UnixMillis};
-use tallylog_projection::{Author, Batch, CodeState, DeskRefusal, Enrolled, Refusal, State, role_name};
+use tallylog_projection::{Author, Batch, CodeState, DeskRefusal, Enrolled, ProposedAct, Refusal, State, role_name};
 use tallylog_wire::v1;
 use tallylog_wire::v1::code::Ended;
 
@@ -53,7 +53,24 @@ pub(crate) fn people(state: &State) -> Result<v1::PeopleResponse, Problem> {
     Ok(v1::PeopleResponse {
         position: Some(moment::position(state)?),
         keys: state.authors().map(|author| key(state, author)).collect(),
+        waiting: state
+            .desks()
+            .authority
+            .waiting()
+            .map(|proposed| waiting(state, proposed))
+            .collect(),
+        service: state.service().map(|key| key.0.to_vec()).unwrap_or_default(),
+        has_acts: state.has_acts(),
     })
+}
+
+fn waiting(state: &State, proposed: &ProposedAct) -> v1::WaitingAct {
+    let proposal = &proposed.proposal;
+    v1::WaitingAct {
+        entry: proposal.entry.0,
+        person: state.author(proposal.author).person.to_string(),
+        act: proposal.what.encode(),
+    }
 }
 
 fn key(state: &State, author: &Author) -> v1::EnrolledKey {

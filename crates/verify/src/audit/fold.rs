@@ -76,7 +76,8 @@ impl Visitor for Looker<'_> {
             | Event::Case(_)
             | Event::Inquiry(_)
             | Event::Course(_)
-            | Event::Paper(_) => {}
+            | Event::Paper(_)
+            | Event::Authority(_) => {}
         }
     }
 }
@@ -137,6 +138,9 @@ impl<'a> Looker<'a> {
             report.pass(Check::Roster, [(precincts, "precincts")]);
         }
         people::list(state, &self.signed, report);
+        if state.has_acts() {
+            report.sole_registrars = state.sole_registrars();
+        }
         if let Some(night) = &mut report.night {
             night.state = Some(hex(&state.hash()));
         }

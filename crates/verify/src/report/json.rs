@@ -14,6 +14,7 @@ struct Answer<'a> {
     enrolments: Vec<EnrolledJson<'a>>,
     several_keys: Vec<SeveralJson<'a>>,
     revocations: Vec<RevokedJson<'a>>,
+    single_registrars: Vec<SingleJson<'a>>,
     releases: Vec<ReleaseJson<'a>>,
     totals: Option<TotalsJson<'a>>,
     evidence: Vec<String>,
@@ -92,6 +93,13 @@ struct RevokedJson<'a> {
 }
 
 #[derive(Serialize)]
+struct SingleJson<'a> {
+    person: &'a str,
+    from: u64,
+    until: Option<u64>,
+}
+
+#[derive(Serialize)]
 struct ReleaseJson<'a> {
     entry: u64,
     name: &'a str,
@@ -124,6 +132,7 @@ pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
         enrolments: enrolments(report),
         several_keys: several(report),
         revocations: revocations(report),
+        single_registrars: single(report),
         releases: releases(report),
         totals: report.totals.as_ref().map(totals),
         evidence: report.evidence.iter().map(ToString::to_string).collect(),
@@ -211,6 +220,16 @@ fn revocations(report: &Report) -> Vec<RevokedJson<'_>> {
         person: &revoked.person,
         key: &revoked.key,
         before: revoked.before.iter().map(|entry| entry.0).collect(),
+    })
+    .collect()
+}
+
+fn single(report: &Report) -> Vec<SingleJson<'_>> {
+    let all = report.sole_registrars.iter();
+    all.map(|spell| SingleJson {
+        person: spell.person.as_str(),
+        from: spell.from.0,
+        until: spell.until.map(|until| until.0),
     })
     .collect()
 }

@@ -1,5 +1,7 @@
 //! A report for people.
 
+use tallylog_projection::SoleRegistrar;
+
 use super::{Enrolled, Failure, Night, Report, Totals, Verdict};
 use crate::Check;
 use crate::time::utc;
@@ -17,6 +19,7 @@ pub(super) fn of(report: &Report) -> String {
     }
     text.push(String::new());
     people(&mut text, report);
+    text.extend(report.sole_registrars.iter().map(alone));
     for release in &report.releases {
         text.push(format!(
             "release {}: entry {}, {}, {} precincts",
@@ -145,6 +148,13 @@ fn people(text: &mut Vec<String>, report: &Report) {
             revoked.entry, revoked.key, revoked.person
         ));
     }
+}
+
+/// A verdict says where it rests on one person.
+fn alone(spell: &SoleRegistrar) -> String {
+    let SoleRegistrar { person, from, until } = spell;
+    let until = until.map_or_else(|| "to the end".to_owned(), |until| format!("to {until}"));
+    format!("a single registrar, {person}, from {from} {until}: staff were enrolled by this person alone")
 }
 
 fn figures(text: &mut Vec<String>, totals: &Totals) {

@@ -156,7 +156,7 @@ describe("one spelling", () => {
   });
 
   test("an unknown variant and a switch that is neither are refused", () => {
-    expect(codeOf(() => decode(event, bytesOf("10")))).toBe("unknown-variant");
+    expect(codeOf(() => decode(event, bytesOf("7f")))).toBe("unknown-variant");
     expect(codeOf(() => decode(enrolment, bytesOf(`${"00".repeat(32)}000a`)))).toBe("unknown-variant");
     expect(codeOf(() => decode(event, bytesOf("040000000200")))).toBe("not-a-switch");
   });

@@ -2,7 +2,10 @@ import { toHex } from "../log/hex";
 import { equalBytes } from "../log/bytes";
 import { encode } from "../log/codec";
 import { caseOutcome } from "../log/event/desks";
+import { act } from "../log/event/keys";
 import type {
+  Act,
+  AuthorityEvent,
   ByGroup,
   CaseEvent,
   Contest,
@@ -12,10 +15,11 @@ import type {
   Enrolment,
   Event,
   Report,
+  Role,
   Sheet,
 } from "../log/events";
 import type { State } from "../fold";
-import { DESKS, refusal, type Refusal } from "./authority";
+import { ACTS, DESKS, refusal, type Refusal } from "./authority";
 import { Names } from "./names";
 import { contestFault, countyFault, isLastRegistrar } from "./opening";
 
@@ -35,7 +39,7 @@ interface Proposed {
  *
  * Looked at: the contest and its ruleset, versions, the idempotency of submissions, counties and pools, names that look alike,
  * keys that are enrolled twice, the last registrar, pauses and certification, precincts, groups and the size of figures, which record a correction replaces, and that a case is
- * approved as it was proposed. Not looked at, and left to `tallylog verify`: reasons and documents that an event must give,
+ * approved as it was proposed, and everything about acts that take two persons. Not looked at, and left to `tallylog verify`: reasons and documents that an event must give,
  * games of chance, codes, holds, inquiries, decisions, resolutions, amendments and samples.
  */
 export class Admission {
@@ -63,6 +67,7 @@ export class Admission {
     if (this.submissions.has(submission)) return refusal("submission-reused", toHex(entry.body.submission));
     this.submissions.add(submission);
     if (contest.fold < DESKS && isOfDesks(event)) return refusal("not-in-version", event.kind);
+    if (contest.fold < ACTS && event.kind === "Authority") return refusal("not-in-version", event.kind);
     return this.about(state, contest, entry, event);
   }
 
@@ -71,10 +76,9 @@ export class Admission {
       case "CountyListed":
         return lists(state, contest, event.value);
       case "KeyEnrolled":
-        return this.enrols(state, contest, event.value);
+        return enrolsAlone(state, contest, event.value.role) ?? this.enrols(state, contest, event.value);
       case "KeyRevoked":
-        if (state.authors.find(event.value.key)?.revoked !== null) return refusal("unknown-key");
-        return isLastRegistrar(state, event.value.key) ? refusal("last-registrar") : null;
+        return revokesAlone(state, contest, event.value.key) ?? revokes(state, event.value.key);
       case "Code":
         return event.value.kind === "Redeemed" ? this.enrols(state, contest, event.value.value.enrolment) : null;
       case "Reported":
@@ -97,6 +101,8 @@ export class Admission {
         return null;
       case "Paper":
         return event.value.kind === "Read" ? figuresFit(contest, event.value.value.sheet) : null;
+      case "Authority":
+        return this.takesTwo(state, contest, entry, event.value);
       case "ContestOpened":
       case "Released":
       case "ResultsCommitted":
@@ -115,6 +121,37 @@ export class Admission {
       if (known !== person) return refusal("alike-name", `${person}: ${known}`);
     }
     return enrols(state, enrolment);
+  }
+
+  /** What is seconded is what was proposed, by another person whose key still stands, and may be done now. */
+  private takesTwo(state: State, contest: Contest, entry: DecodedEntry, event: AuthorityEvent): Refusal | null {
+    if (event.kind === "Proposed") return this.mayBe(state, contest, event.value);
+    const waiting = state.desks.authority.waiting(event.value.proposal);
+    if (waiting === null) return refusal("no-such-act", `${event.value.proposal}`);
+    if (event.kind === "Withdrawn") return isBlank(event.value.reason) ? refusal("unjustified") : null;
+    const proposer = state.authors.get(waiting.proposal.author);
+    const person = state.authors.find(entry.author)?.person;
+    if (proposer === null || proposer.person === person) return refusal("same-person", person);
+    if (proposer.revoked !== null) return refusal("proposer-revoked", `${proposer.revoked}`);
+    if (!equalBytes(encode(act, event.value.act), waiting.proposal.said))
+      return refusal("not-as-proposed", `${event.value.proposal}`);
+    return this.mayBe(state, contest, event.value.act);
+  }
+
+  private mayBe(state: State, contest: Contest, what: Act): Refusal | null {
+    switch (what.kind) {
+      case "Enrol":
+        if (what.value.role.kind === "Service") return refusal("bad-act");
+        return this.enrols(state, contest, what.value);
+      case "Revoke":
+        return revokes(state, what.value.key) ?? (isBlank(what.value.reason) ? refusal("unjustified") : null);
+      case "Succeed": {
+        const { enrolment, reason } = what.value;
+        const isService = enrolment.role.kind === "Service" && enrolment.person === contest.log.origin;
+        if (!isService || equalBytes(enrolment.key, contest.log.key)) return refusal("bad-act");
+        return this.enrols(state, contest, enrolment) ?? (isBlank(reason) ? refusal("unjustified") : null);
+      }
+    }
   }
 
   private takesReports(): Refusal | null {
@@ -148,6 +185,32 @@ export class Admission {
     if (event.kind !== "Case" || event.value.kind !== "Approved") return null;
     return this.proposals.get(event.value.value.proposal)?.person ?? null;
   }
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === "";
+}
+
+const STAFF: readonly Role["kind"][] = ["Registrar", "Operator", "Reviewer", "CorrectionsOfficer"];
+
+/** Where there are two registrars or more, two of them enrol staff; nobody alone enrols a key for the log's own events. */
+function enrolsAlone(state: State, contest: Contest, { kind }: Role): Refusal | null {
+  if (contest.fold < ACTS) return null;
+  const takesTwo = kind === "Service" || (STAFF.includes(kind) && state.authors.hasSeveralRegistrars());
+  return takesTwo ? refusal("needs-second", kind) : null;
+}
+
+/** Where there are two registrars or more, two of them revoke one; nobody alone revokes the log's own key. */
+function revokesAlone(state: State, contest: Contest, key: Uint8Array): Refusal | null {
+  const kind = state.authors.find(key)?.role.kind;
+  if (contest.fold < ACTS || kind === undefined) return null;
+  const takesTwo = kind === "Service" || (kind === "Registrar" && state.authors.hasSeveralRegistrars());
+  return takesTwo ? refusal("needs-second", kind) : null;
+}
+
+function revokes(state: State, key: Uint8Array): Refusal | null {
+  if (state.authors.find(key)?.revoked !== null) return refusal("unknown-key");
+  return isLastRegistrar(state, key) ? refusal("last-registrar") : null;
 }
 
 function isOfDesks({ kind }: Event): boolean {

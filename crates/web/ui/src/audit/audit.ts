@@ -8,7 +8,9 @@ import { toHex } from "../log/hex";
 import { verifierKeyText } from "../log/keys";
 import { keysOf, namedWitnesses, namesLog, policyText, type Keys } from "../log/policy";
 import { leafHash } from "../log/tree";
+import type { SoleRegistrar } from "../fold/people";
 import { checkAnswers } from "./answers";
+import { ACTS } from "./authority";
 import { checkCheckpoints, type Trusted } from "./checkpoints";
 import { Findings, isFailed, isVerified, type CheckName, type Verdict, type Verdicts } from "./checks";
 import { Contents } from "./contents";
@@ -60,6 +62,8 @@ export interface Report {
   readonly evidence: readonly string[];
   /** What was shown, as a bundle, where something is wrong with it: whoever gets it finds the same. */
   readonly shown: Uint8Array<ArrayBuffer> | null;
+  /** When a single registrar could do alone what takes two: whoever reads a verdict is told. */
+  readonly soleRegistrars: readonly SoleRegistrar[];
   /** The signed checkpoint that all of it is about; `null` where there was none. */
   readonly checkpoint: string | null;
   /** What to remember of this night, if everything was well. */
@@ -82,7 +86,8 @@ export async function audit(
   checkTree(night, skimmed, contest, findings);
   const evidence: string[] = [];
   const trusted = keys === null ? [] : checkHead(night, keys, skimmed, visit, findings, evidence);
-  if (contest !== null && findings.isSound()) await checkContents(night, contest, asked, findings);
+  const soleRegistrars =
+    contest !== null && findings.isSound() ? await checkContents(night, contest, asked, findings) : [];
   const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed);
   const verdicts = findings.end();
   const verified = isVerified(verdicts);
@@ -91,6 +96,7 @@ export async function audit(
     verdicts,
     about,
     evidence,
+    soleRegistrars,
     shown: isFailed(verdicts) ? shownBundle(night, keys, visit) : null,
     checkpoint: checkpointText(night.last),
     visit: keys !== null && verified ? visitOf(night, keys) : null,
@@ -99,7 +105,7 @@ export async function audit(
 
 /** Of what is not laid out as a night, nothing more is said. */
 function broken(findings: Findings): Report {
-  const nothing = { about: null, evidence: [], shown: null, checkpoint: null, visit: null };
+  const nothing = { about: null, evidence: [], soleRegistrars: [], shown: null, checkpoint: null, visit: null };
   return { verified: false, verdicts: findings.end(), ...nothing };
 }
 
@@ -188,7 +194,12 @@ function checkHead(
 }
 
 /** The dear checks: every signature, what the entries come to, and what the server says that they come to. */
-async function checkContents(night: Night, contest: Contest, asked: Asked, findings: Findings): Promise<void> {
+async function checkContents(
+  night: Night,
+  contest: Contest,
+  asked: Asked,
+  findings: Findings,
+): Promise<readonly SoleRegistrar[]> {
   const { lanes = here, answers } = asked;
   const withheld = night.withheld.length;
   const decoded = decodeAll(night.entries, findings);
@@ -199,12 +210,15 @@ async function checkContents(night: Night, contest: Contest, asked: Asked, findi
   const asking = isAsked ? ask(answers, night, contest, findings) : null;
   await checkSignatures(decoded, lanes, findings, withheld);
   const said = await asking;
-  if (decoded.length < night.entries.length) return;
+  if (decoded.length < night.entries.length) return [];
   const turns = said && new Turns(said.timelines, night.last.size);
   const contents = new Contents(contest, findings, withheld, turns);
-  if (!(await contents.read(decoded)) || said === null || turns === null) return;
+  const isRead = await contents.read(decoded);
+  const sole = contest.fold < ACTS ? [] : contents.fold.state.authors.soleRegistrars();
+  if (!isRead || said === null || turns === null) return sole;
   const compared = checkAnswers(said.said, toBase64(night.last.root), contents.fold, findings);
   findings.pass("answers", compared + turns.conclude(contents.fold, findings));
+  return sole;
 }
 
 /** What the server answers, asked before it is known what is right. */

@@ -17,6 +17,9 @@ import type { Author, State } from "../fold";
 /** The first version of a log that has desks. */
 export const DESKS = 2;
 
+/** The first version of a log that has acts that take two persons. */
+export const ACTS = 3;
+
 /** Why an author might not sign an event: `docs/DESKS.md` and `docs/EVENTS.md` say who may. */
 export interface Refusal {
   readonly code: FlawCode;
@@ -33,7 +36,7 @@ export function checkAuthority(state: State, contest: Contest, { author: key, bo
   const author = state.authors.find(key);
   if (author === null) return refusal("unknown-key");
   if (author.revoked !== null) return refusal("revoked-key", `${author.revoked}`);
-  return mayFile(contest, author, body.event) ?? null;
+  return mayFile(state, contest, author, body.event) ?? null;
 }
 
 type Kind = Role["kind"];
@@ -42,12 +45,13 @@ function needs(author: Author, ...kinds: readonly Kind[]): Refusal | null {
   return kinds.includes(author.role.kind) ? null : refusal("wrong-role", author.role.kind);
 }
 
-/** The key that the contest names for the log's own events, and no other of its role. */
-function needsService(contest: Contest, author: Author): Refusal | null {
-  return equalBytes(author.key, contest.service) ? null : refusal("wrong-role", author.role.kind);
+/** The key that the log names for its own events now, and no other of its role. */
+function needsService(state: State, author: Author): Refusal | null {
+  const service = state.service();
+  return service !== null && equalBytes(author.key, service) ? null : refusal("wrong-role", author.role.kind);
 }
 
-function mayFile(contest: Contest, author: Author, event: Event): Refusal | null {
+function mayFile(state: State, contest: Contest, author: Author, event: Event): Refusal | null {
   const isArchive = contest.kind.kind === "Archive";
   switch (event.kind) {
     case "ContestOpened":
@@ -64,9 +68,9 @@ function mayFile(contest: Contest, author: Author, event: Event): Refusal | null
     case "Released":
       return needs(author, byImporter(contest) ? "Importer" : "Reviewer");
     case "ResultsCommitted":
-      return needsService(contest, author);
+      return needsService(state, author);
     case "Code":
-      return mayUseCodes(contest, author, event.value);
+      return mayUseCodes(state, author, event.value);
     case "Entered":
       return isArchive || !isByDesk(event.value.report.channel)
         ? refusal("wrong-role", author.role.kind)
@@ -84,6 +88,8 @@ function mayFile(contest: Contest, author: Author, event: Event): Refusal | null
       return event.value.kind === "Filed" ? needs(author, "Campaign") : needs(author, "Reviewer", "CorrectionsOfficer");
     case "Paper":
       return needs(author, "Reviewer", ofPaper(event.value));
+    case "Authority":
+      return event.value.kind === "Seconded" ? maySecond(state, author) : needs(author, "Registrar");
   }
 }
 
@@ -91,8 +97,15 @@ function ofPaper({ kind }: PaperEvent): Kind {
   return kind === "Drawn" ? "Registrar" : "Operator";
 }
 
-function mayUseCodes(contest: Contest, author: Author, { kind }: CodeEvent): Refusal | null {
-  return kind === "Redeemed" ? needsService(contest, author) : needs(author, "Registrar");
+/** Another registrar, or a corrections officer where there is no other. */
+function maySecond(state: State, author: Author): Refusal | null {
+  return state.authors.hasSeveralRegistrars()
+    ? needs(author, "Registrar")
+    : needs(author, "Registrar", "CorrectionsOfficer");
+}
+
+function mayUseCodes(state: State, author: Author, { kind }: CodeEvent): Refusal | null {
+  return kind === "Redeemed" ? needsService(state, author) : needs(author, "Registrar");
 }
 
 function isByDesk({ kind }: Channel): boolean {

@@ -65,7 +65,7 @@ export class Contents {
     const persons = checkPersons(state, this.contest, entry, this.admission.proposer(event));
     return (
       named("authority", checkAuthority(state, this.contest, entry)) ??
-      named("admission", this.admission.admits(state, this.contest, entry)) ??
+      admitted(this.admission.admits(state, this.contest, entry)) ??
       named("persons", persons) ??
       named("releases", event.kind === "Released" ? checkRelease(this.fold, this.contest, event.value) : null)
     );
@@ -97,6 +97,13 @@ const MISMATCHES: Readonly<Record<Mismatch["what"], readonly [CheckName, FlawCod
   state: ["fold", "state-differs"],
   discrepancies: ["discrepancies", "discrepancies-differ"],
 };
+
+/** Two persons where two are needed is a check of its own. */
+const OF_PERSONS: readonly FlawCode[] = ["same-person", "needs-second"];
+
+function admitted(refused: Refusal | null): readonly [CheckName, Refusal] | null {
+  return refused && [OF_PERSONS.includes(refused.code) ? "persons" : "admission", refused];
+}
 
 function named(check: CheckName, refused: Refusal | null): readonly [CheckName, Refusal] | null {
   return refused && [check, refused];

@@ -2,8 +2,8 @@ import { DecodeError } from "../log/bytes";
 import { encode, struct, text } from "../log/codec";
 import { decodeEntry } from "../log/entry";
 import { contestId } from "../log/event/values";
-import { role } from "../log/event/keys";
-import type { DecodedEntry, Enrolment, EventBody } from "../log/events";
+import { enrolmentOf, role } from "../log/event/keys";
+import type { AuthorityEvent, DecodedEntry, Enrolment, EventBody } from "../log/events";
 import type { FlawCode } from "../log/flaw";
 import { signedMessage } from "../log/signature";
 import type { Findings } from "./checks";
@@ -68,7 +68,20 @@ function claimsOf({ index: entry, author, signed, signature, body }: DecodedEntr
 
 function enrolmentIn({ event }: EventBody): Enrolment | null {
   if (event.kind === "KeyEnrolled") return event.value;
+  if (event.kind === "Authority") return enrolmentSigned(event.value);
   return event.kind === "Code" && event.value.kind === "Redeemed" ? event.value.value.enrolment : null;
+}
+
+/** A key is looked at where its enrolment is proposed, and again where it is seconded. */
+function enrolmentSigned(event: AuthorityEvent): Enrolment | null {
+  switch (event.kind) {
+    case "Proposed":
+      return enrolmentOf(event.value);
+    case "Seconded":
+      return enrolmentOf(event.value.act);
+    case "Withdrawn":
+      return null;
+  }
 }
 
 function keysIn(body: EventBody): Uint8Array[] {

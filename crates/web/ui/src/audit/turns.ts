@@ -57,6 +57,7 @@ function touchedBy({ state: { roster } }: Fold, event: Event): readonly number[]
     case "FilesAdded":
     case "Inquiry":
     case "Paper":
+    case "Authority":
       return [];
   }
 }

@@ -9,6 +9,9 @@ const DOMAIN = context("tallylog/state/v1");
 /** What stands before the desks, in contests whose version has them. */
 const DESKS = context("tallylog/desks/v2");
 const FIRST_WITH_DESKS = 2;
+/** What stands before the acts that take two persons, in contests whose version has them. */
+const ACTS = context("tallylog/desks/v3");
+const FIRST_WITH_ACTS = 3;
 
 /** What an event's encoding was made from, so that it is made once. */
 const encoded = new WeakMap<Contest | County | Commitment, Uint8Array>();
@@ -28,6 +31,10 @@ export function stateHash(state: State): Uint8Array {
   if ((state.contest?.fold ?? 0) >= FIRST_WITH_DESKS) {
     form.raw(DESKS);
     state.desks.form(form);
+  }
+  if ((state.contest?.fold ?? 0) >= FIRST_WITH_ACTS) {
+    form.raw(ACTS);
+    state.desks.formOfActs(form);
   }
   return form.digest();
 }

@@ -1,4 +1,6 @@
+import { enrolmentOf } from "../log/event/keys";
 import type {
+  Act,
   CaseEvent,
   Commitment,
   Contest,
@@ -87,6 +89,11 @@ export class State {
     return this.histories[this.positions.get(entry) ?? -1]?.version(entry) ?? null;
   }
 
+  /** The key that signs the log's own events now: that of the contest, or its latest successor. */
+  service(): Uint8Array | null {
+    return this.desks.authority.service ?? this.contest?.service ?? null;
+  }
+
   /** The release of a name. */
   release(name: string): Released | null {
     return this.releases.find((release) => release.name === name) ?? null;
@@ -151,6 +158,9 @@ export class State {
       case "Course":
         this.amend(event.value);
         break;
+      case "Authority":
+        if (event.value.kind === "Seconded") this.second(event.value.value.act);
+        break;
       case "Inquiry":
       case "Paper":
         break;
@@ -163,6 +173,15 @@ export class State {
     for (const { key, person } of contest.registrars) this.authors.enrol(key, person, { kind: "Registrar" }, this.size);
     this.authors.enrol(contest.service, contest.log.origin, { kind: "Service" }, this.size);
     this.contest = contest;
+  }
+
+  /** What two persons signed is so. */
+  private second(act: Act): void {
+    const before = act.kind === "Succeed" ? this.service() : null;
+    if (before !== null) this.authors.revoke(before, this.size);
+    const enrolment = enrolmentOf(act);
+    if (enrolment !== null) this.enrol(enrolment);
+    if (act.kind === "Revoke") this.authors.revoke(act.value.key, this.size);
   }
 
   private enrol({ key, person, role }: Enrolment): void {

@@ -8,7 +8,7 @@ import { decodeEntry } from "../../src/log/entry";
 import { eventBody } from "../../src/log/event/body";
 import { role } from "../../src/log/event/keys";
 import { contestId, entryIndex, hash, publicKey, signature, unixMillis } from "../../src/log/event/values";
-import type { Contest, Event, Report, Role } from "../../src/log/events";
+import type { Act, Contest, Enrolment, Event, Report, Role } from "../../src/log/events";
 import { verifierKey, verifierKeyText, type Scheme } from "../../src/log/keys";
 import { keysOf, policyText } from "../../src/log/policy";
 import { leafHash, rootOf, type Hash } from "../../src/log/tree";
@@ -149,6 +149,7 @@ export class Forge {
     return index;
   }
 
+  /** Opens, and enrols chairs and staff: the latter only where one registrar may. */
   open(): void {
     this.add(KEYS.registrar, { kind: "ContestOpened", value: this.contest });
     const precinct = (name: string, delegates: number): { name: string; code: string; delegates: number } => ({
@@ -171,6 +172,7 @@ export class Forge {
     KEYS.chairs.forEach((chair, number) => {
       this.enrol(chair, `Chair ${number}`, { kind: "Chair", value: [{ county: 0, number }] });
     });
+    if (this.contest.fold > 2 && this.contest.registrars.length > 1) return;
     this.enrol(KEYS.operator, "Olga Operator", { kind: "Operator" });
     this.enrol(KEYS.reviewer, "Ruth Reviewer", { kind: "Reviewer" });
     KEYS.officers.forEach((officer, at) => {
@@ -184,6 +186,19 @@ export class Forge {
     return this.add(by, { kind: "KeyEnrolled", value: { key: who.key, person, role: of, possession: proof } });
   }
 
+  /** What an act of two enrols. */
+  enrolment(who: Pair, person: string, of: Role): Enrolment {
+    const message = encode(possession, { contest: ID, person, role: of });
+    const proof = signWith(who, utf8.encode("tallylog/possession/v1\0"), message);
+    return { key: who.key, person, role: of, possession: proof };
+  }
+
+  /** Proposes an act by one, and has another second it. */
+  two(act: Act, first: Pair, second: Pair, repeated: Act = act): void {
+    const proposal = this.add(first, { kind: "Authority", value: { kind: "Proposed", value: act } });
+    this.add(second, { kind: "Authority", value: { kind: "Seconded", value: { proposal, act: repeated } } });
+  }
+
   reports(chair: 0 | 1 | 2, people: readonly [number, number, number]): number {
     return this.add(KEYS.chairs[chair], { kind: "Reported", value: report(chair, people) });
   }
@@ -193,11 +208,11 @@ export class Forge {
   }
 
   /** Commits what the entries give, or what the forger makes of it. */
-  commits(lie: (root: Hash) => Hash = (root) => root): number {
+  commits(lie: (root: Hash) => Hash = (root) => root, by: Pair = KEYS.service): number {
     const folded = new Fold();
     for (const bytes of this.entries) folded.apply(decodeEntry(bytes));
     const root = lie(folded.results("Recorded").root() ?? new Uint8Array(32));
-    return this.add(KEYS.service, {
+    return this.add(by, {
       kind: "ResultsCommitted",
       value: {
         size: this.entries.length,

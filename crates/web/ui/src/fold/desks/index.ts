@@ -1,5 +1,6 @@
 import type { Event } from "../../log/events";
 import type { Form } from "../form";
+import { Authority } from "./authority";
 import { Cases } from "./cases";
 import { Codes } from "./codes";
 import { EntryDesk } from "./entry";
@@ -16,6 +17,7 @@ export class Desks {
   private readonly inquiries = new Inquiries();
   private readonly course = new Course();
   private readonly paper = new PaperAudit();
+  readonly authority = new Authority();
 
   /** Takes what changes nothing but a desk of its own. */
   apply(step: Step, event: Event): void {
@@ -37,6 +39,9 @@ export class Desks {
         return;
       case "Paper":
         this.paper.apply(step, event.value);
+        return;
+      case "Authority":
+        this.authority.apply(step, event.value);
         return;
       case "Entered":
         this.entry.enter(step.entry, event.value);
@@ -63,5 +68,10 @@ export class Desks {
     this.inquiries.form(form);
     this.course.form(form);
     this.paper.form(form);
+  }
+
+  /** What stands behind the rest since version 3. */
+  formOfActs(form: Form): void {
+    this.authority.form(form);
   }
 }

@@ -1,7 +1,7 @@
 import { fromOne, oneOf, option, rising, struct, text, u32, u8, type Of } from "../codec";
 import { contest, county } from "./contest";
 import { caseEvent, courseEvent, inquiryEvent, paperEvent, reviewEvent } from "./desks";
-import { codeEvent, enrolment, revocation } from "./keys";
+import { authorityEvent, codeEvent, enrolment, revocation } from "./keys";
 import { correction, filesAdded, manualEntry, report } from "./report";
 import { claimedMillis, contestId, entryIndex, hash, submissionId } from "./values";
 
@@ -43,6 +43,7 @@ export const event = oneOf({
   Inquiry: inquiryEvent,
   Course: courseEvent,
   Paper: paperEvent,
+  Authority: authorityEvent,
 });
 export type Event = Of<typeof event>;
 

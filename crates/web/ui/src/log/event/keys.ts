@@ -39,3 +39,35 @@ export type CodeWithdrawal = Of<typeof codeWithdrawal>;
 /** What happens to enrolment codes. */
 export const codeEvent = oneOf({ Issued: codeBatch, Redeemed: redemption, Withdrawn: codeWithdrawal });
 export type CodeEvent = Of<typeof codeEvent>;
+
+/** Gives the log another key for its own events. */
+export const succession = struct({ enrolment, reason: text });
+export type Succession = Of<typeof succession>;
+
+/** What takes two persons. */
+export const act = oneOf({ Enrol: enrolment, Revoke: revocation, Succeed: succession });
+export type Act = Of<typeof act>;
+
+/** Seconds a proposal, and repeats it whole. */
+export const seconding = struct({ proposal: entryIndex, act });
+export type Seconding = Of<typeof seconding>;
+
+/** Turns a proposal down, or takes it back. */
+export const actWithdrawal = struct({ proposal: entryIndex, reason: text });
+export type ActWithdrawal = Of<typeof actWithdrawal>;
+
+/** What happens to acts that take two persons. */
+export const authorityEvent = oneOf({ Proposed: act, Seconded: seconding, Withdrawn: actWithdrawal });
+export type AuthorityEvent = Of<typeof authorityEvent>;
+
+/** The enrolment that an act carries, if it enrols a key. */
+export function enrolmentOf(act: Act): Enrolment | null {
+  switch (act.kind) {
+    case "Enrol":
+      return act.value;
+    case "Succeed":
+      return act.value.enrolment;
+    case "Revoke":
+      return null;
+  }
+}

@@ -1,4 +1,5 @@
-import type { DecodedEntry, Enrolment, PrecinctId, Role } from "../../log/events";
+import { enrolmentOf } from "../../log/event/keys";
+import type { Act, DecodedEntry, Enrolment, PrecinctId, Role } from "../../log/events";
 import { toHex } from "../../log/hex";
 
 /** The log's own key, which entry 0 names; everybody else has a role in an enrolment. */
@@ -60,6 +61,9 @@ export class KeyBook {
       case "KeyRevoked":
         this.revoke(entry, toHex(event.value.key), event.value.reason);
         return;
+      case "Authority":
+        if (event.value.kind === "Seconded") this.second(entry, event.value.value.act);
+        return;
       case "CountyListed":
       case "Reported":
       case "Corrected":
@@ -74,6 +78,17 @@ export class KeyBook {
       case "Paper":
         return;
     }
+  }
+
+  /** What two persons signed is so. A successor takes the place of the key before it. */
+  private second(entry: DecodedEntry, act: Act): void {
+    if (act.kind === "Revoke") this.revoke(entry, toHex(act.value.key), act.value.reason);
+    if (act.kind === "Succeed") {
+      for (const { key } of this.keys.filter(({ role, revoked }) => role === "Service" && revoked === null))
+        this.revoke(entry, key, act.value.reason);
+    }
+    const enrolment = enrolmentOf(act);
+    if (enrolment !== null) this.enrol(entry, enrolment, false);
   }
 
   private enrol(entry: DecodedEntry, { person, key, role }: Enrolment, byCode: boolean): void {
@@ -96,6 +111,7 @@ export class KeyBook {
 
   private revoke(entry: DecodedEntry, key: string, reason: string): void {
     const record = this.known.get(key);
-    if (record) this.known.set(key, { ...record, revoked: { entry: entry.index, atMs: entry.receivedAt, reason } });
+    if (record?.revoked === null)
+      this.known.set(key, { ...record, revoked: { entry: entry.index, atMs: entry.receivedAt, reason } });
   }
 }

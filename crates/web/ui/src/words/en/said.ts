@@ -48,6 +48,9 @@ export const said = {
   "said.kind.resumption": "resumption",
   "said.kind.certification": "certification",
   "said.kind.amendment of the roster": "amendment of the roster",
+  "said.kind.proposal of an act that takes two": "proposal of an act that takes two",
+  "said.kind.second of an act that takes two": "second signature of an act that takes two",
+  "said.kind.withdrawal of an act that takes two": "proposal turned down",
   "said.kind.draw of a paper sample": "draw of a paper sample",
   "said.kind.reading of a paper": "reading of a paper",
 } as const;

@@ -50,6 +50,9 @@ export const said: Readonly<Record<keyof typeof english, string>> = {
   "said.kind.resumption": "reanudación",
   "said.kind.certification": "certificación",
   "said.kind.amendment of the roster": "enmienda de la lista de precintos",
+  "said.kind.proposal of an act that takes two": "propuesta de un acto que exige dos personas",
+  "said.kind.second of an act that takes two": "segunda firma de un acto que exige dos personas",
+  "said.kind.withdrawal of an act that takes two": "propuesta rechazada",
   "said.kind.draw of a paper sample": "sorteo de una muestra de papel",
   "said.kind.reading of a paper": "lectura de un papel",
 };

@@ -67,6 +67,10 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.night.ruleset": "Reglas",
   "verify.night.witnesses": "Cofirmado por",
   "verify.night.noWitness": "nadie: un registro sin testigos podría mostrar dos historias a dos personas",
+  "verify.night.single": "Un solo registrador",
+  "verify.night.single.still": "{person}, desde la entrada {from}: inscribe sin nadie más al personal.",
+  "verify.night.single.until":
+    "{person}, de la entrada {from} a la entrada {until}: inscribió sin nadie más al personal.",
   "verify.night.seconds": "Verificado en",
   "verify.night.took": "{seconds} segundos",
   "verify.visit": "Su última visita",
@@ -179,6 +183,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "flaw.release": "La publicación incluye lo que no puede publicarse.",
   "flaw.own-release": "Alguien publicó una entrada propia.",
   "flaw.one-person": "Se publicó como confirmado por dos, y todas sus fuentes son una persona.",
+  "flaw.needs-second": "Una persona hizo sola lo que exige dos.",
   "flaw.same-person": "Una misma persona propuso y aprobó.",
   "flaw.shrunk":
     "El registro tiene menos entradas que en su última visita: se muestra una copia vieja, o se retiraron entradas.",
