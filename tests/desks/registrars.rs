@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tallylog_event::{
-    Act, ActWithdrawal, AuthorityEvent, Basis, Enrolment, EntryIndex, Event, PublicKey, Registrar, Revocation, Role,
-    Seconding, SigningKey, Succession,
+    Act, ActWithdrawal, AuthorityEvent, Basis, Enrolment, EntryIndex, Event, PublicKey, Revocation, Role, Seconding,
+    SigningKey, Succession,
 };
 use tallylog_projection::SoleRegistrar;
 

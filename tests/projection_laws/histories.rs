@@ -43,7 +43,7 @@ impl<'a> Spec<'a> {
             Cause::Finding(finding) => finding.code,
             Cause::SourcesDiffer { .. } => Code::V29,
             Cause::Unexplained { .. } => Code::V30,
-            Cause::StaleClaim { .. } | Cause::SameFigures(_) => unreachable!("no site, and no twin"),
+            Cause::StaleClaim { .. } | Cause::SameFigures { .. } => unreachable!("no site, and no twin"),
         };
         Discrepancy {
             severity: match &cause {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tallylog_event::UnixMillis;
-use tallylog_server::{Guarding, Log, Reading, Settings};
+use tallylog_server::{Guarding, Log, Reading, Settings, Terms};
 use tallylog_simulate::{Options, night};
 use tonic::Code;
 use tonic_types::StatusExt;
@@ -139,7 +139,7 @@ async fn a_release_that_waits_for_its_commitment_has_it_when_the_clock_is_confir
     let (log, writer) = Log::open_or_create(&dir.path().join("log"), settings).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(tallylog_server::serve(log.clone(), listener, async {
+    let serving = tokio::spawn(tallylog_server::serve(log.clone(), listener, Terms::default(), async {
         drop(stopped.await);
     }));
     let mut sizes = log.sizes();
@@ -152,7 +152,7 @@ async fn a_release_that_waits_for_its_commitment_has_it_when_the_clock_is_confir
     drop(grown.unwrap().unwrap());
     assert_eq!(log.state().unwrap().commitments().len(), 1);
     stop.send(()).unwrap();
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
     drop(log);
     tokio::task::spawn_blocking(|| writer.join()).await.unwrap().unwrap();
 }

@@ -16,7 +16,7 @@ use crate::show;
 /// Prints the log's verifier key, and nothing else.
 pub(crate) fn log(args: &LogKeyArgs) -> Result<Outcome, Failure> {
     let data = DataDir::new(&args.data_dir);
-    if !data.has_log()?? {
+    if !data.has_log()? {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
     let signer = LogSigner::new(origin(&data)?, data.known_key("log")?);
@@ -29,7 +29,7 @@ pub(crate) fn log(args: &LogKeyArgs) -> Result<Outcome, Failure> {
 /// A server may have the log open meanwhile. It signs with the key as soon as two persons have signed for it.
 pub(crate) fn successor(args: &SuccessorArgs) -> Result<Outcome, Failure> {
     let data = DataDir::new(&args.data_dir);
-    if !data.has_log() {
+    if !data.has_log()? {
         return Err(Failure::NoLog(args.data_dir.clone()));
     }
     let entries = glimpse(&data.log())?.1;
