@@ -47,7 +47,7 @@ fn request(centre: &Centre, device: &str, person: &str, role: &str) -> std::path
 fn two_registrars_enrol_staff_and_the_first_command_says_what_the_second_types() {
     let centre = of_two();
     let request = request(&centre, "olga", "Olga", "operator");
-    let ended = centre.run("rhea", &["key", "add", text(&request)]);
+    let ended = centre.run("rhea", &["key", "add", text(&request), "--role", "operator", "--yes"]);
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
     assert!(
         ended.out.starts_with("proposed to enrol Olga (operator)"),
@@ -64,7 +64,11 @@ fn two_registrars_enrol_staff_and_the_first_command_says_what_the_second_types()
         ended.err
     );
     // The same again is not proposed twice, and nobody seconds it alone or unseen.
-    centre.refused("rhea", &["key", "add", text(&request)], "proposed-already");
+    centre.refused(
+        "rhea",
+        &["key", "add", text(&request), "--role", "operator", "--yes"],
+        "proposed-already",
+    );
     centre.refused("rhea", &["key", "second", &entry, "--yes"], "same-person");
     centre.refused("rolf", &["key", "second", &entry], "not-agreed");
     centre.refused("vera", &["key", "second", &entry, "--yes"], "wrong-role");
@@ -89,7 +93,11 @@ fn two_registrars_revoke_one_and_one_revokes_anybody_else() {
     centre.refused("vera", &["key", "list"], "revoked-key");
     // A registrar's new device: its key is enrolled by two, and then the old one is revoked by two.
     let new = request(&centre, "new-rolf", "Rolf", "registrar");
-    let replace = [&["key", "replace", text(&new)], &why[..]].concat();
+    let replace = [
+        &["key", "replace", text(&new), "--role", "registrar", "--yes"],
+        &why[..],
+    ]
+    .concat();
     centre.second(&centre.done("rhea", &replace));
     let said = centre.done("rhea", &replace);
     assert!(said.starts_with("proposed to revoke Rolf (registrar)"), "{said}");
@@ -137,7 +145,8 @@ fn a_lost_service_key_has_a_successor_and_the_night_goes_on() {
     assert_eq!(run(&made).code, Some(0));
     assert_eq!(fs::read(&request).unwrap(), first);
     let why = ["--reason", "the disk was lost"];
-    centre.refused("rhea", &["key", "add", text(&request)], "request-of-service");
+    let add = ["key", "add", text(&request), "--role", "operator", "--yes"];
+    centre.refused("rhea", &add, "request-of-service");
     let of_vera = centre.path("vera.json");
     centre.refused(
         "rhea",

@@ -1,5 +1,7 @@
 //! What the log will answer, by the books.
 
+use std::collections::BTreeSet;
+
 use tallylog_event::{CaseOutcome, EntryIndex, ResolutionOutcome, Subject};
 use tallylog_rules::{Code, Severity, Sheet};
 
@@ -8,7 +10,7 @@ use super::book::{Book, File, Filed, Hand, Job, Proposed, Ruled};
 use super::doubts::differ;
 
 /// Every answer that walks are to come by.
-pub(super) const CODES: [&str; 36] = [
+pub(super) const CODES: [&str; 37] = [
     "taken",
     "revoked-key",
     "wrong-role",
@@ -42,6 +44,7 @@ pub(super) const CODES: [&str; 36] = [
     "bad-amendment",
     "alike-name",
     "last-registrar",
+    "needs-second",
     "repeats-itself",
     "hand-twice",
     "not-an-operator",
@@ -108,7 +111,8 @@ impl Book {
                 unless(self.certified, "certified")?;
                 unless(self.delegates[*at] == *delegates, "bad-amendment")
             }
-            Try::Enrol(person, _) => {
+            Try::Enrol(person, job) => {
+                unless(job.role().is_staff() && self.takes_two(), "needs-second")?;
                 let alike = |known: &str| known != person && known.to_lowercase() == person.to_lowercase();
                 unless(self.hands.iter().any(|hand| alike(&hand.person)), "alike-name")
             }
@@ -298,7 +302,18 @@ impl Book {
         unless(case.ok_or("no-such-case")?.at != asked.at, "not-in-case")
     }
 
+    /// Whether there is more than one registrar, so that none may make staff or take a registrar alone.
+    fn takes_two(&self) -> bool {
+        let registrars = self
+            .hands
+            .iter()
+            .filter(|hand| hand.job == Job::Registrar && !hand.revoked);
+        let persons: BTreeSet<&str> = registrars.map(|hand| hand.person.as_str()).collect();
+        self.fold > 2 && persons.len() > 1
+    }
+
     fn revokes(&self, at: usize) -> Answer {
+        unless(self.hands[at].job == Job::Registrar && self.takes_two(), "needs-second")?;
         unless(self.hands[at].revoked, "revoked-key")?;
         let registrars = self
             .hands
