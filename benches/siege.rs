@@ -71,8 +71,8 @@ fn besiege() {
     let only = std::env::var(ONLY).ok();
     println!("waiting in milliseconds (median, 99 of 100), memory in MiB (quiet, most, 30 s later)");
     println!(
-        "{:<17} {:<7} {:>13} {:>13} {:>13} {:>13} {:>16}  {}",
-        "attack", "from", "chair, quiet", "attacked", "reader, quiet", "attacked", "server", "outcome"
+        "{:<17} {:<7} {:>13} {:>13} {:>13} {:>13} {:>16}  outcome",
+        "attack", "from", "chair, quiet", "attacked", "reader, quiet", "attacked", "server"
     );
     for attack in attack::ALL {
         if only.as_ref().is_some_and(|only| only != attack.name()) {

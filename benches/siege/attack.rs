@@ -85,7 +85,17 @@ impl Attack {
     pub(super) const fn needs(self) -> &'static str {
         match self {
             Self::UnreadAnswers => "checkpoints",
-            _ => "-",
+            Self::HalfMessages
+            | Self::HugeMessages
+            | Self::Silent
+            | Self::UnknownKeys
+            | Self::JunkMessages
+            | Self::BadSignatures
+            | Self::Versions
+            | Self::References
+            | Self::PastMoments
+            | Self::FreshProofs
+            | Self::Connections => "-",
         }
     }
 
@@ -416,8 +426,8 @@ async fn half_message(
             _ => return false,
         }
     }
-    let reset = std::future::poll_fn(|context| body.poll_reset(context));
-    let _late = tokio::time::timeout_at(end.into(), reset).await;
+    let taken_back = std::future::poll_fn(|context| body.poll_reset(context));
+    let _late = tokio::time::timeout_at(end.into(), taken_back).await;
     true
 }
 

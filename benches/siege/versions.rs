@@ -145,6 +145,6 @@ async fn ask(night: &Night, url: &str, when: &str) {
 }
 
 async fn connect(url: &str) -> Channel {
-    let patient = endpoint(url).timeout(Duration::from_secs(300));
+    let patient = endpoint(url).timeout(Duration::from_mins(5));
     patient.connect().await.unwrap()
 }

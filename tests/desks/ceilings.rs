@@ -93,16 +93,13 @@ fn an_officer_approves_256_versions_of_a_precinct_and_no_more() {
         centre.take(&Person::Olga.key(), entered(here(), &right(here(), 0)));
         let (proposal, outcome) = proposal(centre, case);
         let approval = approved(proposal, outcome.clone());
-        match centre.contest.fold {
-            2 => {
-                centre.take(&Person::Carl.key(), approval);
-            }
-            _ => {
-                centre.refuse(&Person::Carl.key(), approval, "too-many-versions");
-                // Another officer's key has room.
-                let third = centre.enrol("Cora", Role::CorrectionsOfficer);
-                centre.take(&third, approved(proposal, outcome));
-            }
+        if centre.contest.fold == 2 {
+            centre.take(&Person::Carl.key(), approval);
+        } else {
+            centre.refuse(&Person::Carl.key(), approval, "too-many-versions");
+            // Another officer's key has room.
+            let third = centre.enrol("Cora", Role::CorrectionsOfficer);
+            centre.take(&third, approved(proposal, outcome));
         }
     }
 }
@@ -115,6 +112,7 @@ fn proposal(centre: &mut Centre, case: EntryIndex) -> (EntryIndex, tallylog_even
 }
 
 /// Every kind of event that names files, with so many in all.
+#[expect(clippy::too_many_lines, reason = "a list of every kind")]
 fn naming(count: usize) -> Vec<Event> {
     let many = |count: usize| -> Vec<FileRef> { vec![document(); count] };
     let (sheet, entry) = (right(here(), 0), EntryIndex(1));
@@ -177,14 +175,14 @@ fn naming(count: usize) -> Vec<Event> {
         roster_amended(withdrawn),
     ];
     all.extend(others.map(|mut event| {
-        match &mut event {
-            Event::Inquiry(InquiryEvent::Filed(inquiry)) => inquiry.files = many(count),
-            Event::Inquiry(InquiryEvent::Answered(answer)) => answer.evidence = many(count),
-            Event::Course(tallylog_event::CourseEvent::Certified(certification)) => {
-                certification.evidence = many(count);
-            }
-            Event::Course(tallylog_event::CourseEvent::RosterAmended(amendment)) => amendment.evidence = many(count),
-            other => unreachable!("{other:?}"),
+        if let Event::Inquiry(InquiryEvent::Filed(inquiry)) = &mut event {
+            inquiry.files = many(count);
+        } else if let Event::Inquiry(InquiryEvent::Answered(answer)) = &mut event {
+            answer.evidence = many(count);
+        } else if let Event::Course(tallylog_event::CourseEvent::Certified(certification)) = &mut event {
+            certification.evidence = many(count);
+        } else if let Event::Course(tallylog_event::CourseEvent::RosterAmended(amendment)) = &mut event {
+            amendment.evidence = many(count);
         }
         event
     }));
@@ -393,7 +391,7 @@ fn a_log_in_which_somebody_passed_a_ceiling_does_not_verify() {
         assert_eq!(centre.refused.len(), kinds);
         for (size, code, entry) in &centre.refused {
             let taken = &centre.entries[..usize::try_from(*size).unwrap()];
-            let forged = [taken, &[entry.clone()]].concat();
+            let forged = [taken, std::slice::from_ref(entry)].concat();
             let report = audited(&centre.contest, &forged);
             let found: Vec<_> = report.failures().map(|(_, failure)| failure.flaw.code()).collect();
             assert_eq!(found, [*code], "{}", report.table());

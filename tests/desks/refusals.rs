@@ -50,7 +50,7 @@ impl Desks {
 
     /// Offers bytes as they are.
     #[track_caller]
-    fn refuse_signed(&mut self, envelope: Envelope, code: &str) {
+    fn refuse_signed(&mut self, envelope: &Envelope, code: &str) {
         let refusal = self.centre.offer_signed(envelope).unwrap_err();
         assert_eq!(refusal.code(), code, "{refusal}");
         self.reached.insert(code.to_owned());
@@ -92,10 +92,10 @@ fn of_the_contest(desks: &mut Desks) {
         recorded_at: UnixMillis(0),
         event: reported(HERE, &right(HERE, 0)),
     };
-    desks.refuse_signed(Envelope::seal(&foreign, &Centre::chair(HERE)), "other-contest");
+    desks.refuse_signed(&Envelope::seal(&foreign, &Centre::chair(HERE)), "other-contest");
     let first = desks.centre.sign(&Centre::chair(HERE), reported(HERE, &right(HERE, 0)));
-    desks.centre.offer_signed(first.clone()).unwrap();
-    desks.refuse_signed(first, "submission-reused");
+    desks.centre.offer_signed(&first).unwrap();
+    desks.refuse_signed(&first, "submission-reused");
     let late = desks.centre.sign(&Centre::chair(HERE), reported(HERE, &right(HERE, 0)));
     let refusal = desks.centre.at(UnixMillis(0), &late).unwrap_err();
     assert_eq!(refusal.code(), "clock-back");

@@ -46,9 +46,10 @@ impl<'a> Spec<'a> {
             Cause::StaleClaim { .. } | Cause::SameFigures { .. } => unreachable!("no site, and no twin"),
         };
         Discrepancy {
-            severity: match &cause {
-                Cause::Finding(finding) => finding.severity,
-                _ => code.severity(),
+            severity: if let Cause::Finding(finding) = &cause {
+                finding.severity
+            } else {
+                code.severity()
             },
             code,
             county: self.id.county,

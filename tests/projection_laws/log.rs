@@ -226,15 +226,18 @@ impl Further {
 
 /// What an operator signs: from version 2 on there is a form of its own for it.
 fn at_a_desk(night: &Night, event: Event) -> Event {
-    match event {
-        Event::Reported(report) if night.contest.fold > 1 => Event::Entered(Box::new(ManualEntry {
-            report: *report,
-            caller: CallerCheck::CalledBack,
-            read_back: true,
-            typed_by: Vec::new(),
-        })),
-        other => other,
+    let Event::Reported(report) = &event else {
+        return event;
+    };
+    if night.contest.fold == 1 {
+        return event;
     }
+    Event::Entered(Box::new(ManualEntry {
+        report: report.as_ref().clone(),
+        caller: CallerCheck::CalledBack,
+        read_back: true,
+        typed_by: Vec::new(),
+    }))
 }
 
 /// Half of the further reports say the same as the room.

@@ -42,8 +42,8 @@ fn signed_otherwise(envelope: &Envelope, key: &SigningKey) -> Envelope {
     let message = [b"tallylog/event/v1\0".as_slice(), &envelope.body].concat();
     let scalar = |key: &SigningKey| {
         let mut bytes = key.to_scalar_bytes();
-        bytes[0] &= 248;
-        bytes[31] = bytes[31] & 127 | 64;
+        bytes[0] &= 0xf8;
+        bytes[31] = bytes[31] & 0x7f | 0x40;
         BigUint::from_bytes_le(&bytes)
     };
     // The scalar of another key is the number used once, and its public key that number's point.
@@ -321,7 +321,7 @@ async fn a_connection_that_floods_is_sent_away_and_another_is_not() {
     }
     // A third of three quarters of the places is taken; there are as many refusals as it sent more than that.
     for _ in PLACES..SENT {
-        let answer = tokio::time::timeout(Duration::from_secs(60), sent.join_next()).await;
+        let answer = tokio::time::timeout(Duration::from_mins(1), sent.join_next()).await;
         let status = answer.unwrap().unwrap().unwrap().unwrap_err();
         check_refusal(&status, Code::Unavailable, "busy");
     }

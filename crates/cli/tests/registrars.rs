@@ -1,6 +1,7 @@
 //! What takes two registrars, by whole commands, and another key for the log's own events.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+#![allow(clippy::print_stdout, reason = "the support of other tests prints")]
 
 mod support;
 
@@ -117,6 +118,7 @@ fn a_verdict_and_the_opening_name_a_single_registrar() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one night from its beginning to its end")]
 fn a_lost_service_key_has_a_successor_and_the_night_goes_on() {
     let mut centre = of_two();
     centre.chair("cher", "Adams", "Adams 1");

@@ -107,7 +107,7 @@ impl Books {
                     self.0 = State::ReadOnly(store);
                 }
             },
-            other => self.0 = other,
+            other @ (State::Open(_) | State::Neither) => self.0 = other,
         }
         Ok(self.is_open())
     }

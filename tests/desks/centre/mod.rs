@@ -207,7 +207,7 @@ impl Centre {
     pub(crate) fn offer(&mut self, key: &SigningKey, event: Event) -> Result<EntryIndex, Refusal> {
         self.pass(1_000);
         let envelope = self.sign(key, event);
-        self.offer_signed(envelope)
+        self.offer_signed(&envelope)
     }
 
     /// Offers what must be taken.
@@ -225,10 +225,10 @@ impl Centre {
     }
 
     #[track_caller]
-    pub(crate) fn offer_signed(&mut self, envelope: Envelope) -> Result<EntryIndex, Refusal> {
+    pub(crate) fn offer_signed(&mut self, envelope: &Envelope) -> Result<EntryIndex, Refusal> {
         let body = envelope.decode().unwrap();
         let index = EntryIndex(self.size());
-        let accepted = Accepted::new(index, self.now, &envelope, &body);
+        let accepted = Accepted::new(index, self.now, envelope, &body);
         let entry = |envelope: &Envelope| Entry {
             index,
             received_at: self.now,
@@ -240,11 +240,11 @@ impl Centre {
                 !self.watched || Some(&self.state().hash()) == self.hashes.last(),
                 "{refusal}"
             );
-            let refused = (index.0, refusal.code(), entry(&envelope).encode());
+            let refused = (index.0, refusal.code(), entry(envelope).encode());
             self.refused.push(refused);
             return Err(refusal);
         }
-        let bytes = entry(&envelope).encode();
+        let bytes = entry(envelope).encode();
         self.fold.apply(&accepted);
         self.last = chain(&bytes);
         self.entries.push(bytes);

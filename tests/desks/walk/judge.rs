@@ -149,8 +149,8 @@ impl Book {
         }
         for name in typed {
             unless(name == person, "hand-twice")?;
-            let types = |hand: &Hand| hand.person == *name && hand.job == Job::Operator && !hand.revoked;
-            unless(!self.hands.iter().any(types), "not-an-operator")?;
+            let is_theirs = |hand: &Hand| hand.person == *name && hand.job == Job::Operator && !hand.revoked;
+            unless(!self.hands.iter().any(is_theirs), "not-an-operator")?;
         }
         Ok(())
     }

@@ -6,9 +6,9 @@ use crate::support::{Served, check_refusal};
 
 /// The calls, each with the largest message that it takes.
 const CALLS: [(&str, usize); 7] = [
-    ("/tallylog.v1.Intake/Submit", 68 << 10),
-    ("/tallylog.v1.Intake/SubmitMany", 68 << 10),
-    ("/tallylog.v1.Cases/Effect", 68 << 10),
+    ("/tallylog.v1.Intake/Submit", 128 << 10),
+    ("/tallylog.v1.Intake/SubmitMany", 128 << 10),
+    ("/tallylog.v1.Cases/Effect", 128 << 10),
     ("/tallylog.v1.Desk/SaveDraft", 40 << 10),
     ("/tallylog.v1.Desk/WritePhones", 1 << 20),
     ("/tallylog.v1.Results/Totals", 8 << 10),

@@ -12,7 +12,7 @@ use tallylog_event::PublicKey;
 use crate::limits::{Limit, bytes, grouped};
 use crate::problem::Problem;
 
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// How much a key may say in an hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

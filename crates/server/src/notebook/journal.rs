@@ -80,7 +80,7 @@ impl Journal {
         let text = match fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(failed(&error)),
         };
         let Contents { heading, lines, pages } = read(&text)?;
         let marked = fs::read_to_string(mark_of(path)).ok();
@@ -100,7 +100,7 @@ impl Journal {
             Err(error) if is_full(&error) => {
                 tracing::warn!(%error, "the notebook can be read, and nothing is noted until the disk has room");
             }
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(failed(&error)),
         }
         Ok((journal, pages))
     }
@@ -121,7 +121,7 @@ impl Journal {
             // What was half written would stand before the next line, and spoil it.
             let cut = file.set_len(self.length).and_then(|()| file.sync_data());
             self.file = cut.is_ok().then_some(file);
-            return Err(failed(error));
+            return Err(failed(&error));
         }
         self.file = Some(file);
         self.length += length(&line);
@@ -147,9 +147,9 @@ impl Journal {
     /// Takes out the file, in which the next line is to stand.
     fn ready(&mut self, pages: &Pages) -> Result<File, Problem> {
         if self.file.is_none() {
-            self.rewrite(pages).map_err(failed)?;
+            self.rewrite(pages).map_err(|error| failed(&error))?;
         }
-        self.file.take().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
+        self.file.take().ok_or_else(|| failed(&io::ErrorKind::NotFound.into()))
     }
 
     /// Writes a file with what counts beside the old one, and gives it the old one's name when it is on disk. After a crash
@@ -226,8 +226,8 @@ fn covers(begun: Begun, lines: u64, marked: &str) -> bool {
     known.is_some_and(|known: u64| known <= lines && marked == marking(begun, known))
 }
 
-fn failed(error: io::Error) -> Problem {
-    if is_full(&error) {
+fn failed(error: &io::Error) -> Problem {
+    if is_full(error) {
         return Problem::DiskFull;
     }
     Problem::NotebookFailed(error.to_string())

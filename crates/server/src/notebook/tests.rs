@@ -237,7 +237,11 @@ fn a_notebook_as_old_as_the_log_knows_who_typed_where_also_when_the_draft_is_gon
     note(&notebook, precinct(2), "Omar", "a draft that is still there");
     let mut page = notebook.page(precinct(2)).unwrap();
     page.drafts.get_mut("Omar").unwrap().typed("Vera");
-    notebook.change(precinct(2), |noted| Ok(*noted = page)).unwrap();
+    let put = notebook.change(precinct(2), |noted| {
+        *noted = page;
+        Ok(())
+    });
+    put.unwrap();
     drop(notebook);
     let notebook = desk.opened(500);
     let unseen = |number, named: &[&str]| notebook.unseen(precinct(number), &names(named)).unwrap();
@@ -288,7 +292,7 @@ fn a_notebook_of_before_there_were_headings_is_read_and_begun_anew() {
     let desk = Desk::new();
     let page = note(&desk.opened(0), precinct(1), "Olga", "first");
     let text = fs::read_to_string(desk.path()).unwrap();
-    let without: String = text.lines().skip(1).map(|line| format!("{line}\n")).collect();
+    let (_, without) = text.split_once('\n').unwrap();
     fs::write(desk.path(), without).unwrap();
     let notebook = desk.opened(500);
     assert_eq!(notebook.page(precinct(1)).unwrap(), page);
