@@ -6,6 +6,7 @@ import {
   changes,
   disagreements,
   fingerprint,
+  placed,
   recordOf,
   sums,
   withFigures,
@@ -87,6 +88,34 @@ describe("of several versions", () => {
     expect(comparedWith(versions, third)).toBe(chair);
     const correction = create(VersionSchema, { entry: 8n, correction: { replaces: 3n } });
     expect(comparedWith([chair, operator, correction], correction)).toBe(chair);
+  });
+
+  test("the numbers are those among all, however many of the first are not there", () => {
+    const versions = [version(11n), version(12n, 13n), version(14n)];
+    const told = (count: number, earlier: bigint | null) =>
+      placed(versions, earlier, count).map(({ number, before }) => [number, before?.entry ?? null]);
+    expect(told(3, null)).toEqual([
+      [1, null],
+      [2, 11n],
+      [3, 11n],
+    ]);
+    expect(told(9, 11n)).toEqual([
+      [7, null],
+      [8, 11n],
+      [9, 11n],
+    ]);
+  });
+
+  test("a record before its turn has no number, and only what replaces it is compared with it", () => {
+    const correction = create(VersionSchema, { entry: 15n, correction: { replaces: 11n } });
+    const versions = [version(11n), version(12n, 13n), version(14n, 16n), correction];
+    const told = placed(versions, 12n, 9).map(({ number, before }) => [number, before?.entry ?? null]);
+    expect(told).toEqual([
+      [null, null],
+      [7, null],
+      [8, null],
+      [9, 11n],
+    ]);
   });
 });
 

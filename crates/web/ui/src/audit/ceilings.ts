@@ -53,6 +53,7 @@ export function keepsCeilings(state: State, { fold }: Contest, { author, body }:
     case "Inquiry":
     case "Course":
     case "Paper":
+    case "Authority":
       return null;
   }
 }
@@ -86,6 +87,7 @@ export function filesOf(event: Event): readonly FileRef[] {
     case "Released":
     case "ResultsCommitted":
     case "Code":
+    case "Authority":
       return [];
   }
 }

@@ -1,11 +1,18 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { DiscrepanciesRequestSchema, DiscrepanciesResponse } from "../gen/tallylog/v1/results_pb";
+import type { DiscrepanciesResponse, MomentSchema } from "../gen/tallylog/v1/results_pb";
 import { results } from "./clients";
 import { atSize } from "./moment";
 
+/** Which of them are asked for. */
+interface Question {
+  readonly moment?: MessageInitShape<typeof MomentSchema>;
+  readonly from?: bigint;
+  readonly until?: bigint;
+}
+
 /** Everything that the checks found, however many answers that takes: all of them of the moment of the first. */
 export async function allDiscrepancies(
-  question: MessageInitShape<typeof DiscrepanciesRequestSchema>,
+  question: Question,
   options: Parameters<typeof results.discrepancies>[1],
 ): Promise<DiscrepanciesResponse> {
   const answer = await results.discrepancies(question, options);

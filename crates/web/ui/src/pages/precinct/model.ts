@@ -46,12 +46,35 @@ export function recordOf(versions: readonly Version[]): Version | null {
   return versions.findLast((version) => version.setAsideBy === undefined) ?? null;
 }
 
-/** What a version is compared with: the one it replaced, or the last that stood when it came. */
+/** What a version is compared with: the one it replaced, or the last of these that stood when it came. */
 export function before(versions: readonly Version[], version: Version): Version | null {
   const earlier = versions.filter((each) => each.entry < version.entry);
   const replaced = earlier.find((each) => each.entry === version.correction?.replaces);
   const stood = earlier.findLast((each) => each.setAsideBy === undefined || each.setAsideBy > version.entry);
   return replaced ?? stood ?? null;
+}
+
+/** A version among all of its precinct. */
+export interface Placed {
+  readonly version: Version;
+  /** Null where there are versions before it and after it that the page does not have. */
+  readonly number: number | null;
+  /** What it is compared with; null where there is nothing, or where that is not known. */
+  readonly before: Version | null;
+}
+
+/**
+ * Where versions stand among `count` of them. All from the entry `earlier` on are here; of those before it, the record at
+ * most, which says neither what its own number is nor what stood when a later one came.
+ */
+export function placed(versions: readonly Version[], earlier: bigint | null, count: number): readonly Placed[] {
+  const inTurn = versions.filter(({ entry }) => earlier === null || entry >= earlier);
+  return versions.map((version) => {
+    const at = inTurn.indexOf(version);
+    if (at < 0) return { version, number: null, before: null };
+    const replaced = versions.find(({ entry }) => entry === version.correction?.replaces);
+    return { version, number: count - inTurn.length + at + 1, before: replaced ?? before(inTurn, version) };
+  });
 }
 
 /** The groups that have any figure. The others have nothing but zeros. */

@@ -16,6 +16,7 @@ export const precinct = {
 
   "precinct.record": "The record",
   "precinct.recordText": "What counts now: version {version} of {versions}, entry {entry} of the log.",
+  "precinct.recordOutOfTurn": "What counts now: one of {versions} versions, entry {entry} of the log.",
   "precinct.room": "People in the room",
   "precinct.roomCounted": "counted on their own",
   "precinct.roomStandsIn": "nobody counted them on their own: the total of first alignment stands in",
@@ -63,6 +64,7 @@ export const precinct = {
   "precinct.earlier": "Earlier versions ({count})",
   "precinct.historyText": "Every version of the record, in the order of the log. Nothing is ever overwritten.",
   "precinct.version": "Version {version}",
+  "precinct.versionOutOfTurn": "An earlier version",
   "precinct.isRecord": "the record",
   "precinct.entry": "Entry {entry}",
   "precinct.signedBy": "Signed by",

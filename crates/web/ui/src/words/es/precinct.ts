@@ -18,6 +18,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
 
   "precinct.record": "El acta vigente",
   "precinct.recordText": "Lo que cuenta ahora: versión {version} de {versions}, entrada {entry} del registro.",
+  "precinct.recordOutOfTurn": "Lo que cuenta ahora: una de {versions} versiones, entrada {entry} del registro.",
   "precinct.room": "Personas en la sala",
   "precinct.roomCounted": "contadas aparte",
   "precinct.roomStandsIn": "nadie las contó aparte: vale el total de la primera alineación",
@@ -64,6 +65,7 @@ export const precinct: Readonly<Record<keyof typeof english, string>> = {
   "precinct.earlier": "Versiones anteriores ({count})",
   "precinct.historyText": "Todas las versiones del acta, en el orden del registro. Nunca se sobrescribe nada.",
   "precinct.version": "Versión {version}",
+  "precinct.versionOutOfTurn": "Una versión anterior",
   "precinct.isRecord": "el acta vigente",
   "precinct.entry": "Entrada {entry}",
   "precinct.signedBy": "Firmada por",
