@@ -44,6 +44,9 @@ const CONNECTION_WINDOW: u32 = 128 << 10;
 /// How many bytes of an answer are written ahead.
 const AHEAD: usize = 32 << 10;
 
+/// How many bytes the system keeps of what a connection has not read.
+const UNREAD: usize = 128 << 10;
+
 /// What is read of an HTTP/1 connection at a time, head included.
 const READ: usize = 16 << 10;
 
@@ -154,6 +157,9 @@ fn tune(stream: &TcpStream) {
     if let Err(error) = socket.set_tcp_keepalive(&keepalive) {
         tracing::debug!(%error, "a connection is not asked whether it is there");
     }
+    // What somebody asks for and does not read waits in the system as well: little of it, or asking without reading would
+    // keep the server at work.
+    let _larger = socket.set_send_buffer_size(UNREAD);
     #[cfg(target_os = "linux")]
     let _unnoticed = socket.set_tcp_user_timeout(Some(Duration::from_secs(30)));
 }
