@@ -239,7 +239,11 @@ impl Sequencer {
                 }
             }
             measure.take(group.pending.len());
-            next = if measure.is_full() { None } else { orders.try_recv().ok() };
+            next = if measure.is_full() {
+                None
+            } else {
+                orders.try_recv().ok()
+            };
         }
         let written = self.write(&group.pending);
         for (answer, receipt, place) in group.answers {
