@@ -38,24 +38,23 @@ pub(super) fn of(audited: &Audited, about: &About) -> String {
 }
 
 fn result(audited: &Audited) -> &'static str {
-    let mut precincts = audited.samples.iter().flat_map(|(sample, _)| &sample.precincts);
-    let all_of_the_log =
-        audited.samples.iter().all(|(_, holds)| *holds) && audited.announcements.iter().all(|(_, holds)| *holds);
-    if !all_of_the_log {
-        "<strong>A checkpoint is not the log's: the sample could be chosen.</strong>"
-    } else if audited.samples.is_empty() {
-        "No sample was drawn."
-    } else if audited
+    let precincts: Vec<_> = audited
         .samples
         .iter()
         .flat_map(|(sample, _)| &sample.precincts)
-        .any(|found| found.read.is_none())
-    {
-        "Not every paper of the samples was read yet."
-    } else if precincts.all(|found| found.agrees) {
-        "Every paper of the samples says what the log said under the checkpoint."
-    } else {
+        .collect();
+    let of_the_log =
+        audited.samples.iter().all(|(_, holds)| *holds) && audited.announcements.iter().all(|(_, holds)| *holds);
+    if !of_the_log {
+        "<strong>A checkpoint is not the log's: the sample could be chosen.</strong>"
+    } else if precincts.is_empty() {
+        "No sample was drawn."
+    } else if precincts.iter().any(|found| found.read.is_some() && !found.agrees) {
         "<strong>Paper and log differ.</strong>"
+    } else if precincts.iter().any(|found| found.read.is_none()) {
+        "Not every paper of the samples was read yet."
+    } else {
+        "Every paper of the samples says what the log said under the checkpoint."
     }
 }
 
