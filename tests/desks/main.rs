@@ -17,6 +17,7 @@ mod page;
 mod persons;
 mod refusals;
 mod registrars;
+mod samples;
 mod stuck;
 mod twins;
 mod walk;

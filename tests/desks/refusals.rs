@@ -18,7 +18,7 @@ use crate::centre::{
     released, report, reported, resolved, resumed, revoked, right, roster_amended, service_key, text, unlike, wrong,
 };
 
-use crate::registrars;
+use crate::{registrars, samples};
 
 /// The codes of a table on the page of problems.
 fn listed(heading: &str) -> BTreeSet<String> {
@@ -291,6 +291,35 @@ fn of_paper(desks: &mut Desks) {
     desks.refuse_all(vera, "not-in-sample", vec![read(sampled, drawn[1])]);
 }
 
+/// A sample that takes an announcement, from version 3 on.
+fn of_announcements(desks: &mut Desks) {
+    let mut newer = Desks {
+        centre: Centre::with(|contest| contest.fold = FOLD_VERSION),
+        reached: BTreeSet::new(),
+    };
+    let (vera, viktor) = (Person::Vera, Person::Viktor);
+    let unannounced = samples::unannounced(&newer.centre, samples::DICE);
+    newer.refuse_all(vera, "not-announced", vec![unannounced]);
+    newer.refuse_all(vera, "bad-announcement", vec![samples::announced(&newer.centre, 0)]);
+    newer.refuse_all(vera, "other-root", vec![samples::announced_at(1, TreeRoot([3; 32]), 2)]);
+    let early = samples::announced(&newer.centre, 2);
+    let announced = newer.centre.take(&vera.key(), early.clone());
+    newer.refuse_all(viktor, "announcement-open", vec![early.clone()]);
+    let away = |seconds| samples::abandoned(announced, seconds);
+    newer.refuse_all(viktor, "no-such-abandonment", vec![away(Some(announced))]);
+    newer.centre.take(&vera.key(), away(None));
+    newer.refuse_all(viktor, "abandonment-waits", vec![away(None)]);
+    let drawn = samples::drawn(&newer.centre, announced, samples::DICE);
+    newer.centre.take(&vera.key(), drawn.clone());
+    newer.refuse_all(vera, "no-such-announcement", vec![drawn]);
+    newer.refuse_all(vera, "bad-announcement", vec![early]);
+    let again = samples::announced(&newer.centre, 2);
+    let again = newer.centre.take(&vera.key(), again);
+    let same = samples::drawn(&newer.centre, again, samples::DICE);
+    newer.refuse_all(vera, "dice-used", vec![same]);
+    desks.reached.extend(newer.reached);
+}
+
 fn of_codes(desks: &mut Desks) {
     let id = desks.centre.contest.id;
     let here = place(1, 0);
@@ -432,6 +461,7 @@ fn every_refusal_is_reached_and_is_on_the_page() {
         of_cases,
         of_inquiries,
         of_paper,
+        of_announcements,
         of_codes,
         of_the_course,
         of_acts,

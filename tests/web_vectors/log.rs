@@ -1,11 +1,15 @@
 //! A simulated night, taken into a log without storage, with a staff that does more than the simulation has it do.
 
+use std::convert::Infallible;
+
 use serde_json::Value;
 use tallylog_event::{
-    Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, PrecinctId, SigningKey, SubmissionId, UnixMillis, chain,
+    Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, PrecinctId, SigningKey, SubmissionId, TreeRoot,
+    UnixMillis, chain,
 };
 use tallylog_projection::{Accepted, Basis, Fold, ResultsTree, Review, State};
 use tallylog_simulate::{Night, What};
+use tallylog_tlog::{Hash, Tree};
 
 use crate::figures::moment;
 use crate::staff;
@@ -135,11 +139,21 @@ impl Log {
         self.offer(&Envelope::seal(&body, key))
     }
 
+    /// The root of the log's tree over its first entries.
+    pub(crate) fn root(&self, size: u64) -> TreeRoot {
+        let mut tree = Tree::new();
+        for entry in self.entries.iter().take(usize::try_from(size).unwrap()) {
+            tree.append(Hash::leaf(entry));
+        }
+        TreeRoot(tree.root().0)
+    }
+
     /// Takes an event, unless the log refuses it.
     pub(crate) fn offer(&mut self, envelope: &Envelope) -> Option<EntryIndex> {
         let body = envelope.decode().unwrap();
         let index = EntryIndex(self.state().size());
         let accepted = Accepted::new(index, self.now, envelope, &body);
+        let Ok(accepted) = accepted.under(|size| Ok::<_, Infallible>(Some(self.root(size))));
         self.fold.admit(&accepted).ok()?;
         self.fold.apply(&accepted);
         let entry = Entry {

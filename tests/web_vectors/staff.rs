@@ -1,10 +1,11 @@
 //! What the staff of a night tries beside what the simulation has it do. What the log refuses has not happened.
 
 use tallylog_event::{
-    Act, ActWithdrawal, AuthorityEvent, Enrolment, EntryIndex, Event, PrecinctId, PublicKey, ResolutionOutcome,
-    Revocation, Role, RosterChange, Seconding, SigningKey, SiteKind, Subject, Succession, Verdict,
+    Abandonment, Act, ActWithdrawal, AnnouncedSample, Announcement, AuthorityEvent, Enrolment, EntryIndex, Event,
+    PaperEvent, PaperReading, PrecinctId, PublicKey, ResolutionOutcome, Revocation, Role, RosterChange, Seconding,
+    SigningKey, SiteKind, Subject, Succession, Verdict,
 };
-use tallylog_projection::{Basis, Counted, Discrepancy, Life, Review};
+use tallylog_projection::{Basis, Counted, Discrepancy, Life, Review, draw_announced};
 use tallylog_rules::{ByGroup, Delegates, Equivalents, GroupId, Sheet};
 use tallylog_simulate::{Night, Participant};
 
@@ -30,7 +31,7 @@ pub(crate) fn try_something(night: &Night, log: &mut Log) {
     let (reviewers, operators) = (of(&night.keys.reviewers), of(&night.keys.operators));
     let chair = of(night.keys.devices(precinct));
     let registrars = of(&night.keys.registrars);
-    let (tried, keys) = match log.random.below(15) {
+    let (tried, keys) = match log.random.below(17) {
         0 | 1 => (resolve(precinct, log), reviewers),
         2 | 3 => (decide(log), reviewers),
         4 => (Some(events::held(precinct)), reviewers),
@@ -41,6 +42,7 @@ pub(crate) fn try_something(night: &Night, log: &mut Log) {
         9 => (amend_roster(precinct, log), of(&night.keys.registrars)),
         10 | 11 => (second_entry(precinct, night, log), operators),
         12 | 13 => (act_of_two(night, log), registrars.into_iter().rev().collect()),
+        14 | 15 => (sample(log), [reviewers, registrars].concat()),
         _ => (amend(precinct, log), chair),
     };
     let Some(event) = tried else { return };
@@ -93,6 +95,47 @@ fn act_of_two(night: &Night, log: &mut Log) -> Option<Event> {
         }
     };
     Some(Event::Authority(event))
+}
+
+/// A sample of the paper audit is announced; then it is drawn and read, or given up by two. Logs without announcements
+/// refuse.
+fn sample(log: &mut Log) -> Option<Event> {
+    let paper = &log.state().desks().paper;
+    let Some(open) = paper.open() else {
+        if let Some(drawn) = paper.samples().last().filter(|drawn| drawn.readings.is_empty()) {
+            return Some(Event::Paper(PaperEvent::Read(Box::new(PaperReading {
+                sample: drawn.sample.entry,
+                precinct: *drawn.sample.what.precincts.first()?,
+                sheet: Sheet::default(),
+                files: Vec::new(),
+            }))));
+        }
+        let size = log.state().size();
+        return Some(Event::Paper(PaperEvent::Announced(Box::new(Announcement {
+            size,
+            root: log.root(size),
+            precincts: 2,
+        }))));
+    };
+    let (announcement, what) = (open.announcement.entry, open.announcement.what.as_ref().clone());
+    let seconds = open.given_up.first().map(|first| first.entry);
+    if seconds.is_some() || log.random.below(2) == 0 {
+        return Some(Event::Paper(PaperEvent::Abandoned(Box::new(Abandonment {
+            announcement,
+            seconds,
+            reason: events::text("a die rolled off the table"),
+        }))));
+    }
+    let dice: String = (0..20)
+        .map(|_| char::from(b"123456"[usize::try_from(log.random.below(6)).unwrap()]))
+        .collect();
+    let mut precincts = draw_announced(log.state().at(what.size)?.roster(), &dice, &what.root);
+    precincts.truncate(2);
+    Some(Event::Paper(PaperEvent::DrawnFrom(Box::new(AnnouncedSample {
+        announcement,
+        dice: events::text(&dice),
+        precincts,
+    }))))
 }
 
 /// One precinct of all, or now and then a satellite site: what is said of one moves the others of its pool.

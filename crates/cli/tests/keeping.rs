@@ -152,25 +152,58 @@ fn a_night_is_replayed_from_a_server_a_folder_and_a_bundle_alike() {
     assert_eq!(ended.out.lines().count(), 1, "{}", ended.out);
 }
 
+const DICE: &str = "1 2 3 4 5 6 1 2 3 4 5 6 1 2 3 4 5 6 1 2";
+
+/// Announces a sample of seven precincts, and gives its entry.
+fn announce(centre: &Centre, device: &str) -> String {
+    centre.json(device, &["audit", "announce", "--precincts", "7"])["receipt"].to_string()
+}
+
+fn sample<'a>(announcement: &'a str, dice: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [
+        &["audit", "sample", "--announcement", announcement, "--dice", dice],
+        more,
+    ]
+    .concat()
+}
+
 #[test]
-fn an_audit_draws_by_dice_reads_the_paper_and_reports_what_differs() {
+fn an_audit_announces_draws_by_dice_reads_the_paper_and_reports_what_differs() {
     let centre = reported();
-    let dice = "1 2 3 4 5 6 1 2 3 4 5 6 1 2 3 4 5 6 1 2";
-    centre.refused(
+    let announcement = announce(&centre, "vera");
+    // Whatever comes between announcement and dice changes nothing.
+    centre.done(
         "vera",
-        &["audit", "sample", "--dice", "1 2 3", "--precincts", "7"],
-        "bad-dice",
+        &["review", "hold", "Adams", "Adams 1", "--reason", "to be read"],
     );
-    let sample = centre.json("vera", &["audit", "sample", "--dice", dice, "--precincts", "7"])["receipt"].to_string();
+    let dry = centre.run("vera", &sample(&announcement, DICE, &["--dry-run"]));
+    assert_eq!((dry.code, dry.out.as_str()), (Some(0), ""), "{}", dry.err);
+    let drawn = centre.json("rhea", &sample(&announcement, DICE, &[]))["receipt"].to_string();
     let file = centre.path("paper.json");
     fs::write(&file, sheet("Adams", "Adams 1", 19, 21, [2, 2]).to_string()).unwrap();
     centre.done(
         "vera",
-        &["audit", "read", &sample, "Adams", "Adams 1", "--file", text(&file)],
+        &["audit", "read", &drawn, "Adams", "Adams 1", "--file", text(&file)],
     );
-    let ended = centre.run("vera", &["audit", "report", "--format", "json"]);
+    let page = centre.path("audit.html");
+    let ended = centre.run(
+        "vera",
+        &["audit", "report", "--format", "json", "--output", text(&page)],
+    );
     assert_eq!(ended.code, Some(1), "{}", ended.err);
-    let rows: Vec<Value> = serde_json::from_str(&ended.out).unwrap();
+    let report: Value = serde_json::from_str(&ended.out).unwrap();
+    let [sampled] = report["samples"].as_array().unwrap().as_slice() else {
+        panic!("{report}");
+    };
+    assert_eq!(sampled["announcement"].to_string(), announcement);
+    assert_eq!(
+        (
+            &sampled["root_is_the_logs"],
+            &report["announcements"][0]["root_is_the_logs"]
+        ),
+        (&Value::from(true), &Value::from(true))
+    );
+    let rows = sampled["precincts"].as_array().unwrap();
     let read: Vec<&Value> = rows.iter().filter(|row| row["read"] == true).collect();
     assert_eq!((rows.len(), read.len()), (7, 1));
     assert_eq!(read[0]["agrees"], false);
@@ -179,4 +212,95 @@ fn an_audit_draws_by_dice_reads_the_paper_and_reports_what_differs() {
         "{}",
         read[0]
     );
+    let page = fs::read_to_string(page).unwrap();
+    for said in [
+        "What was announced",
+        "What was drawn",
+        "What was read",
+        "Who held the paper",
+        "12345612345612345612",
+        "Chair of Adams 1",
+        "log 20, paper 19",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    centre.verify();
+}
+
+#[test]
+fn a_dry_run_refuses_what_signing_refuses() {
+    let centre = reported();
+    let nineteen = "1 2 3 4 5 6 1 2 3 4 5 6 1 2 3 4 5 6 1";
+    let with_seven = "1 2 3 4 5 6 7 2 3 4 5 6 1 2 3 4 5 6 1 2";
+    let announcement = announce(&centre, "vera");
+    let cases = [
+        (announcement.as_str(), nineteen, "bad-dice"),
+        (announcement.as_str(), with_seven, "bad-dice"),
+        ("0", DICE, "no-such-announcement"),
+        ("999", DICE, "no-such-announcement"),
+    ];
+    for (entry, dice, code) in cases {
+        for more in [&["--dry-run"][..], &[]] {
+            centre.refused("vera", &sample(entry, dice, more), code);
+        }
+    }
+    for more in [&["--dry-run"][..], &[]] {
+        let unannounced = [&["audit", "sample", "--dice", DICE, "--precincts", "2"], more].concat();
+        centre.refused("vera", &unannounced, "not-announced");
+    }
+    centre.refused(
+        "vera",
+        &["audit", "announce", "--precincts", "999"],
+        "announcement-open",
+    );
+    centre.done("vera", &sample(&announcement, DICE, &[]));
+    centre.refused(
+        "vera",
+        &sample(&announcement, DICE, &["--dry-run"]),
+        "no-such-announcement",
+    );
+    centre.refused("vera", &["audit", "announce", "--precincts", "999"], "bad-announcement");
+    let next = announce(&centre, "vera");
+    for more in [&["--dry-run"][..], &[]] {
+        centre.refused("vera", &sample(&next, DICE, more), "dice-used");
+    }
+}
+
+#[test]
+fn an_announced_sample_is_abandoned_by_two_persons_and_every_verdict_lists_it() {
+    let centre = reported();
+    let announcement = announce(&centre, "vera");
+    let abandon = |reason: &'static str| {
+        let announcement = announcement.clone();
+        move |centre: &Centre, device: &str| {
+            centre.run(
+                device,
+                &["audit", "abandon", "--announcement", &announcement, "--reason", reason],
+            )
+        }
+    };
+    let first = abandon("a die rolled off <the> table")(&centre, "vera");
+    assert_eq!(first.code, Some(0), "{}", first.err);
+    let again = abandon("once more")(&centre, "vera");
+    assert!(again.err.contains("[same-person]"), "{}", again.err);
+    let second = abandon("I saw it")(&centre, "rhea");
+    assert!(second.out.contains("it is abandoned"), "{}{}", second.out, second.err);
+    centre.refused("vera", &sample(&announcement, DICE, &[]), "no-such-announcement");
+
+    let line = format!(
+        "a paper sample was abandoned: entry {announcement} announced it, and Vera (a die rolled off <the> table) and Rhea (I saw it)"
+    );
+    let verified = run(&["verify", "--server", centre.url(), "--log-key", &centre.log_key]);
+    assert_eq!(verified.code, Some(0), "{}", verified.err);
+    assert!(verified.out.contains(&line), "{}", verified.out);
+
+    let page = centre.path("audit.html");
+    let report = centre.run("vera", &["audit", "report", "--output", text(&page)]);
+    assert_eq!(report.code, Some(1), "nothing was read: {}", report.out);
+    assert!(report.out.contains("abandoned by entry"), "{}", report.out);
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("a die rolled off &lt;the&gt; table"), "{page}");
+    let next = announce(&centre, "rhea");
+    centre.done("vera", &sample(&next, DICE, &[]));
+    centre.verify();
 }

@@ -28,7 +28,9 @@ impl Event {
             | Self::ResultsCommitted(_)
             | Self::Code(_)
             | Self::Course(CourseEvent::Paused(_) | CourseEvent::Resumed(_))
-            | Self::Paper(PaperEvent::Drawn(_))
+            | Self::Paper(
+                PaperEvent::Drawn(_) | PaperEvent::Announced(_) | PaperEvent::DrawnFrom(_) | PaperEvent::Abandoned(_),
+            )
             | Self::Authority(_) => Vec::new(),
         }
     }

@@ -48,7 +48,7 @@ pub use id::{
 };
 pub use inquiry::{Answer, Inquiry, InquiryEvent};
 pub use key::{KeyError, KnownKeys, PublicKey, Signature, SignatureError};
-pub use paper::{PaperEvent, PaperReading, Sample};
+pub use paper::{Abandonment, AnnouncedSample, Announcement, PaperEvent, PaperReading, Sample};
 pub use people::{Enrolment, EnrolmentError, Revocation, Role};
 pub use read::{MalformedRead, READ_HEADERS, ReadRequest, SignedRead};
 pub use report::{Channel, Correction, CorrectionKind, FileRef, Release, Report, UnsortedEntries};

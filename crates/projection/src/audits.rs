@@ -1,8 +1,8 @@
 //! What a paper audit found.
 
-use tallylog_event::{Basis, EntryIndex, PaperReading, PrecinctId};
+use tallylog_event::{Basis, EntryIndex, PaperReading, PrecinctId, Text};
 
-use crate::desks::{Drawn, Signed};
+use crate::desks::{Announced, Drawn, Signed};
 use crate::state::sheet;
 use crate::{Difference, State, Version, differences};
 
@@ -17,6 +17,17 @@ pub struct PaperFinding {
     pub sampled: Option<(EntryIndex, Vec<Difference>)>,
     /// The record now, with what still differs.
     pub record: Option<(EntryIndex, Vec<Difference>)>,
+}
+
+/// A sample that was announced and given up. Whoever reads a verdict is told: dice may have been rolled for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbandonedSample {
+    /// The entry that announced it.
+    pub announcement: EntryIndex,
+    /// The entry by which the second person gave it up.
+    pub abandoned: EntryIndex,
+    /// Who gave it up, and why: the first of the two, then the second.
+    pub by: Vec<(Text, Text)>,
 }
 
 impl PaperFinding {
@@ -41,6 +52,27 @@ impl State {
         }
         let precincts = drawn.sample.what.precincts.iter();
         Some(precincts.map(|id| self.paper_finding(drawn, *id)).collect())
+    }
+
+    /// Every sample that was announced and given up, in the order of the log.
+    #[must_use]
+    pub fn abandoned_samples(&self) -> Vec<AbandonedSample> {
+        let announced = self.desks().paper.announcements().iter();
+        announced
+            .filter_map(|announced| self.abandoned_sample(announced))
+            .collect()
+    }
+
+    fn abandoned_sample(&self, announced: &Announced) -> Option<AbandonedSample> {
+        let abandoned = announced.abandoned()?;
+        let (second, others) = announced.given_up.split_last()?;
+        let first = others.iter().find(|first| Some(first.entry) == second.what.seconds)?;
+        let said = [first, second].map(|one| (self.author(one.author).person.clone(), one.what.reason.clone()));
+        Some(AbandonedSample {
+            announcement: announced.announcement.entry,
+            abandoned,
+            by: said.to_vec(),
+        })
     }
 
     fn paper_finding(&self, drawn: &Drawn, precinct: PrecinctId) -> PaperFinding {

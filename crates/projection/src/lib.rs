@@ -31,12 +31,13 @@ mod timeline;
 mod totals;
 
 pub use accepted::Accepted;
-pub use admit::{FOLD_VERSION, LARGEST_CLAIM, MOST_FILES, MOST_HANDS, MOST_VERSIONS};
-pub use audits::PaperFinding;
+pub use admit::{FEWEST_DICE, FOLD_VERSION, LARGEST_CLAIM, MOST_FILES, MOST_HANDS, MOST_VERSIONS, check_dice};
+pub use audits::{AbandonedSample, PaperFinding};
 pub use counted::Counted;
 pub use desks::{
-    ActDecided, AddedFiles, Asked, Authority, Batch, CaseFile, Cases, CodeState, Codes, Course, Decided, Desks, Drawn,
-    EntryDesk, EntryNote, Inquiries, PaperAudit, Pause, Proposed, ProposedAct, ReviewDesk, Signed, StandingHold, draw,
+    ActDecided, AddedFiles, Announced, AnnouncementEnd, Asked, Authority, Batch, CaseFile, Cases, CodeState, Codes,
+    Course, Decided, Desks, Drawn, EntryDesk, EntryNote, Inquiries, PaperAudit, Pause, Proposed, ProposedAct,
+    ReviewDesk, Signed, StandingHold, draw, draw_announced,
 };
 pub use differences::{Difference, Field, differences};
 pub use effect::{Change, Effect};

@@ -1,14 +1,18 @@
 //! The log, read again from its first entry: the same fold as the night itself.
 
 mod lanes;
+mod leaves;
 
+use std::convert::Infallible;
 use std::ops::Range;
 
 use tallylog_event::{
     DecodeError, EnrolmentError, Entry, EntryError, EntryHash, EntryIndex, EventBody, KnownKeys, VerifyError, chain,
 };
+use tallylog_tlog::Hash;
 use thiserror::Error;
 
+use self::leaves::Leaves;
 use crate::{Accepted, Fold, Refusal, State};
 
 pub use self::lanes::in_lanes;
@@ -174,18 +178,26 @@ impl Reading {
         let next = unpack(bytes, Signatures::Check, &self.known)?;
         let place = EntryIndex(self.state().size());
         self.replay.take_one(place, &next, &mut ())?;
-        Ok(next)
+        Ok(next.replayed)
     }
 }
 
 /// Entries in a row, unpacked.
-type Chunk = Vec<Result<Replayed, Fault>>;
+type Chunk = Vec<Result<Unpacked, Fault>>;
+
+/// An entry, unpacked.
+struct Unpacked {
+    replayed: Replayed,
+    /// The hash of its bytes as a leaf of the log's tree.
+    leaf: Hash,
+}
 
 /// A log as far as it has been replayed.
 #[derive(Default)]
 struct Replay {
     fold: Fold,
     last: Option<EntryHash>,
+    leaves: Leaves,
 }
 
 impl Replay {
@@ -201,7 +213,8 @@ impl Replay {
         Ok(())
     }
 
-    fn take_one(&mut self, place: EntryIndex, next: &Replayed, visitor: &mut impl Visitor) -> Result<(), Fault> {
+    fn take_one(&mut self, place: EntryIndex, next: &Unpacked, visitor: &mut impl Visitor) -> Result<(), Fault> {
+        let Unpacked { replayed: next, leaf } = next;
         let Replayed { entry, body, hash } = next;
         if entry.index != place {
             return Err(Fault::Place(entry.index));
@@ -214,16 +227,18 @@ impl Replay {
             });
         }
         let accepted = Accepted::new(place, entry.received_at, &entry.envelope, body);
+        let Ok(accepted) = accepted.under(|size| Ok::<_, Infallible>(self.leaves.root(size)));
         self.fold.admit(&accepted).map_err(Fault::Refused)?;
         visitor.before(self.fold.state(), next);
         self.fold.apply(&accepted);
         visitor.after(self.fold.state(), next);
         self.last = Some(*hash);
+        self.leaves.push(*leaf);
         Ok(())
     }
 }
 
-fn unpack(bytes: &[u8], signatures: Signatures, known: &KnownKeys) -> Result<Replayed, Fault> {
+fn unpack(bytes: &[u8], signatures: Signatures, known: &KnownKeys) -> Result<Unpacked, Fault> {
     let mut entry = Entry::decode(bytes).map_err(Fault::Layout)?;
     let body = match signatures {
         Signatures::Trust => entry.envelope.decode().map_err(Fault::Event)?,
@@ -238,9 +253,12 @@ fn unpack(bytes: &[u8], signatures: Signatures, known: &KnownKeys) -> Result<Rep
             body
         }
     };
-    Ok(Replayed {
-        entry,
-        body,
-        hash: chain(bytes),
+    Ok(Unpacked {
+        replayed: Replayed {
+            entry,
+            body,
+            hash: chain(bytes),
+        },
+        leaf: Hash::leaf(bytes),
     })
 }

@@ -361,8 +361,10 @@ impl State {
                 self.amend(accepted.entry, course);
                 About::Nothing
             }
-            Event::Paper(PaperEvent::Drawn(_)) => About::Nothing,
             Event::Paper(PaperEvent::Read(reading)) => self.on(reading.precinct),
+            Event::Paper(
+                PaperEvent::Drawn(_) | PaperEvent::Announced(_) | PaperEvent::DrawnFrom(_) | PaperEvent::Abandoned(_),
+            ) => About::Nothing,
             Event::Authority(authority) => {
                 self.second(accepted.entry, authority);
                 About::Nothing

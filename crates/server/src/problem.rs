@@ -210,7 +210,7 @@ pub enum Problem {
     #[error("{0} is no correction case and no proposal in one; `tallylog correct list` shows the cases")]
     NoCase(EntryIndex),
     /// The entry named drew no sample.
-    #[error("{0} drew no sample; `tallylog audit report` shows the latest")]
+    #[error("{0} drew no sample; `tallylog audit report` shows every sample")]
     NoSample(EntryIndex),
     /// The effect of something that corrects nothing was asked for.
     #[error(
@@ -666,6 +666,9 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::NotPaused
         | DeskRefusal::ProposerRevoked { .. }
         | DeskRefusal::NotInSample(_)
+        | DeskRefusal::NotAnnounced
+        | DeskRefusal::AnnouncementOpen(_)
+        | DeskRefusal::AbandonmentWaits(_)
         | DeskRefusal::CodeExpired => Code::FailedPrecondition,
         DeskRefusal::Paused(_) => Code::Unavailable,
         DeskRefusal::SamePerson { .. } | DeskRefusal::OwnEntry(_) | DeskRefusal::NeedsSecond(_) => {
@@ -679,6 +682,8 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::NoSuchAct(_)
         | DeskRefusal::NoSuchRelease(_)
         | DeskRefusal::NoSuchSample(_)
+        | DeskRefusal::NoSuchAnnouncement(_)
+        | DeskRefusal::NoSuchAbandonment(_)
         | DeskRefusal::NoSuchBatch(_) => Code::NotFound,
         DeskRefusal::AlikeName { .. }
         | DeskRefusal::UnknownPerson(_)
@@ -691,11 +696,13 @@ const fn refused_at_desk(refusal: &DeskRefusal) -> Code {
         | DeskRefusal::BadAmendment(_)
         | DeskRefusal::BadDice
         | DeskRefusal::BadSample
+        | DeskRefusal::BadAnnouncement(_)
+        | DeskRefusal::OtherRoot(_)
         | DeskRefusal::BadCase(_)
         | DeskRefusal::BadBatch
         | DeskRefusal::NotInBatch(_)
         | DeskRefusal::NoFiles => Code::InvalidArgument,
-        DeskRefusal::CodeUsed(_) => Code::AlreadyExists,
+        DeskRefusal::CodeUsed(_) | DeskRefusal::DiceUsed(_) => Code::AlreadyExists,
     }
 }
 

@@ -5,10 +5,11 @@ use std::sync::{Arc, RwLock};
 
 use tallylog_event::{
     Basis, Embargo, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody, MAX_ENTRY_BYTES, PublicKey, SubmissionId,
-    UnixMillis, Verified, chain,
+    TreeRoot, UnixMillis, Verified, chain,
 };
 use tallylog_projection::{Accepted, Fold, Refusal, ResultsTree, Signatures, State};
 use tallylog_store::Reader;
+use tallylog_tlog::Size;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 use crate::books::{Again, Books, PAUSE};
@@ -348,7 +349,7 @@ impl Sequencer {
         let index = EntryIndex(self.fold.state().size());
         let received_at = (self.stamps)()?.max(self.fold.state().last_received_at().unwrap_or_default());
         let accepted = Accepted::new(index, received_at, &envelope, &body);
-        self.fold.admit(&accepted)?;
+        self.fold.admit(&accepted.under(|size| self.root(size))?)?;
         let entry = Entry {
             index,
             received_at,
@@ -370,6 +371,14 @@ impl Sequencer {
         };
         pending.push(Pending { entry, bytes, receipt });
         Ok(receipt)
+    }
+
+    /// The root of the log's tree over so many entries; `None` where they are not all on disk, since nobody was shown it.
+    fn root(&self, size: u64) -> Result<Option<TreeRoot>, Problem> {
+        if size > self.reader.head().size {
+            return Ok(None);
+        }
+        Ok(Some(TreeRoot(self.reader.root(Size(size))?.0)))
     }
 
     /// The first receipt for the same bytes again; a refusal for other bytes under the same id.

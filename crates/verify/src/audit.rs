@@ -4,6 +4,7 @@ mod checkpoints;
 mod commitments;
 mod fold;
 mod people;
+mod samples;
 mod skim;
 mod witnessed;
 

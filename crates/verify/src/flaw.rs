@@ -298,6 +298,14 @@ const fn check_of_desk(refusal: &DeskRefusal) -> Check {
         | DeskRefusal::BadAmendment(_)
         | DeskRefusal::BadDice
         | DeskRefusal::BadSample
+        | DeskRefusal::NotAnnounced
+        | DeskRefusal::BadAnnouncement(_)
+        | DeskRefusal::OtherRoot(_)
+        | DeskRefusal::AnnouncementOpen(_)
+        | DeskRefusal::NoSuchAnnouncement(_)
+        | DeskRefusal::AbandonmentWaits(_)
+        | DeskRefusal::NoSuchAbandonment(_)
+        | DeskRefusal::DiceUsed(_)
         | DeskRefusal::NotInSample(_)
         | DeskRefusal::BadCase(_)
         | DeskRefusal::NoSuchSample(_)

@@ -6,7 +6,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use tallylog_event::{EntryIndex, UnixMillis};
-use tallylog_projection::{Line, SoleRegistrar};
+use tallylog_projection::{AbandonedSample, Line, SoleRegistrar};
 
 use crate::{Check, Evidence, Flaw};
 
@@ -24,6 +24,10 @@ pub struct Report {
     pub several_keys: Vec<SeveralKeys>,
     /// The spells in which a single registrar could do alone what takes two persons.
     pub sole_registrars: Vec<SoleRegistrar>,
+    /// The samples of paper audits that were announced and given up.
+    pub abandoned_samples: Vec<AbandonedSample>,
+    /// The samples that were not announced, and name a checkpoint that the log never had.
+    pub foreign_samples: Vec<EntryIndex>,
     /// The releases in the order of the log.
     pub releases: Vec<Release>,
     /// The figures of the release that was asked for.

@@ -11,12 +11,14 @@ mod night;
 mod world;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use tallylog_event::{
     Act, AuthorityEvent, Contest, ContestId, Enrolment, Entry, EntryHash, EntryIndex, Envelope, Event, EventBody,
-    PrecinctId, PublicKey, Role, Seconding, SigningKey, SubmissionId, Text, UnixMillis, chain,
+    PrecinctId, PublicKey, Role, Seconding, SigningKey, SubmissionId, Text, TreeRoot, UnixMillis, chain,
 };
 use tallylog_projection::{Accepted, Basis, Fold, PrecinctStatus, Refusal, ResultsTree, Review, State};
+use tallylog_tlog::{Hash, Tree};
 
 pub(crate) use self::events::*;
 pub(crate) use self::figures::{RIGHT, WRONG, Wrong, copied, right, unlike, wrong};
@@ -229,6 +231,7 @@ impl Centre {
         let body = envelope.decode().unwrap();
         let index = EntryIndex(self.size());
         let accepted = Accepted::new(index, self.now, envelope, &body);
+        let Ok(accepted) = accepted.under(|size| Ok::<_, Infallible>(Some(self.root(size))));
         let entry = |envelope: &Envelope| Entry {
             index,
             received_at: self.now,
@@ -254,6 +257,15 @@ impl Centre {
         }
         self.follow();
         Ok(index)
+    }
+
+    /// The root of the log's tree over its first entries.
+    pub(crate) fn root(&self, size: u64) -> TreeRoot {
+        let mut tree = Tree::new();
+        for entry in &self.entries[..usize::try_from(size).unwrap()] {
+            tree.append(Hash::leaf(entry));
+        }
+        TreeRoot(tree.root().0)
     }
 
     /// The results tree of a basis.

@@ -59,8 +59,12 @@ pub(crate) struct AuditArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Draw precincts by dice that were rolled in public after a checkpoint was out.
+    /// Announce a sample: from which checkpoint, and of how many precincts. Roll the dice afterwards.
+    Announce(AnnounceArgs),
+    /// Draw the precincts of an announced sample, by dice that were rolled in public after it was announced.
     Sample(SampleArgs),
+    /// Give an announced sample up. It takes two persons, each of whom runs this.
+    Abandon(AbandonArgs),
     /// Record what the signed worksheet of a sampled precinct says.
     Read(ReadArgs),
     /// Compare what was read with the log.
@@ -68,16 +72,47 @@ pub(crate) enum AuditCommand {
 }
 
 #[derive(Debug, Group)]
+pub(crate) struct AnnounceArgs {
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    /// How many precincts will be drawn.
+    #[arg(long, env = "TALLYLOG_PRECINCT_COUNT", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) precincts: u32,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct AbandonArgs {
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    /// The entry that announced the sample.
+    #[arg(long, env = "TALLYLOG_ANNOUNCEMENT", value_name = "ENTRY")]
+    pub(crate) announcement: u64,
+    /// Why. Every verdict shows it.
+    #[arg(long, env = "TALLYLOG_REASON", value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// How to write the answer.
+    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+#[command(group = ArgGroup::new("from").required(true).args(["announcement", "precincts"]))]
 pub(crate) struct SampleArgs {
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
+    /// The entry that announced the sample.
+    #[arg(long, env = "TALLYLOG_ANNOUNCEMENT", value_name = "ENTRY")]
+    pub(crate) announcement: Option<u64>,
     /// The dice as they fell: 20 digits or more, from 1 to 6, with or without spaces.
     #[arg(long, env = "TALLYLOG_DICE", value_name = "DIGITS")]
     pub(crate) dice: String,
-    /// How many precincts to draw.
+    /// How many precincts to draw from the latest checkpoint: only in a contest of before samples were announced.
     #[arg(long, env = "TALLYLOG_PRECINCT_COUNT", value_name = "NUMBER")]
-    pub(crate) precincts: usize,
-    /// Show what is drawn from the latest checkpoint, and sign nothing.
+    pub(crate) precincts: Option<usize>,
+    /// Check everything and show what is drawn, and sign nothing.
     #[arg(long, env = "TALLYLOG_DRY_RUN")]
     pub(crate) dry_run: bool,
     /// How to write the answer.
@@ -110,9 +145,12 @@ pub(crate) struct ReadArgs {
 pub(crate) struct AuditReportArgs {
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
-    /// The entry of the sample [default: the latest].
+    /// The entry of the sample [default: every sample].
     #[arg(long, env = "TALLYLOG_SAMPLE", value_name = "ENTRY")]
     pub(crate) sample: Option<u64>,
+    /// Also writes all of it as a page to print, in this file.
+    #[arg(long, env = "TALLYLOG_OUTPUT", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     /// How to write the answer.
     #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
     pub(crate) format: Format,

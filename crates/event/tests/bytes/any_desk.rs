@@ -6,12 +6,12 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use tallylog_event::{
-    Act, ActWithdrawal, Answer, Apportioned, Apportionment, Approval, AuthorityEvent, CallerCheck, Case, CaseEvent,
-    CaseOutcome, Certification, Closing, CodeBatch, CodeEvent, CodeWithdrawal, CorrectionKind, CountyId, CourseEvent,
-    Decision, EntryIndex, Event, FileRef, FilesAdded, Hold, Inquiry, InquiryEvent, Lift, ManualEntry, PaperEvent,
-    PaperReading, Proposal, Redemption, Rejection, Resolution, ResolutionOutcome, ReviewEvent, Revocation,
-    RosterAmendment, RosterChange, Ruling, Sample, Seconding, Stage, Subject, Succession, TreeRoot, Unchanged,
-    UnixMillis, Verdict,
+    Abandonment, Act, ActWithdrawal, AnnouncedSample, Announcement, Answer, Apportioned, Apportionment, Approval,
+    AuthorityEvent, CallerCheck, Case, CaseEvent, CaseOutcome, Certification, Closing, CodeBatch, CodeEvent,
+    CodeWithdrawal, CorrectionKind, CountyId, CourseEvent, Decision, EntryIndex, Event, FileRef, FilesAdded, Hold,
+    Inquiry, InquiryEvent, Lift, ManualEntry, PaperEvent, PaperReading, Proposal, Redemption, Rejection, Resolution,
+    ResolutionOutcome, ReviewEvent, Revocation, RosterAmendment, RosterChange, Ruling, Sample, Seconding, Stage,
+    Subject, Succession, TreeRoot, Unchanged, UnixMillis, Verdict,
 };
 
 use crate::any::{
@@ -261,8 +261,35 @@ fn paper() -> BoxedStrategy<PaperEvent> {
                 files,
             }))
         }),
+        announced(),
     ]
     .boxed()
+}
+
+fn announced() -> impl Strategy<Value = PaperEvent> {
+    prop_oneof![
+        (any_u64(), any::<[u8; 32]>(), any::<u32>()).prop_map(|(size, root, precincts)| {
+            PaperEvent::Announced(Box::new(Announcement {
+                size,
+                root: TreeRoot(root),
+                precincts,
+            }))
+        }),
+        (entry(), text(), vec(precinct_id(), 0..5)).prop_map(|(announcement, dice, precincts)| {
+            PaperEvent::DrawnFrom(Box::new(AnnouncedSample {
+                announcement,
+                dice,
+                precincts,
+            }))
+        }),
+        (entry(), option::of(entry()), text()).prop_map(|(announcement, seconds, reason)| {
+            PaperEvent::Abandoned(Box::new(Abandonment {
+                announcement,
+                seconds,
+                reason,
+            }))
+        }),
+    ]
 }
 
 fn act() -> BoxedStrategy<Act> {

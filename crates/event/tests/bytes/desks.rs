@@ -1,12 +1,12 @@
 //! The events of the desks among the samples.
 
 use tallylog_event::{
-    Act, ActWithdrawal, Answer, Apportioned, Apportionment, Approval, AuthorityEvent, CallerCheck, Case, CaseEvent,
-    CaseOutcome, Certification, Channel, Closing, CodeBatch, CodeEvent, CodeWithdrawal, CorrectionKind, CountyId,
-    CourseEvent, Decision, EntryIndex, Event, FilesAdded, Hold, Inquiry, InquiryEvent, Lift, ManualEntry, PaperEvent,
-    PaperReading, Proposal, Redemption, Rejection, Resolution, ResolutionOutcome, ReviewEvent, Revocation, Role,
-    RosterAmendment, RosterChange, Ruling, Sample, Seconding, Stage, Subject, Succession, TreeRoot, Unchanged,
-    UnixMillis, Verdict,
+    Abandonment, Act, ActWithdrawal, AnnouncedSample, Announcement, Answer, Apportioned, Apportionment, Approval,
+    AuthorityEvent, CallerCheck, Case, CaseEvent, CaseOutcome, Certification, Channel, Closing, CodeBatch, CodeEvent,
+    CodeWithdrawal, CorrectionKind, CountyId, CourseEvent, Decision, EntryIndex, Event, FilesAdded, Hold, Inquiry,
+    InquiryEvent, Lift, ManualEntry, PaperEvent, PaperReading, Proposal, Redemption, Rejection, Resolution,
+    ResolutionOutcome, ReviewEvent, Revocation, Role, RosterAmendment, RosterChange, Ruling, Sample, Seconding, Stage,
+    Subject, Succession, TreeRoot, Unchanged, UnixMillis, Verdict,
 };
 use tallylog_rules::Delegates;
 
@@ -22,6 +22,7 @@ pub(crate) fn events() -> Vec<(&'static str, Event)> {
     events.extend(inquiries());
     events.extend(course());
     events.extend(paper());
+    events.extend(announced());
     events.extend(authority());
     events
 }
@@ -277,6 +278,41 @@ fn paper() -> Vec<(&'static str, Event)> {
     vec![
         ("sample-drawn", Event::Paper(PaperEvent::Drawn(Box::new(drawn)))),
         ("paper-read", Event::Paper(PaperEvent::Read(Box::new(read)))),
+    ]
+}
+
+fn announced() -> Vec<(&'static str, Event)> {
+    let announcement = Announcement {
+        size: 70_000,
+        root: TreeRoot([0x7E; 32]),
+        precincts: 300,
+    };
+    let sample = AnnouncedSample {
+        announcement: EntryIndex(70_001),
+        dice: text("41536241536241536241"),
+        precincts: vec![place(76, 300), place(3, 0)],
+    };
+    let abandonment = |seconds, reason| {
+        Event::Paper(PaperEvent::Abandoned(Box::new(Abandonment {
+            announcement: EntryIndex(70_001),
+            seconds,
+            reason: text(reason),
+        })))
+    };
+    vec![
+        (
+            "sample-announced",
+            Event::Paper(PaperEvent::Announced(Box::new(announcement))),
+        ),
+        (
+            "sample-drawn-from",
+            Event::Paper(PaperEvent::DrawnFrom(Box::new(sample))),
+        ),
+        ("sample-abandoned", abandonment(None, "a die rolled off the table")),
+        (
+            "sample-abandoned-by-two",
+            abandonment(Some(EntryIndex(70_002)), "seen by me"),
+        ),
     ]
 }
 

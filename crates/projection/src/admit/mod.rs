@@ -2,7 +2,8 @@
 //!
 //! Versions 1 to 3. The contest names the version by which its log is read; a change of any rule here is a new version
 //! beside these. Version 1 knows chairs, operators who report, and corrections by one officer; version 2 has the desks; version 3 has
-//! ceilings that one person cannot pass, and acts that take two registrars.
+//! ceilings that one person cannot pass, acts that take two registrars, and samples that are announced before the dice
+//! are rolled.
 
 mod authority;
 mod cases;
@@ -19,6 +20,7 @@ mod report;
 mod review;
 
 pub use ceilings::{MOST_FILES, MOST_HANDS, MOST_VERSIONS};
+pub use paper::{FEWEST_DICE, check_dice};
 pub use report::LARGEST_CLAIM;
 use tallylog_event::{Enrolment, Event, FileRef, PublicKey, Revocation, Role};
 

@@ -20,7 +20,7 @@ pub use self::codes::{Batch, CodeState, Codes};
 pub use self::course::{Course, Pause};
 pub use self::entry::{AddedFiles, EntryDesk, EntryNote};
 pub use self::inquiries::{Asked, Inquiries};
-pub use self::paper::{Drawn, PaperAudit, draw};
+pub use self::paper::{Announced, AnnouncementEnd, Drawn, PaperAudit, draw, draw_announced};
 pub use self::review::{ReviewDesk, StandingHold};
 pub use self::signed::Signed;
 use crate::AuthorId;
@@ -89,6 +89,7 @@ impl Desks {
     /// Their part of a state's canonical form since version 3, behind that of version 2.
     pub(crate) fn form_of_acts(&self, form: &mut Form) {
         self.authority.form(form);
+        self.paper.form_of_announced(form);
     }
 
     /// Their part of a state's canonical form since version 2.

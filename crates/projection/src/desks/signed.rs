@@ -64,6 +64,14 @@ pub(crate) fn form_of<T: Serialize>(signed: Option<&Signed<T>>, form: &mut Form)
     }
 }
 
+/// The part of a list: how many there are, then each.
+pub(crate) fn form_of_all<T: Serialize>(all: &[Signed<T>], form: &mut Form) {
+    form.length(all.len());
+    for signed in all {
+        signed.form(form);
+    }
+}
+
 /// What was signed in the first `size` entries, out of a list in the order of the log.
 pub(crate) fn before<T>(all: &[Signed<T>], size: u64) -> Vec<Signed<T>> {
     let until = all.partition_point(|signed| signed.stood_at(size));

@@ -176,6 +176,39 @@ impl Words<'_> {
                     sample.size
                 ),
             ),
+            PaperEvent::Announced(announcement) => (
+                "paper sample announced".to_owned(),
+                format!(
+                    "{} from the checkpoint of size {}, before the dice are rolled",
+                    count(
+                        usize::try_from(announcement.precincts).unwrap_or(usize::MAX),
+                        "precinct"
+                    ),
+                    announcement.size
+                ),
+            ),
+            PaperEvent::DrawnFrom(sample) => (
+                "paper sample drawn".to_owned(),
+                format!(
+                    "{} by the dice {} and the checkpoint that {} announced",
+                    count(sample.precincts.len(), "precinct"),
+                    sample.dice,
+                    sample.announcement
+                ),
+            ),
+            PaperEvent::Abandoned(abandonment) => {
+                let what = match abandonment.seconds {
+                    Some(_) => "paper sample abandoned by two",
+                    None => "paper sample given up by one of two",
+                };
+                (
+                    what.to_owned(),
+                    format!(
+                        "the sample that {} announced: {}",
+                        abandonment.announcement, abandonment.reason
+                    ),
+                )
+            }
             PaperEvent::Read(reading) => (
                 "paper read".to_owned(),
                 join([

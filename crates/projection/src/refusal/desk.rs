@@ -148,6 +148,32 @@ pub enum DeskRefusal {
     /// The dice are not digits from 1 to 6, or too few.
     #[error("dice are at least 20 digits from 1 to 6")]
     BadDice,
+    /// A sample that nobody announced, in a log that asks for that.
+    #[error("a sample is announced before the dice are rolled; run `tallylog audit announce` first, then roll them")]
+    NotAnnounced,
+    /// An announcement that cannot be.
+    #[error("this sample cannot be announced: {0}")]
+    BadAnnouncement(&'static str),
+    /// An announced root is not the log's.
+    #[error(
+        "the log's first {0} entries have another root than this announces; announce a checkpoint of this log, and if this server showed it, tell whoever watches the log"
+    )]
+    OtherRoot(u64),
+    /// A sample is announced while another is.
+    #[error("{0} announces a sample already; draw that one first, or give it up by two persons")]
+    AnnouncementOpen(EntryIndex),
+    /// The entry named announces no sample, or it was drawn or given up.
+    #[error("{0} announces no sample that is still to be drawn; `tallylog audit report` shows what there is")]
+    NoSuchAnnouncement(EntryIndex),
+    /// Another person has given up the sample, and waits for a second.
+    #[error("{0} gives this sample up already, and waits for another person; second that one")]
+    AbandonmentWaits(EntryIndex),
+    /// The entry named gives up no sample that is open, or its key was revoked since.
+    #[error("{0} gives up no sample that is still to be drawn, or its key was revoked since; give it up anew")]
+    NoSuchAbandonment(EntryIndex),
+    /// The dice drew a sample before.
+    #[error("these dice drew the sample of {0}; roll again")]
+    DiceUsed(EntryIndex),
     /// The precincts are not those that the dice and the checkpoint draw, or the checkpoint is larger than the log.
     #[error("this is not the sample that these dice and this checkpoint draw")]
     BadSample,
@@ -217,6 +243,14 @@ impl DeskRefusal {
             Self::NoSuchRelease(_) => "no-such-release",
             Self::BadAmendment(_) => "bad-amendment",
             Self::BadDice => "bad-dice",
+            Self::NotAnnounced => "not-announced",
+            Self::BadAnnouncement(_) => "bad-announcement",
+            Self::OtherRoot(_) => "other-root",
+            Self::AnnouncementOpen(_) => "announcement-open",
+            Self::NoSuchAnnouncement(_) => "no-such-announcement",
+            Self::AbandonmentWaits(_) => "abandonment-waits",
+            Self::NoSuchAbandonment(_) => "no-such-abandonment",
+            Self::DiceUsed(_) => "dice-used",
             Self::BadSample => "bad-sample",
             Self::NoSuchSample(_) => "no-such-sample",
             Self::NotInSample(_) => "not-in-sample",

@@ -7,7 +7,7 @@ use tallylog_event::{CountyId, EntryIndex, Event, PublicKey, ReleasePolicy};
 use tallylog_projection::{Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay};
 use tallylog_rules::GroupId;
 
-use super::{Options, commitments, hex, people};
+use super::{Options, commitments, hex, people, samples};
 use crate::flaw::check_of;
 use crate::roster::differences;
 use crate::{Bundle, Check, Flaw, Release, Report, Totals, Verdict};
@@ -22,7 +22,11 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options, report: &mut Report)
         report.fail(check, Some(entry), flaw);
     }
     match replayed {
-        Ok(fold) => looker.end(fold.state(), report),
+        Ok(fold) => {
+            looker.end(fold.state(), report);
+            report.abandoned_samples = fold.state().abandoned_samples();
+            report.foreign_samples = samples::foreign(bundle, fold.state());
+        }
         Err(ReplayError::Damaged { entry, fault }) => report.fail(check_of(&fault), Some(entry), fault),
         Err(ReplayError::Source(never)) => match never {},
     }

@@ -15,6 +15,8 @@ struct Answer<'a> {
     several_keys: Vec<SeveralJson<'a>>,
     revocations: Vec<RevokedJson<'a>>,
     single_registrars: Vec<SingleJson<'a>>,
+    abandoned_samples: Vec<AbandonedJson<'a>>,
+    foreign_samples: Vec<u64>,
     releases: Vec<ReleaseJson<'a>>,
     totals: Option<TotalsJson<'a>>,
     evidence: Vec<String>,
@@ -100,6 +102,19 @@ struct SingleJson<'a> {
 }
 
 #[derive(Serialize)]
+struct AbandonedJson<'a> {
+    announcement: u64,
+    abandoned: u64,
+    by: Vec<GivenUpJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct GivenUpJson<'a> {
+    person: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
 struct ReleaseJson<'a> {
     entry: u64,
     name: &'a str,
@@ -133,6 +148,8 @@ pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
         several_keys: several(report),
         revocations: revocations(report),
         single_registrars: single(report),
+        abandoned_samples: abandoned(report),
+        foreign_samples: report.foreign_samples.iter().map(|entry| entry.0).collect(),
         releases: releases(report),
         totals: report.totals.as_ref().map(totals),
         evidence: report.evidence.iter().map(ToString::to_string).collect(),
@@ -230,6 +247,23 @@ fn single(report: &Report) -> Vec<SingleJson<'_>> {
         person: spell.person.as_str(),
         from: spell.from.0,
         until: spell.until.map(|until| until.0),
+    })
+    .collect()
+}
+
+fn abandoned(report: &Report) -> Vec<AbandonedJson<'_>> {
+    let all = report.abandoned_samples.iter();
+    all.map(|sample| AbandonedJson {
+        announcement: sample.announcement.0,
+        abandoned: sample.abandoned.0,
+        by: sample
+            .by
+            .iter()
+            .map(|(person, reason)| GivenUpJson {
+                person: person.as_str(),
+                reason: reason.as_str(),
+            })
+            .collect(),
     })
     .collect()
 }

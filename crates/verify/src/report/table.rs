@@ -1,6 +1,7 @@
 //! A report for people.
 
-use tallylog_projection::SoleRegistrar;
+use tallylog_event::EntryIndex;
+use tallylog_projection::{AbandonedSample, SoleRegistrar};
 
 use super::{Enrolled, Failure, Night, Report, Totals, Verdict};
 use crate::Check;
@@ -20,6 +21,8 @@ pub(super) fn of(report: &Report) -> String {
     text.push(String::new());
     people(&mut text, report);
     text.extend(report.sole_registrars.iter().map(alone));
+    text.extend(report.abandoned_samples.iter().map(abandoned));
+    text.extend(report.foreign_samples.iter().map(foreign));
     for release in &report.releases {
         text.push(format!(
             "release {}: entry {}, {}, {} precincts",
@@ -155,6 +158,25 @@ fn alone(spell: &SoleRegistrar) -> String {
     let SoleRegistrar { person, from, until } = spell;
     let until = until.map_or_else(|| "to the end".to_owned(), |until| format!("to {until}"));
     format!("a single registrar, {person}, from {from} {until}: staff were enrolled by this person alone")
+}
+
+fn abandoned(sample: &AbandonedSample) -> String {
+    let by: Vec<String> = sample
+        .by
+        .iter()
+        .map(|(person, reason)| format!("{person} ({reason})"))
+        .collect();
+    format!(
+        "a paper sample was abandoned: {} announced it, and {} gave it up by {}",
+        sample.announcement,
+        by.join(" and "),
+        sample.abandoned
+    )
+}
+
+/// Whoever could name any root could look for one that draws the precincts that they wish.
+fn foreign(sample: &EntryIndex) -> String {
+    format!("the paper sample of {sample} names a checkpoint that this log never had: its precincts could be chosen")
 }
 
 fn figures(text: &mut Vec<String>, totals: &Totals) {

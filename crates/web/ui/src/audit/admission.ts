@@ -23,6 +23,8 @@ import { ACTS, DESKS, refusal, type Refusal } from "./authority";
 import { keepsCeilings } from "./ceilings";
 import { Names } from "./names";
 import { contestFault, countyFault, isLastRegistrar } from "./opening";
+import type { Roots } from "./roots";
+import { admitsSample } from "./samples";
 
 /** The newest version of a log that is read here. */
 const NEWEST = 3;
@@ -40,8 +42,8 @@ interface Proposed {
  *
  * Looked at: the contest and its ruleset, versions, the idempotency of submissions, counties and pools, names that look alike,
  * keys that are enrolled twice, the last registrar, pauses and certification, precincts, groups and the size of figures, which record a correction replaces, that a case is
- * approved as it was proposed, the ceilings that nobody may pass, and everything about acts that take two persons. Not looked at, and left to `tallylog verify`: reasons and documents that an event must give,
- * games of chance, codes, holds, inquiries, decisions, resolutions, amendments and samples.
+ * approved as it was proposed, samples that are announced, the ceilings that nobody may pass, and everything about acts that take two persons. Not looked at, and left to `tallylog verify`: reasons and documents that an event must give,
+ * games of chance, codes, holds, inquiries, decisions, resolutions, amendments, and samples that were not announced.
  */
 export class Admission {
   private readonly submissions = new Set<string>();
@@ -49,6 +51,8 @@ export class Admission {
   private readonly names = new Names();
   private isPaused = false;
   private isCertified = false;
+
+  constructor(private readonly roots: Roots | null = null) {}
 
   /** Whether entry 0 opens its contest; `null` if so. */
   opens(contest: Contest, { author, body }: DecodedEntry): Refusal | null {
@@ -101,7 +105,10 @@ export class Admission {
         this.isCertified ||= event.value.kind === "Certified";
         return null;
       case "Paper":
-        return event.value.kind === "Read" ? figuresFit(contest, event.value.value.sheet) : null;
+        return (
+          admitsSample(state, contest, entry, event.value, this.roots) ??
+          (event.value.kind === "Read" ? figuresFit(contest, event.value.value.sheet) : null)
+        );
       case "Authority":
         return this.takesTwo(state, contest, entry, event.value);
       case "ContestOpened":

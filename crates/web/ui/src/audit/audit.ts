@@ -8,6 +8,7 @@ import { toHex } from "../log/hex";
 import { verifierKeyText } from "../log/keys";
 import { keysOf, namedWitnesses, namesLog, policyText, type Keys } from "../log/policy";
 import { leafHash } from "../log/tree";
+import type { AbandonedSample, State } from "../fold";
 import type { SoleRegistrar } from "../fold/people";
 import { checkAnswers } from "./answers";
 import { ACTS } from "./authority";
@@ -19,6 +20,8 @@ import { nightOfFile, nightOfServer, type Night, type Server } from "./night";
 import { checkSignatures, decodeAll } from "./signatures";
 import type { Answers } from "./said";
 import { shownBundle } from "./shown";
+import { Roots } from "./roots";
+import { foreignSamples } from "./samples";
 import { skim, type Skim } from "./skim";
 import { checkTimes } from "./times";
 import { Turns } from "./turns";
@@ -64,6 +67,10 @@ export interface Report {
   readonly shown: Uint8Array<ArrayBuffer> | null;
   /** When a single registrar could do alone what takes two: whoever reads a verdict is told. */
   readonly soleRegistrars: readonly SoleRegistrar[];
+  /** Samples of the paper audit that were announced and given up: every verdict lists them. */
+  readonly abandonedSamples: readonly AbandonedSample[];
+  /** Samples that were not announced, and name a checkpoint that the log never had. */
+  readonly foreignSamples: readonly number[];
   /** The signed checkpoint that all of it is about; `null` where there was none. */
   readonly checkpoint: string | null;
   /** What to remember of this night, if everything was well. */
@@ -86,8 +93,7 @@ export async function audit(
   checkTree(night, skimmed, contest, findings);
   const evidence: string[] = [];
   const trusted = keys === null ? [] : checkHead(night, keys, skimmed, visit, findings, evidence);
-  const soleRegistrars =
-    contest !== null && findings.isSound() ? await checkContents(night, contest, asked, findings) : [];
+  const told = contest !== null && findings.isSound() ? await checkContents(night, contest, asked, findings) : NOTHING;
   const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed);
   const verdicts = findings.end();
   const verified = isVerified(verdicts);
@@ -96,7 +102,7 @@ export async function audit(
     verdicts,
     about,
     evidence,
-    soleRegistrars,
+    ...told,
     shown: isFailed(verdicts) ? shownBundle(night, keys, visit) : null,
     checkpoint: checkpointText(night.last),
     visit: keys !== null && verified ? visitOf(night, keys) : null,
@@ -105,7 +111,7 @@ export async function audit(
 
 /** Of what is not laid out as a night, nothing more is said. */
 function broken(findings: Findings): Report {
-  const nothing = { about: null, evidence: [], soleRegistrars: [], shown: null, checkpoint: null, visit: null };
+  const nothing = { about: null, evidence: [], ...NOTHING, shown: null, checkpoint: null, visit: null };
   return { verified: false, verdicts: findings.end(), ...nothing };
 }
 
@@ -194,12 +200,7 @@ function checkHead(
 }
 
 /** The dear checks: every signature, what the entries come to, and what the server says that they come to. */
-async function checkContents(
-  night: Night,
-  contest: Contest,
-  asked: Asked,
-  findings: Findings,
-): Promise<readonly SoleRegistrar[]> {
+async function checkContents(night: Night, contest: Contest, asked: Asked, findings: Findings): Promise<Told> {
   const { lanes = here, answers } = asked;
   const withheld = night.withheld.length;
   const decoded = decodeAll(night.entries, findings);
@@ -210,15 +211,29 @@ async function checkContents(
   const asking = isAsked ? ask(answers, night, contest, findings) : null;
   await checkSignatures(decoded, lanes, findings, withheld);
   const said = await asking;
-  if (decoded.length < night.entries.length) return [];
+  if (decoded.length < night.entries.length) return NOTHING;
+  const roots = new Roots(night.entries);
   const turns = said && new Turns(said.timelines, night.last.size);
-  const contents = new Contents(contest, findings, withheld, turns);
+  const contents = new Contents(contest, findings, withheld, turns, roots);
   const isRead = await contents.read(decoded);
-  const sole = contest.fold < ACTS ? [] : contents.fold.state.authors.soleRegistrars();
-  if (!isRead || said === null || turns === null) return sole;
+  const told = toldOf(contents.fold.state, contest, roots);
+  if (!isRead || said === null || turns === null) return told;
   const compared = checkAnswers(said.said, toBase64(night.last.root), contents.fold, findings);
   findings.pass("answers", compared + turns.conclude(contents.fold, findings));
-  return sole;
+  return told;
+}
+
+/** What a verdict tells whoever reads it, beside what was checked. */
+type Told = Pick<Report, "soleRegistrars" | "abandonedSamples" | "foreignSamples">;
+
+const NOTHING: Told = { soleRegistrars: [], abandonedSamples: [], foreignSamples: [] };
+
+function toldOf(state: State, contest: Contest, roots: Roots): Told {
+  return {
+    soleRegistrars: contest.fold < ACTS ? [] : state.authors.soleRegistrars(),
+    abandonedSamples: state.desks.paper.abandonedSamples(state.authors),
+    foreignSamples: foreignSamples(state, roots),
+  };
 }
 
 /** What the server answers, asked before it is known what is right. */

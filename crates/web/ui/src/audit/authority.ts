@@ -87,6 +87,7 @@ function mayFile(state: State, contest: Contest, author: Author, event: Event): 
     case "Inquiry":
       return event.value.kind === "Filed" ? needs(author, "Campaign") : needs(author, "Reviewer", "CorrectionsOfficer");
     case "Paper":
+      if (contest.fold < ACTS && isOfAnnounced(event.value)) return null;
       return needs(author, "Reviewer", ofPaper(event.value));
     case "Authority":
       return event.value.kind === "Seconded" ? maySecond(state, author) : needs(author, "Registrar");
@@ -94,7 +95,12 @@ function mayFile(state: State, contest: Contest, author: Author, event: Event): 
 }
 
 function ofPaper({ kind }: PaperEvent): Kind {
-  return kind === "Drawn" ? "Registrar" : "Operator";
+  return kind === "Read" ? "Operator" : "Registrar";
+}
+
+/** A log without announcements refuses them whoever signs. */
+export function isOfAnnounced({ kind }: PaperEvent): boolean {
+  return kind === "Announced" || kind === "DrawnFrom" || kind === "Abandoned";
 }
 
 /** Another registrar, or a corrections officer where there is no other. */

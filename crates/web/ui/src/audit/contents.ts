@@ -6,6 +6,7 @@ import { checkAuthority, type Refusal } from "./authority";
 import type { CheckName, Findings } from "./checks";
 import { breathe } from "./lanes";
 import { checkPersons, checkRelease, needsTwo } from "./releases";
+import type { Roots } from "./roots";
 import type { Turns } from "./turns";
 
 /** How many entries are folded before others have their turn. */
@@ -14,7 +15,7 @@ const STRIDE = 200;
 /** Folds every entry, and compares what the log claimed with what its entries give. */
 export class Contents {
   readonly fold = new Fold();
-  private readonly admission = new Admission();
+  private readonly admission: Admission;
   private readonly seen = { roots: 0, states: 0, releases: 0, pairs: 0 };
 
   constructor(
@@ -22,7 +23,10 @@ export class Contents {
     private readonly findings: Findings,
     private readonly withheld: number,
     private readonly turns: Turns | null = null,
-  ) {}
+    roots: Roots | null = null,
+  ) {
+    this.admission = new Admission(roots);
+  }
 
   /** Reads all entries; stops at the first that the log could not have taken, and says whether it came to the end. */
   async read(entries: readonly DecodedEntry[]): Promise<boolean> {

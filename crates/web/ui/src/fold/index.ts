@@ -22,6 +22,7 @@ import { State, type Accepted, type BasisName } from "./state";
 export { Counted } from "./counted";
 export { stateHash } from "./hash";
 export type { History, Version } from "./history";
+export type { AbandonedSample } from "./desks/paper";
 export type { Filed } from "./filings";
 export type { Author } from "./people";
 export { ResultsTree } from "./results";

@@ -12,6 +12,8 @@ interface Listed {
   county: County;
   /** How many precincts stand before its first. */
   readonly first: number;
+  /** The entry that listed it. */
+  readonly entry: number;
   /** The entry that last gave its precincts other numbers of delegates. */
   amended: number | null;
 }
@@ -61,9 +63,16 @@ export class Roster {
     return { id: { county: home, number: position - listed.first }, county: listed.county, precinct };
   }
 
-  list(county: County): void {
+  /** Every precinct that was listed when the log had `size` entries, in roster order. */
+  spotsAt(size: number): readonly Spot[] {
+    const until = this.listed.findLast(({ entry }) => entry < size);
+    const count = until === undefined ? 0 : until.first + until.county.precincts.length;
+    return Array.from({ length: count }, (_, position) => this.at(position)).filter((spot) => spot !== null);
+  }
+
+  list(county: County, entry: number): void {
     const home = this.listed.length;
-    this.listed.push({ county, first: this.homes.length, amended: null });
+    this.listed.push({ county, first: this.homes.length, entry, amended: null });
     this.homes.push(...county.precincts.map(() => home));
   }
 

@@ -116,6 +116,7 @@ function isPowerOfTwo(number: number): boolean {
   return Number.isInteger(Math.log2(number)) && 2 ** Math.log2(number) === number;
 }
 
-function nodeHash(left: Hash, right: Hash): Hash {
+/** The hash of two subtrees beside each other. */
+export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256.create().update(NODE).update(left).update(right).digest();
 }

@@ -4,7 +4,8 @@ import { Authority } from "./authority";
 import { Cases } from "./cases";
 import { Codes } from "./codes";
 import { EntryDesk } from "./entry";
-import { Course, Inquiries, PaperAudit } from "./others";
+import { Course, Inquiries } from "./others";
+import { PaperAudit } from "./paper";
 import { ReviewDesk } from "./review";
 import type { Step } from "./signed";
 
@@ -16,7 +17,7 @@ export class Desks {
   readonly cases = new Cases();
   private readonly inquiries = new Inquiries();
   private readonly course = new Course();
-  private readonly paper = new PaperAudit();
+  readonly paper = new PaperAudit();
   readonly authority = new Authority();
 
   /** Takes what changes nothing but a desk of its own. */
@@ -73,5 +74,6 @@ export class Desks {
   /** What stands behind the rest since version 3. */
   formOfActs(form: Form): void {
     this.authority.form(form);
+    this.paper.formOfAnnounced(form);
   }
 }

@@ -1,16 +1,6 @@
 import { text } from "../../log/codec";
-import type {
-  Answer,
-  Certification,
-  CourseEvent,
-  Inquiry,
-  InquiryEvent,
-  PaperEvent,
-  PaperReading,
-  RosterAmendment,
-  Sample,
-} from "../../log/events";
-import { answer, certification, inquiry, paperReading, rosterAmendment, sample } from "../../log/event/desks";
+import type { Answer, Certification, CourseEvent, Inquiry, InquiryEvent, RosterAmendment } from "../../log/events";
+import { answer, certification, inquiry, rosterAmendment } from "../../log/event/desks";
 import type { Form } from "../form";
 import { formOf, formOfAll, formOfOption, signed, type Signed, type Step } from "./signed";
 
@@ -68,23 +58,5 @@ export class Course {
     }
     formOfOption(form, this.certified);
     formOfAll(form, this.amendments);
-  }
-}
-
-/** Paper audits: samples, and what the paper of their precincts says. */
-export class PaperAudit {
-  private readonly drawn = new Map<number, { sample: Signed<Sample>; readings: Signed<PaperReading>[] }>();
-
-  apply(step: Step, event: PaperEvent): void {
-    if (event.kind === "Drawn") this.drawn.set(step.entry, { sample: signed(step, sample, event.value), readings: [] });
-    else this.drawn.get(event.value.sample)?.readings.push(signed(step, paperReading, event.value));
-  }
-
-  form(form: Form): void {
-    form.number(this.drawn.size);
-    for (const { sample, readings } of this.drawn.values()) {
-      formOf(form, sample);
-      formOfAll(form, readings);
-    }
   }
 }

@@ -1,4 +1,4 @@
-import { fromOne, list, oneOf, option, struct, text, u16, u64, u8, type Of } from "../codec";
+import { fromOne, list, oneOf, option, struct, text, u16, u32, u64, u8, type Of } from "../codec";
 import { correction, correctionKind, sheet } from "./report";
 import { countyId, delegates, entryIndex, files, groupId, hash, precinctId, precinctIds } from "./values";
 
@@ -146,6 +146,24 @@ export type Sample = Of<typeof sample>;
 export const paperReading = struct({ sample: entryIndex, precinct: precinctId, sheet, files });
 export type PaperReading = Of<typeof paperReading>;
 
+/** What a sample will be drawn from: in the log before the dice are rolled. */
+export const announcement = struct({ size: u64, root: hash, precincts: u32 });
+export type Announcement = Of<typeof announcement>;
+
+/** The sample that dice draw from what was announced. */
+export const announcedSample = struct({ announcement: entryIndex, dice: text, precincts: precinctIds });
+export type AnnouncedSample = Of<typeof announcedSample>;
+
+/** Gives an announced sample up: it takes two persons, of whom the second names the first. */
+export const abandonment = struct({ announcement: entryIndex, seconds: option(entryIndex), reason: text });
+export type Abandonment = Of<typeof abandonment>;
+
 /** What happens in a paper audit. */
-export const paperEvent = oneOf({ Drawn: sample, Read: paperReading });
+export const paperEvent = oneOf({
+  Drawn: sample,
+  Read: paperReading,
+  Announced: announcement,
+  DrawnFrom: announcedSample,
+  Abandoned: abandonment,
+});
 export type PaperEvent = Of<typeof paperEvent>;

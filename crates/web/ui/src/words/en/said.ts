@@ -52,5 +52,7 @@ export const said = {
   "said.kind.second of an act that takes two": "second signature of an act that takes two",
   "said.kind.withdrawal of an act that takes two": "proposal turned down",
   "said.kind.draw of a paper sample": "draw of a paper sample",
+  "said.kind.announcement of a paper sample": "announcement of a paper sample",
+  "said.kind.abandonment of a paper sample": "paper sample given up",
   "said.kind.reading of a paper": "reading of a paper",
 } as const;

@@ -54,5 +54,7 @@ export const said: Readonly<Record<keyof typeof english, string>> = {
   "said.kind.second of an act that takes two": "segunda firma de un acto que exige dos personas",
   "said.kind.withdrawal of an act that takes two": "propuesta rechazada",
   "said.kind.draw of a paper sample": "sorteo de una muestra de papel",
+  "said.kind.announcement of a paper sample": "anuncio de una muestra de papel",
+  "said.kind.abandonment of a paper sample": "renuncia a una muestra de papel",
   "said.kind.reading of a paper": "lectura de un papel",
 };

@@ -67,6 +67,11 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.night.ruleset": "Reglas",
   "verify.night.witnesses": "Cofirmado por",
   "verify.night.noWitness": "nadie: un registro sin testigos podría mostrar dos historias a dos personas",
+  "verify.night.abandoned": "Muestra de papel abandonada",
+  "verify.night.abandoned.by": "La entrada {announcement} la anunció y la entrada {abandoned} la abandonó: {by}.",
+  "verify.night.foreign": "Muestra de papel de otro registro",
+  "verify.night.foreign.root":
+    "La entrada {entry} nombra un punto de control que este registro nunca tuvo: sus precintos se podían elegir.",
   "verify.night.single": "Un solo registrador",
   "verify.night.single.still": "{person}, desde la entrada {from}: inscribe sin nadie más al personal.",
   "verify.night.single.until":
@@ -188,6 +193,8 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "flaw.release": "La publicación incluye lo que no puede publicarse.",
   "flaw.own-release": "Alguien publicó una entrada propia.",
   "flaw.one-person": "Se publicó como confirmado por dos, y todas sus fuentes son una persona.",
+  "flaw.sample": "Una muestra de papel no se anunció, sorteó o abandonó como piden las reglas.",
+  "flaw.sample-root": "Se anunció una muestra de papel a partir de un punto de control que este registro nunca tuvo.",
   "flaw.needs-second": "Una persona hizo sola lo que exige dos.",
   "flaw.same-person": "Una misma persona propuso y aprobó.",
   "flaw.shrunk":
