@@ -10,7 +10,7 @@ import { keysOf, namedWitnesses, namesLog, policyText, type Keys } from "../log/
 import { leafHash } from "../log/tree";
 import type { SoleRegistrar } from "../fold/people";
 import { checkAnswers } from "./answers";
-import { ACTS } from "./authority";
+import { CEILINGS } from "./admit/refusal";
 import { checkCheckpoints, type Trusted } from "./checkpoints";
 import { Findings, isFailed, isVerified, type CheckName, type Verdict, type Verdicts } from "./checks";
 import { Contents } from "./contents";
@@ -214,7 +214,7 @@ async function checkContents(
   const turns = said && new Turns(said.timelines, night.last.size);
   const contents = new Contents(contest, findings, withheld, turns);
   const isRead = await contents.read(decoded);
-  const sole = contest.fold < ACTS ? [] : contents.fold.state.authors.soleRegistrars();
+  const sole = contest.fold < CEILINGS ? [] : contents.fold.state.authors.soleRegistrars();
   if (!isRead || said === null || turns === null) return sole;
   const compared = checkAnswers(said.said, toBase64(night.last.root), contents.fold, findings);
   findings.pass("answers", compared + turns.conclude(contents.fold, findings));

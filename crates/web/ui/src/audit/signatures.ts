@@ -26,7 +26,8 @@ export function decodeAll(entries: readonly Uint8Array[], findings: Findings): D
       decoded.push(decodeEntry(bytes));
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      const code = error.code === "too-large" ? "too-large" : "malformed-event";
+      const isUntold = error.code === "too-large" || error.code === "unknown-kind";
+      const code = isUntold ? error.code : "malformed-event";
       findings.fail("signatures", { code, entry: decoded.length, about: error.message });
       break;
     }

@@ -9,6 +9,8 @@ export interface Spot {
 }
 
 interface Listed {
+  /** The entry that listed it. */
+  readonly entry: number;
   county: County;
   /** How many precincts stand before its first. */
   readonly first: number;
@@ -61,25 +63,23 @@ export class Roster {
     return { id: { county: home, number: position - listed.first }, county: listed.county, precinct };
   }
 
-  list(county: County): void {
+  /** The precincts that were listed when the log had so many entries, in roster order. */
+  idsAt(size: number): readonly PrecinctId[] {
+    const then = this.listed.filter(({ entry }) => entry < size);
+    return then.flatMap(({ county }, at) => county.precincts.map((_, number) => ({ county: at, number })));
+  }
+
+  list(entry: number, county: County): void {
     const home = this.listed.length;
-    this.listed.push({ county, first: this.homes.length, amended: null });
+    this.listed.push({ entry, county, first: this.homes.length, amended: null });
     this.homes.push(...county.precincts.map(() => home));
   }
 
   /** Gives precincts of a county other numbers of delegates. */
-  apportion(entry: number, { county, countyDelegates, precincts }: Apportionment): void {
-    const listed = this.listed[county];
+  apportion(entry: number, apportionment: Apportionment): void {
+    const listed = this.listed[apportionment.county];
     if (listed === undefined) return;
-    const changed = new Map(precincts.map(({ number, delegates }) => [number, delegates]));
-    listed.county = {
-      ...listed.county,
-      kind: { kind: "Precincts", countyDelegates },
-      precincts: listed.county.precincts.map((precinct, number) => ({
-        ...precinct,
-        delegates: changed.get(number) ?? precinct.delegates,
-      })),
-    };
+    listed.county = apportioned(listed.county, apportionment);
     listed.amended = entry;
   }
 
@@ -87,6 +87,19 @@ export class Roster {
   isAmendedSince(county: number, entry: number): boolean {
     return (this.listed[county]?.amended ?? -1) > entry;
   }
+}
+
+/** The county with the delegates of an apportionment. */
+export function apportioned(county: County, { countyDelegates, precincts }: Apportionment): County {
+  const changed = new Map(precincts.map(({ number, delegates }) => [number, delegates]));
+  return {
+    ...county,
+    kind: { kind: "Precincts", countyDelegates },
+    precincts: county.precincts.map((precinct, number) => ({
+      ...precinct,
+      delegates: changed.get(number) ?? precinct.delegates,
+    })),
+  };
 }
 
 /** Whether a county is a pool of satellite sites. */

@@ -121,7 +121,7 @@ export class State {
         this.open(event.value);
         break;
       case "CountyListed":
-        this.roster.list(event.value);
+        this.roster.list(entry, event.value);
         while (this.histories.length < this.roster.precincts) this.histories.push(new History());
         break;
       case "KeyEnrolled":

@@ -14,9 +14,9 @@ export class Desks {
   readonly entry = new EntryDesk();
   readonly review = new ReviewDesk();
   readonly cases = new Cases();
-  private readonly inquiries = new Inquiries();
-  private readonly course = new Course();
-  private readonly paper = new PaperAudit();
+  readonly inquiries = new Inquiries();
+  readonly course = new Course();
+  readonly paper = new PaperAudit();
   readonly authority = new Authority();
 
   /** Takes what changes nothing but a desk of its own. */

@@ -180,6 +180,17 @@ export const verify = {
   "flaw.one-person": "It was released as confirmed by two, and all its sources are one person.",
   "flaw.needs-second": "One person did alone what takes two.",
   "flaw.same-person": "One person proposed and approved.",
+  "flaw.own-entry": "Somebody reviewed or released an entry of their own.",
+  "flaw.case": "Something was done in a correction case that the case does not allow, or in none that is open.",
+  "flaw.review": "A reviewer decided about something that does not stand there, or accepted what blocks.",
+  "flaw.enrolment-code": "An enrolment code was issued or used in a way that the registrar's batch does not allow.",
+  "flaw.entered":
+    "Somebody entered a precinct that was entered twice already, or that another person was asked to enter.",
+  "flaw.amendment": "The roster was amended by numbers that do not add up, or that change nothing.",
+  "flaw.sample": "The paper audit names a sample that these dice do not draw, or a precinct outside it.",
+  "flaw.unjustified": "A reason or a document is missing that had to be given.",
+  "flaw.unknown-kind":
+    "This page is older than the log and does not know this kind of event. Reload the page, or verify with a newer tallylog-verify.",
   "flaw.shrunk": "The log has fewer entries than at your last visit: an old copy is shown, or entries were taken back.",
   "flaw.other-log": "At this address stood another log at your last visit.",
   "flaw.totals": "The server shows other figures than the signed reports come to.",

@@ -190,6 +190,16 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "flaw.one-person": "Se publicó como confirmado por dos, y todas sus fuentes son una persona.",
   "flaw.needs-second": "Una persona hizo sola lo que exige dos.",
   "flaw.same-person": "Una misma persona propuso y aprobó.",
+  "flaw.own-entry": "Alguien revisó o publicó una entrada propia.",
+  "flaw.case": "En un caso de corrección se hizo algo que el caso no permite, o en ninguno que esté abierto.",
+  "flaw.review": "Se decidió sobre algo que no existe allí, o se aceptó lo que bloquea.",
+  "flaw.enrolment-code": "Un código de inscripción se emitió o se usó de un modo que el lote de la oficina no permite.",
+  "flaw.entered": "Alguien anotó un precinto que ya se había anotado dos veces, o que se pidió a otra persona.",
+  "flaw.amendment": "La lista se enmendó con números que no cuadran o que no cambian nada.",
+  "flaw.sample": "La auditoría en papel nombra una muestra que estos dados no dan, o un precinto fuera de ella.",
+  "flaw.unjustified": "Falta una razón o un documento que había que dar.",
+  "flaw.unknown-kind":
+    "Esta página es más antigua que el registro y no conoce esta clase de evento. Vuelva a cargarla, o verifique con un tallylog-verify más nuevo.",
   "flaw.shrunk":
     "El registro tiene menos entradas que en su última visita: se muestra una copia vieja, o se retiraron entradas.",
   "flaw.other-log": "En esta dirección había otro registro en su última visita.",
