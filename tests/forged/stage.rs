@@ -13,6 +13,8 @@ use crate::trials::Random;
 pub(crate) struct Stage {
     pub(crate) centre: Centre,
     pub(crate) random: Random,
+    /// Which night of its rule this is: what must be tried one by one takes turns.
+    pub(crate) number: usize,
 }
 
 /// What is put into the log.

@@ -2,10 +2,10 @@
 
 use tallylog_event::{Basis, CodeBatch, CodeEvent, EntryIndex, ResolutionOutcome, Subject, Verdict};
 use tallylog_event::{
-    Channel, ContestId, CourseEvent, Enrolment, Envelope, Event, EventBody, PaperEvent, Role, RosterChange,
-    SubmissionId, UnixMillis,
+    Channel, ContestId, CourseEvent, Enrolment, Envelope, Event, EventBody, PaperEvent, PaperReading, Role,
+    RosterChange, SubmissionId, UnixMillis,
 };
-use tallylog_rules::{Code, GroupId};
+use tallylog_rules::{Code, GroupId, Sheet};
 
 use crate::blocks::drawn;
 use crate::centre::{
@@ -77,13 +77,22 @@ fn kinds(stage: &mut Stage) -> Vec<(Event, Vec<Person>)> {
             Event::Paper(PaperEvent::Drawn(Box::new(sample))),
             of(&[&reviewers, &registrars]),
         ),
+        (
+            Event::Paper(PaperEvent::Read(Box::new(PaperReading {
+                sample: record,
+                precinct: here,
+                sheet: Sheet::default(),
+                files: Vec::new(),
+            }))),
+            of(&[&reviewers, &operators]),
+        ),
     ]
 }
 
 /// Somebody of the staff, the campaigns or the log itself signs what is for others.
 fn by_no_right(stage: &mut Stage) -> Forged {
     let kinds = kinds(stage);
-    let (event, may) = stage.random.pick(&kinds).clone();
+    let (event, may) = kinds[stage.number % kinds.len()].clone();
     let everybody = Person::ENROLLED.into_iter().chain([Person::Rhea, Person::Rolf]);
     let others: Vec<_> = everybody
         .filter(|person| !may.contains(person))
