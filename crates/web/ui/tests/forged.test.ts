@@ -38,13 +38,17 @@ async function verdictOf(name: string, lanes: Lanes): Promise<Forged["verdict"]>
   return { exit: report.verified ? 0 : kind === "failed" ? 1 : 2, first: found[0] ?? null };
 }
 
+function text({ exit, first }: Forged["verdict"]): string {
+  return `${exit} ${first?.check ?? "-"} ${first?.entry ?? "-"} ${first?.code ?? "-"}`;
+}
+
 test("the browser's verifier finds in every forged night what tallylog-verify finds: verdict, check, entry and code", async () => {
   expect(nights.length, MISSING).toBeGreaterThan(0);
   const rules = new Set<string>();
   const differing: unknown[] = [];
   for (const [at, { name, rule, verdict }] of nights.entries()) {
     const found = await verdictOf(name, at % SIGNED === 0 ? here : believed);
-    if (JSON.stringify(found) !== JSON.stringify(verdict)) differing.push({ name, found, verdict });
+    if (text(found) !== text(verdict)) differing.push({ name, found, verdict });
     rules.add(rule);
   }
   expect(differing.slice(0, 20), `${differing.length} of ${nights.length} nights`).toEqual([]);
