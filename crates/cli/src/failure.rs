@@ -33,6 +33,8 @@ pub(crate) enum Outcome {
     Yes,
     /// No: what was checked does not hold.
     No,
+    /// Nobody can say: there is something that this program does not know.
+    Unknown,
 }
 
 impl From<Outcome> for ExitCode {
@@ -40,6 +42,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Yes => Self::SUCCESS,
             Outcome::No => Self::from(1),
+            Outcome::Unknown => Self::from(2),
         }
     }
 }

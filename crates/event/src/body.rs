@@ -152,6 +152,24 @@ impl EventBody {
     }
 }
 
+/// Whether bytes that do not decode are an event of a kind that this program does not know: one of a newer program, or no
+/// event at all. Nobody can say which, so nothing follows from it against the log.
+///
+/// A kind is named by the first numbers of the event: that of the event and, at the desks, that of what happens there.
+/// Where these alone are refused as values of the schema, and not as cut short, it is they that nobody knows.
+#[must_use]
+pub fn is_of_unknown_kind(bytes: &[u8]) -> bool {
+    let head = postcard::take_from_bytes::<(ContestId, SubmissionId, UnixMillis)>(bytes);
+    let Ok((_, event)) = head else {
+        return false;
+    };
+    let mut ends = (0..event.len()).filter(|at| event[*at] < 0x80).take(2);
+    ends.any(|last| {
+        let kind = postcard::take_from_bytes::<Event>(&event[..=last]);
+        kind.is_err_and(|error| error == postcard::Error::SerdeDeCustom)
+    })
+}
+
 /// Encodes any message of this crate. `room` is a guess at its length in bytes.
 #[expect(
     clippy::expect_used,

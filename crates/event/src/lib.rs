@@ -32,7 +32,7 @@ mod roster;
 mod text;
 
 pub use authority::{Act, ActWithdrawal, AuthorityEvent, Seconding, Succession};
-pub use body::{DecodeError, Event, EventBody};
+pub use body::{DecodeError, Event, EventBody, is_of_unknown_kind};
 pub use case::{Approval, Case, CaseEvent, CaseOutcome, Closing, Proposal, Rejection, Stage, Unchanged};
 pub use code::{CodeBatch, CodeEvent, CodeWithdrawal, Redemption};
 pub use commitment::{Audit, Basis, Commitment, OpenCount, OpenCounts, UnsortedCodes};

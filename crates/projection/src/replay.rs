@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use tallylog_event::{
     DecodeError, EnrolmentError, Entry, EntryError, EntryHash, EntryIndex, EventBody, KnownKeys, VerifyError, chain,
+    is_of_unknown_kind,
 };
 use tallylog_tlog::Hash;
 use thiserror::Error;
@@ -92,6 +93,9 @@ pub enum Fault {
     /// Its event does not decode.
     #[error("its event cannot be read: {0}")]
     Event(DecodeError),
+    /// Its event is of a kind that this program does not know.
+    #[error("this program does not know this kind of event: it is older than the log, or these bytes are no event")]
+    UnknownKind,
     /// Its signature does not hold.
     #[error("its signature does not hold")]
     Signature,
@@ -113,6 +117,7 @@ impl Fault {
             Self::Place(_) => "entry-misplaced",
             Self::Chain { .. } => "chain-broken",
             Self::Event(_) => "malformed-event",
+            Self::UnknownKind => "unknown-kind",
             Self::Signature => "bad-signature",
             Self::Enrolment(EnrolmentError::Key(_)) => "bad-key",
             Self::Enrolment(EnrolmentError::Possession) => "no-possession",
@@ -238,14 +243,22 @@ impl Replay {
     }
 }
 
+/// Why an event does not decode: it is none, or one of a kind that came after this program.
+fn undecoded(entry: &[u8], error: DecodeError) -> Fault {
+    match Entry::decode(entry) {
+        Ok(entry) if is_of_unknown_kind(&entry.envelope.body) => Fault::UnknownKind,
+        Ok(_) | Err(_) => Fault::Event(error),
+    }
+}
+
 fn unpack(bytes: &[u8], signatures: Signatures, known: &KnownKeys) -> Result<Unpacked, Fault> {
     let mut entry = Entry::decode(bytes).map_err(Fault::Layout)?;
     let body = match signatures {
-        Signatures::Trust => entry.envelope.decode().map_err(Fault::Event)?,
+        Signatures::Trust => entry.envelope.decode().map_err(|error| undecoded(bytes, error))?,
         Signatures::Check => {
             let verified = entry.envelope.verify_with(known).map_err(|error| match error {
                 VerifyError::Signature(_) => Fault::Signature,
-                VerifyError::Decode(error) => Fault::Event(error),
+                VerifyError::Decode(error) => undecoded(bytes, error),
                 VerifyError::Enrolment(error) => Fault::Enrolment(error),
             })?;
             let (envelope, body) = verified.into_parts();

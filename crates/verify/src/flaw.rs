@@ -223,12 +223,20 @@ impl Flaw {
     }
 }
 
+impl Flaw {
+    /// Whether it says nothing against the log: what this program does not know may be lawful.
+    #[must_use]
+    pub const fn is_untold(&self) -> bool {
+        matches!(self, Self::Entry(Fault::UnknownKind))
+    }
+}
+
 /// The check that a bad entry fails.
 pub(crate) const fn check_of(fault: &Fault) -> Check {
     match fault {
         Fault::Missing => Check::Format,
         Fault::Layout(_) | Fault::Place(_) | Fault::Chain { .. } => Check::Chain,
-        Fault::Event(_) | Fault::Signature | Fault::Enrolment(_) => Check::Signatures,
+        Fault::Event(_) | Fault::UnknownKind | Fault::Signature | Fault::Enrolment(_) => Check::Signatures,
         Fault::Refused(refusal) => check_of_refusal(refusal),
     }
 }

@@ -69,6 +69,8 @@ fn night(path: &Path, args: &Args) -> Result<Outcome, Failure> {
     }
     Ok(if report.verified() {
         Outcome::Verified
+    } else if report.could_not_check() {
+        Outcome::CouldNotCheck
     } else {
         Outcome::DoesNotVerify
     })

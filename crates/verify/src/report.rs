@@ -162,6 +162,13 @@ impl Report {
         self.failures().next().is_none()
     }
 
+    /// Whether nothing is wrong as far as could be checked, and something could not: the night has a kind of event that
+    /// this program does not know.
+    #[must_use]
+    pub fn could_not_check(&self) -> bool {
+        !self.verified() && self.failures().all(|(_, failure)| failure.flaw.is_untold())
+    }
+
     /// Every check with its verdict, by number.
     pub fn checks(&self) -> impl Iterator<Item = (Check, &Verdict)> {
         Check::ALL.into_iter().map(|check| (check, self.verdict(check)))

@@ -80,7 +80,13 @@ fn other_log(bytes: &[u8], args: &VerifyArgs) -> Option<Doubt> {
 }
 
 fn outcome(report: &Report) -> Outcome {
-    if report.verified() { Outcome::Yes } else { Outcome::No }
+    if report.verified() {
+        Outcome::Yes
+    } else if report.could_not_check() {
+        Outcome::Unknown
+    } else {
+        Outcome::No
+    }
 }
 
 /// Makes every check, says what came of it and how many further entries nobody could check, and keeps evidence.

@@ -1,7 +1,7 @@
 //! One event, one byte string; and bytes from anywhere never do harm.
 
 use proptest::prelude::*;
-use tallylog_event::{DecodeError, Entry, EntryError, Event, EventBody, Role, UnixMillis};
+use tallylog_event::{DecodeError, Entry, EntryError, Event, EventBody, Role, UnixMillis, is_of_unknown_kind};
 
 use crate::any::{any_body, any_entry};
 use crate::golden::{golden_bodies, golden_entries};
@@ -258,5 +258,34 @@ proptest! {
         if let Ok(entry) = Entry::decode(&[&[1], &bytes[..]].concat()) {
             prop_assert_eq!(&entry.encode()[1..], &bytes[..]);
         }
+    }
+}
+
+/// Where the number of the event stands: after the time of the golden events.
+fn kind_at(bytes: &[u8]) -> usize {
+    let time = bytes[TIME..].iter().position(|byte| *byte < 0x80).unwrap();
+    TIME + time + 1
+}
+
+#[test]
+fn a_kind_of_event_to_come_is_told_apart_from_bytes_that_are_none() {
+    for (name, bytes) in golden_bodies() {
+        let kind = kind_at(&bytes);
+        assert!(!is_of_unknown_kind(&bytes), "{name}");
+        for length in 0..bytes.len() {
+            assert!(!is_of_unknown_kind(&bytes[..length]), "{name} to {length}");
+        }
+        let mut to_come = bytes.clone();
+        to_come[kind] = 0x7f;
+        assert!(is_of_unknown_kind(&to_come), "{name}");
+        let mut at_a_desk = bytes.clone();
+        at_a_desk[kind + 1] = 0x7f;
+        let is_of_a_desk = matches!(bytes[kind], 8 | 11..=16);
+        assert_eq!(is_of_unknown_kind(&at_a_desk), is_of_a_desk, "{name}");
+        // A value within the event that nobody knows is no kind of its own.
+        let mut within = bytes.clone();
+        within.truncate(kind + 2);
+        within.extend([0xff; 40]);
+        assert!(!is_of_unknown_kind(&within), "{name}");
     }
 }

@@ -9,6 +9,7 @@ use crate::time::utc;
 #[derive(Serialize)]
 struct Answer<'a> {
     verified: bool,
+    could_not_check: bool,
     night: Option<NightJson<'a>>,
     checks: Vec<CheckJson>,
     enrolments: Vec<EnrolledJson<'a>>,
@@ -142,6 +143,7 @@ struct LineJson<'a> {
 pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
     let answer = Answer {
         verified: report.verified(),
+        could_not_check: report.could_not_check(),
         night: report.night.as_ref().map(night),
         checks: report.checks().map(|(check, verdict)| one(check, verdict)).collect(),
         enrolments: enrolments(report),
@@ -179,6 +181,9 @@ fn night(night: &Night) -> NightJson<'_> {
 fn one(check: Check, verdict: &Verdict) -> CheckJson {
     let (word, facts, failures) = match verdict {
         Verdict::Passed(facts) => ("passed", facts.as_slice(), [].as_slice()),
+        Verdict::Failed(failures) if failures.iter().all(|failure| failure.flaw.is_untold()) => {
+            ("could-not-check", [].as_slice(), failures.as_slice())
+        }
         Verdict::Failed(failures) => ("failed", [].as_slice(), failures.as_slice()),
         Verdict::NotRun => ("not-run", [].as_slice(), [].as_slice()),
         Verdict::NotAsked => ("not-asked", [].as_slice(), [].as_slice()),

@@ -37,6 +37,8 @@ pub(super) fn of(report: &Report) -> String {
     }
     if report.verified() {
         text.push("verified".to_owned());
+    } else if report.could_not_check() {
+        text.push("could not check: use a newer tallylog-verify".to_owned());
     } else {
         let mut failed: Vec<_> = report.failures().map(|(check, _)| check).collect();
         failed.dedup();
@@ -76,6 +78,9 @@ fn heading(text: &mut Vec<String>, night: &Night) {
 fn one(text: &mut Vec<String>, check: Check, verdict: &Verdict) {
     let (word, facts) = match verdict {
         Verdict::Passed(facts) => ("passed", facts.as_slice()),
+        Verdict::Failed(failures) if failures.iter().all(|failure| failure.flaw.is_untold()) => {
+            ("COULD NOT", [].as_slice())
+        }
         Verdict::Failed(_) => ("FAILED", [].as_slice()),
         Verdict::NotRun => ("not run", [].as_slice()),
         Verdict::NotAsked => ("not asked", [].as_slice()),

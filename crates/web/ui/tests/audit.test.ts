@@ -189,7 +189,7 @@ const CHEATS: readonly (readonly [
   [
     "a release that lists a precinct twice",
     "releases",
-    "unreleasable",
+    "precinct-twice",
     (forge) => {
       forge.open();
       forge.releases("first", [forge.reports(0, [30, 20, 10]), forge.reports(0, [20, 30, 10])]);
@@ -211,7 +211,7 @@ const CHEATS: readonly (readonly [
   [
     "a release of an entry of one's own",
     "persons",
-    "own-release",
+    "own-entry",
     (forge) => {
       forge.open();
       const second = pair(50);

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Admission } from "../src/audit/admission";
-import { checkAuthority } from "../src/audit/authority";
-import { Fold } from "../src/fold";
 import type { Act, Contest } from "../src/log/events";
 import { contest, Forge, KEYS, pair, type Pair } from "./support/forge";
 import { failures, look } from "./support/look";
-import { MISSING, night, nights } from "./support/vectors";
 
 const FIRST = KEYS.registrar;
 const SECOND = pair(50);
@@ -152,21 +148,5 @@ describe("what takes two registrars", () => {
       forge.add(SECOND, { kind: "Authority", value: { kind: "Seconded", value: { proposal, act } } });
     };
     expect(await said(OF_TWO, withdrawn)).toEqual({ admission: "no-such-act" });
-  });
-
-  test("is taken here wherever the server took it", () => {
-    const names = nights("walk-acts-");
-    expect(names.length, MISSING).toBeGreaterThan(0);
-    for (const name of names) {
-      const [folded, admission] = [new Fold(), new Admission()];
-      for (const entry of night(name).entries) {
-        const open = folded.state.contest;
-        if (open !== null) {
-          expect(checkAuthority(folded.state, open, entry), `${name} ${entry.index}`).toBeNull();
-          expect(admission.admits(folded.state, open, entry), `${name} ${entry.index}`).toBeNull();
-        }
-        folded.apply(entry);
-      }
-    }
   });
 });

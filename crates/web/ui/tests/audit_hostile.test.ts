@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Answer } from "../src/audit/night";
-import { likeness } from "../src/audit/likeness";
+import { likeness } from "../src/fold/likeness";
 import { parseBundle } from "../src/log/bundle";
 import type { Contest } from "../src/log/events";
 import { get } from "../src/pages/verify/fetch";

@@ -1,15 +1,14 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { filesOf, keepsCeilings } from "../src/audit/ceilings";
-import { Fold } from "../src/fold";
+import { filesOf } from "../src/audit/admit/ceilings";
 import { DecodeError } from "../src/log/bytes";
 import { decode } from "../src/log/codec";
 import { eventBody } from "../src/log/event/body";
 import type { Event, FileRef, ManualEntry, Report } from "../src/log/events";
 import { Forge, KEYS, pair, report } from "./support/forge";
 import { failures, look } from "./support/look";
-import { GOLDEN, goldenBundle, MISSING, night, nights, refusedBy } from "./support/vectors";
+import { GOLDEN, goldenBundle } from "./support/vectors";
 
 const PEOPLE = [30, 20, 10] as const;
 const PHOTO: FileRef = { hash: new Uint8Array(32).fill(7), size: 1000n, mediaType: "image/jpeg" };
@@ -161,36 +160,6 @@ test("every file that stands in a golden event is one of its files", () => {
     return filesIn(event);
   });
   expect(counts.filter((count) => count > 0).length).toBeGreaterThanOrEqual(15);
-});
-
-const CEILINGS = new Set([
-  "too-many-versions",
-  "too-many-files",
-  "too-many-hands",
-  "hand-twice",
-  "not-an-operator",
-  "repeats-itself",
-]);
-
-test("what the server's log took keeps the ceilings, and what it refused for one is refused here", () => {
-  const acts = nights("walk-acts-");
-  // Of those, what was refused is not written.
-  const walks = nights("walk-").filter((name) => !acts.includes(name));
-  expect(walks.length, MISSING).toBeGreaterThan(0);
-  let refused = 0;
-  for (const name of [...walks, ...acts, ...nights("simulated-")]) {
-    const tried = (walks.includes(name) ? refusedBy(name) : []).filter(({ code }) => CEILINGS.has(code));
-    const { state } = new Fold();
-    for (const entry of night(name).entries) {
-      for (const { code, entry: never } of tried.filter(({ size }) => size === state.size)) {
-        if (state.contest !== null) expect(keepsCeilings(state, state.contest, never)?.code, name).toBe(code);
-        refused += 1;
-      }
-      if (state.contest !== null) expect(keepsCeilings(state, state.contest, entry), name).toBeNull();
-      state.apply(entry);
-    }
-  }
-  expect(refused).toBeGreaterThan(0);
 });
 
 test.each(GOLDEN)("the golden %s is verified", async (name) => {

@@ -155,8 +155,9 @@ describe("one spelling", () => {
     expect(codeOf(() => decode(event, bytesOf(reported("010012"))))).toBe("zero");
   });
 
-  test("an unknown variant and a switch that is neither are refused", () => {
-    expect(codeOf(() => decode(event, bytesOf("7f")))).toBe("unknown-variant");
+  test("an unknown kind of event is told apart from an unknown variant within one, and from a switch that is neither", () => {
+    expect(codeOf(() => decode(event, bytesOf("7f")))).toBe("unknown-kind");
+    expect(codeOf(() => decode(event, bytesOf("0f7f")))).toBe("unknown-kind");
     expect(codeOf(() => decode(enrolment, bytesOf(`${"00".repeat(32)}000a`)))).toBe("unknown-variant");
     expect(codeOf(() => decode(event, bytesOf("040000000200")))).toBe("not-a-switch");
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, path), "utf8");
-const ours = read("../src/audit/likeness.ts");
+const ours = read("../src/fold/likeness.ts");
 const theirs = read("../../../projection/src/likeness.rs").split("#[cfg(test)]")[0] ?? "";
 
 /** Each letter of a table with what it looks like, in order. */

@@ -7,11 +7,12 @@ import { Refused } from "../log/flaw";
 import { toHex } from "../log/hex";
 import { verifierKeyText } from "../log/keys";
 import { keysOf, namedWitnesses, namesLog, policyText, type Keys } from "../log/policy";
+import type { ReaderPolicy } from "../log/reader_policy";
 import { leafHash } from "../log/tree";
 import type { AbandonedSample, State } from "../fold";
 import type { SoleRegistrar } from "../fold/people";
 import { checkAnswers } from "./answers";
-import { ACTS } from "./authority";
+import { CEILINGS } from "./admit/refusal";
 import { checkCheckpoints, type Trusted } from "./checkpoints";
 import { Findings, isFailed, isVerified, type CheckName, type Verdict, type Verdicts } from "./checks";
 import { Contents } from "./contents";
@@ -33,6 +34,8 @@ export type Source =
 
 /** What an audit is asked beside what it always looks at. */
 export interface Asked {
+  /** Which witnesses are enough, by the reader; `null` for those of the contest. */
+  readonly policy?: ReaderPolicy | null;
   /** What the reader remembers of this log, or saw at this address. */
   readonly visit: (logKey: string) => Visit | null | Promise<Visit | null>;
   readonly lanes?: Lanes;
@@ -87,7 +90,7 @@ export async function audit(
   const night = await open(source, findings);
   if (night === null) return broken(findings);
   const contest = opening(night);
-  const keys = checkPolicy(night, contest, findings);
+  const keys = checkPolicy(night, contest, asked.policy ?? null, findings);
   const visit = keys === null ? null : await asked.visit(verifierKeyText(keys.log));
   const skimmed = await skim(night, sizes(night, visit), findings);
   checkTree(night, skimmed, contest, findings);
@@ -152,14 +155,19 @@ function opening(night: Night): Contest | null {
  * The keys of entry 0, if a file's policy is exactly theirs; a server's may ask others than the contest, of the same log. Further witnesses are taken from the policy: what they signed
  * is checked, and their word does not count for the quorum.
  */
-function checkPolicy(night: Night, contest: Contest | null, findings: Findings): Keys | null {
+function checkPolicy(
+  night: Night,
+  contest: Contest | null,
+  reader: ReaderPolicy | null,
+  findings: Findings,
+): Keys | null {
   try {
     if (contest === null) throw new Refused("entry-0-no-contest");
     const keys = keysOf(contest, namedWitnesses(night.policy));
     const isTheirs = night.from === "file" ? policyText(keys) === night.policy : namesLog(night.policy, keys.log);
     if (!isTheirs) throw new Refused("policy-differs");
     findings.pass("policy", 1 + keys.witnesses.length + keys.further.length);
-    return keys;
+    return { ...keys, reader };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     findings.fail("policy", { code: error.code, entry: 0, about: error.about });
@@ -211,11 +219,10 @@ async function checkContents(night: Night, contest: Contest, asked: Asked, findi
   const asking = isAsked ? ask(answers, night, contest, findings) : null;
   await checkSignatures(decoded, lanes, findings, withheld);
   const said = await asking;
-  if (decoded.length < night.entries.length) return NOTHING;
   const roots = new Roots(night.entries);
   const turns = said && new Turns(said.timelines, night.last.size);
   const contents = new Contents(contest, findings, withheld, turns, roots);
-  const isRead = await contents.read(decoded);
+  const isRead = await contents.read(decoded, decoded.length === night.entries.length);
   const told = toldOf(contents.fold.state, contest, roots);
   if (!isRead || said === null || turns === null) return told;
   const compared = checkAnswers(said.said, toBase64(night.last.root), contents.fold, findings);
@@ -230,7 +237,7 @@ const NOTHING: Told = { soleRegistrars: [], abandonedSamples: [], foreignSamples
 
 function toldOf(state: State, contest: Contest, roots: Roots): Told {
   return {
-    soleRegistrars: contest.fold < ACTS ? [] : state.authors.soleRegistrars(),
+    soleRegistrars: contest.fold < CEILINGS ? [] : state.authors.soleRegistrars(),
     abandonedSamples: state.desks.paper.abandonedSamples(state.authors),
     foreignSamples: foreignSamples(state, roots),
   };

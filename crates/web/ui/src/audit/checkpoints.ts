@@ -27,7 +27,9 @@ export function checkCheckpoints(
   const trusted = judged.filter(({ signed }) => isOf(signed, skim));
   checkHistory(night, keys, skim, findings, evidence);
   const last = judged.findLast(({ signed }) => signed === night.last);
-  if (last !== undefined && !isQuorum(keys, last.cosigners)) {
+  if (keys.reader?.names(keys.log) === false)
+    findings.fail("witnesses", { code: "checkpoint-not-by-log", entry: null, about: keys.log.name });
+  else if (last !== undefined && !isQuorum(keys, last.cosigners)) {
     const [claimed, found] = [`${keys.quorum}`, `${last.cosigners.length}`];
     findings.fail("witnesses", { code: "quorum-not-met", entry: null, about: "", claimed, found });
   }

@@ -1,11 +1,10 @@
 import { Fold, type Mismatch } from "../fold";
-import type { Contest, DecodedEntry } from "../log/events";
+import type { Contest, DecodedEntry, Release } from "../log/events";
 import type { FlawCode } from "../log/flaw";
-import { Admission } from "./admission";
-import { checkAuthority, type Refusal } from "./authority";
+import { Admission } from "./admit";
 import type { CheckName, Findings } from "./checks";
 import { breathe } from "./lanes";
-import { checkPersons, checkRelease, needsTwo } from "./releases";
+import { needsTwo, ofRelease } from "./persons";
 import type { Roots } from "./roots";
 import type { Turns } from "./turns";
 
@@ -25,11 +24,14 @@ export class Contents {
     private readonly turns: Turns | null = null,
     roots: Roots | null = null,
   ) {
-    this.admission = new Admission(roots);
+    this.admission = new Admission(this.fold, roots);
   }
 
-  /** Reads all entries; stops at the first that the log could not have taken, and says whether it came to the end. */
-  async read(entries: readonly DecodedEntry[]): Promise<boolean> {
+  /**
+   * Reads entries; stops at the first that the log could not have taken, and says whether it came to the end. Where these are
+   * not all, nothing is said but what is wrong with them.
+   */
+  async read(entries: readonly DecodedEntry[], isAll = true): Promise<boolean> {
     for (const entry of entries) {
       if (entry.index % STRIDE === 0) {
         this.findings.running("fold", entry.index, entries.length);
@@ -37,15 +39,14 @@ export class Contents {
       }
       if (!this.take(entry)) return false;
     }
-    this.conclude(entries.length);
-    return true;
+    if (isAll) this.conclude(entries.length);
+    return isAll;
   }
 
   private take(entry: DecodedEntry): boolean {
-    const refused = this.refusedBy(entry);
+    const refused = this.admission.refuses(entry);
     if (refused !== null) {
-      const [check, { code, about }] = refused;
-      this.findings.fail(check, { code, entry: entry.index, about });
+      this.findings.fail(checkOf(refused.code), { ...refused, entry: entry.index });
       return false;
     }
     const { event } = entry.body;
@@ -54,25 +55,18 @@ export class Contents {
       this.seen.states += event.value.audit === null ? 0 : 1;
       for (const mismatch of this.fold.compare(event.value)) this.mismatch(entry.index, mismatch);
     }
-    this.seen.releases += event.kind === "Released" ? 1 : 0;
-    this.seen.pairs += needsTwo(this.contest, event) ? 1 : 0;
     this.fold.apply(entry);
+    this.admission.take(entry);
+    if (event.kind === "Released") this.release(entry, event.value);
     this.turns?.follow(this.fold, event);
     return true;
   }
 
-  /** The first check that refuses an entry. */
-  private refusedBy(entry: DecodedEntry): readonly [CheckName, Refusal] | null {
-    const { state } = this.fold;
-    const { event } = entry.body;
-    if (state.contest === null) return named("admission", this.admission.opens(this.contest, entry));
-    const persons = checkPersons(state, this.contest, entry, this.admission.proposer(event));
-    return (
-      named("authority", checkAuthority(state, this.contest, entry)) ??
-      admitted(this.admission.admits(state, this.contest, entry)) ??
-      named("persons", persons) ??
-      named("releases", event.kind === "Released" ? checkRelease(this.fold, this.contest, event.value) : null)
-    );
+  private release({ index, author }: DecodedEntry, release: Release): void {
+    this.seen.releases += 1;
+    this.seen.pairs += needsTwo(this.contest) ? 1 : 0;
+    for (const refused of ofRelease(this.fold.state, this.contest, author, release))
+      this.findings.fail("persons", { ...refused, entry: index });
   }
 
   private mismatch(entry: number, mismatch: Mismatch): void {
@@ -102,13 +96,26 @@ const MISMATCHES: Readonly<Record<Mismatch["what"], readonly [CheckName, FlawCod
   discrepancies: ["discrepancies", "discrepancies-differ"],
 };
 
-/** Two persons where two are needed is a check of its own. */
-const OF_PERSONS: readonly FlawCode[] = ["same-person", "needs-second"];
+/** Who, when and what is released are checks of their own, and so are two persons where two are needed; the rest is admission. */
+const CHECKS_OF: Partial<Record<FlawCode, CheckName>> = {
+  "clock-back": "time",
+  "unknown-key": "authority",
+  "revoked-key": "authority",
+  "wrong-role": "authority",
+  "out-of-scope": "authority",
+  "not-a-chairs": "authority",
+  "release-name-taken": "releases",
+  "not-a-report": "releases",
+  "precinct-twice": "releases",
+  unreleasable: "releases",
+  "commitment-out-of-turn": "results",
+  "bad-commitment": "results",
+  "same-person": "persons",
+  "own-entry": "persons",
+  "needs-second": "persons",
+};
 
-function admitted(refused: Refusal | null): readonly [CheckName, Refusal] | null {
-  return refused && [OF_PERSONS.includes(refused.code) ? "persons" : "admission", refused];
-}
-
-function named(check: CheckName, refused: Refusal | null): readonly [CheckName, Refusal] | null {
-  return refused && [check, refused];
+/** The check that an entry fails that the log could not have taken. */
+function checkOf(code: FlawCode): CheckName {
+  return CHECKS_OF[code] ?? "admission";
 }

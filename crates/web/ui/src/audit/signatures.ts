@@ -1,11 +1,11 @@
 import { DecodeError } from "../log/bytes";
 import { encode, struct, text } from "../log/codec";
-import { decodeEntry } from "../log/entry";
+import { decodeEntry, readLayout } from "../log/entry";
 import { contestId } from "../log/event/values";
 import { enrolmentOf, role } from "../log/event/keys";
 import type { AuthorityEvent, DecodedEntry, Enrolment, EventBody } from "../log/events";
 import type { FlawCode } from "../log/flaw";
-import { signedMessage } from "../log/signature";
+import { holds, signedMessage } from "../log/signature";
 import type { Findings } from "./checks";
 import type { Job, Lanes } from "./lanes";
 
@@ -26,12 +26,18 @@ export function decodeAll(entries: readonly Uint8Array[], findings: Findings): D
       decoded.push(decodeEntry(bytes));
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      const code = error.code === "too-large" ? "too-large" : "malformed-event";
-      findings.fail("signatures", { code, entry: decoded.length, about: error.message });
+      findings.fail("signatures", { code: undecoded(bytes, error), entry: decoded.length, about: error.message });
       break;
     }
   }
   return decoded;
+}
+
+/** What is wrong with an entry that does not decode. Nobody can say what a kind of event means that came after this program. */
+function undecoded(bytes: Uint8Array, { code }: DecodeError): FlawCode {
+  if (code !== "unknown-kind") return code === "too-large" ? code : "malformed-event";
+  const { author, signed, signature } = readLayout(bytes);
+  return holds(author, signedMessage("event", signed), signature) ? code : "bad-signature";
 }
 
 /** Checks every author's signature, every key that is enrolled, and that whoever was enrolled has the key. */

@@ -1,5 +1,6 @@
 import type { Role } from "../log/events";
 import { toHex } from "../log/hex";
+import { likeness } from "./likeness";
 
 /** A key with its person and role. */
 export interface Author {
@@ -30,6 +31,8 @@ export class Authors {
   private readonly places = new Map<string, number>();
   /** The places of registrars' keys. */
   private readonly ofRegistrars: number[] = [];
+  /** The place of the first of those whose names look alike. */
+  private readonly byLikeness = new Map<string, number>();
 
   find(key: Uint8Array): Author | null {
     const place = this.places.get(toHex(key));
@@ -38,6 +41,12 @@ export class Authors {
 
   get(id: number): Author | null {
     return this.list[id] ?? null;
+  }
+
+  /** The first who was enrolled under a name that looks like this one. */
+  alike(person: string): Author | null {
+    const place = this.byLikeness.get(likeness(person));
+    return place === undefined ? null : (this.list[place] ?? null);
   }
 
   /** In the order of enrolment. */
@@ -75,6 +84,8 @@ export class Authors {
 
   enrol(key: Uint8Array, person: string, role: Role, enrolled: number): void {
     this.places.set(toHex(key), this.list.length);
+    const alike = likeness(person);
+    if (!this.byLikeness.has(alike)) this.byLikeness.set(alike, this.list.length);
     if (role.kind === "Registrar") this.ofRegistrars.push(this.list.length);
     this.list.push({ id: this.list.length, key, person, role, enrolled, revoked: null });
   }

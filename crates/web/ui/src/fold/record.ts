@@ -22,6 +22,8 @@ export interface Found {
   readonly restsOnRoster: boolean;
   /** The precincts whose later versions end a decision about it. */
   readonly others: readonly number[];
+  /** The other of two sources that differ. */
+  readonly source: number | null;
 }
 
 /** A precinct with what was said of it. */
@@ -57,6 +59,7 @@ function found({ spot, position }: Desk, version: Version, code: Code, severity:
     county: spot.id.county,
     restsOnRoster: code !== V29 && code !== V30 && code !== V31,
     others: [],
+    source: null,
   };
 }
 
@@ -90,7 +93,7 @@ function disagreements(desk: Desk, told: readonly Version[]): readonly Found[] {
   if (now === undefined || now.correction !== null) return [];
   const others = sources(told).filter((version) => version !== now);
   const differing = others.filter((version) => differ(sheetOf(now), sheetOf(version)));
-  return differing.map(() => found(desk, now, V29));
+  return differing.map(({ entry }) => ({ ...found(desk, now, V29), source: entry }));
 }
 
 /** What a version revises: the record before a correction, or the same device's report before. */

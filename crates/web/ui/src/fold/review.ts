@@ -176,7 +176,7 @@ function onPrecinct(counted: Counted, position: number, code: Code, severity: Se
   const entry = counted.version(position)?.entry ?? 0;
   const county = counted.state.roster.at(position)?.id.county ?? 0;
   const subject = { kind: "Entry", value: entry } as const;
-  return { code, severity, subject, position, county, restsOnRoster: false, others: [] };
+  return { code, severity, subject, position, county, restsOnRoster: false, others: [], source: null };
 }
 
 /** V28, once every precinct has reported: before that the awards cannot add up. */
@@ -194,7 +194,7 @@ function sum(counted: Counted, id: number): readonly Found[] {
   if (awarded === expected) return [];
   const subject = { kind: "County", value: id } as const;
   const severity = severityOf(V28);
-  return [{ code: V28, severity, subject, position: null, county: id, restsOnRoster: true, others }];
+  return [{ code: V28, severity, subject, position: null, county: id, restsOnRoster: true, others, source: null }];
 }
 
 /** V31, against all other rooms so far, at first alignment. */

@@ -9,11 +9,11 @@ export interface Spot {
 }
 
 interface Listed {
+  /** The entry that listed it. */
+  readonly entry: number;
   county: County;
   /** How many precincts stand before its first. */
   readonly first: number;
-  /** The entry that listed it. */
-  readonly entry: number;
   /** The entry that last gave its precincts other numbers of delegates. */
   amended: number | null;
 }
@@ -77,18 +77,10 @@ export class Roster {
   }
 
   /** Gives precincts of a county other numbers of delegates. */
-  apportion(entry: number, { county, countyDelegates, precincts }: Apportionment): void {
-    const listed = this.listed[county];
+  apportion(entry: number, apportionment: Apportionment): void {
+    const listed = this.listed[apportionment.county];
     if (listed === undefined) return;
-    const changed = new Map(precincts.map(({ number, delegates }) => [number, delegates]));
-    listed.county = {
-      ...listed.county,
-      kind: { kind: "Precincts", countyDelegates },
-      precincts: listed.county.precincts.map((precinct, number) => ({
-        ...precinct,
-        delegates: changed.get(number) ?? precinct.delegates,
-      })),
-    };
+    listed.county = apportioned(listed.county, apportionment);
     listed.amended = entry;
   }
 
@@ -96,6 +88,19 @@ export class Roster {
   isAmendedSince(county: number, entry: number): boolean {
     return (this.listed[county]?.amended ?? -1) > entry;
   }
+}
+
+/** The county with the delegates of an apportionment. */
+export function apportioned(county: County, { countyDelegates, precincts }: Apportionment): County {
+  const changed = new Map(precincts.map(({ number, delegates }) => [number, delegates]));
+  return {
+    ...county,
+    kind: { kind: "Precincts", countyDelegates },
+    precincts: county.precincts.map((precinct, number) => ({
+      ...precinct,
+      delegates: changed.get(number) ?? precinct.delegates,
+    })),
+  };
 }
 
 /** Whether a county is a pool of satellite sites. */

@@ -1,4 +1,4 @@
-/** Why bytes are not the one spelling of a value. `too-large` alone says nothing against the bytes. */
+/** Why bytes are not the one spelling of a value. `too-large` and `unknown-kind` say nothing against the bytes. */
 export type DecodeCode =
   | "cut-short"
   | "bytes-left-over"
@@ -7,6 +7,7 @@ export type DecodeCode =
   | "not-a-switch"
   | "zero"
   | "unknown-variant"
+  | "unknown-kind"
   | "not-utf8"
   | "text-too-long"
   | "hidden-character"
@@ -22,7 +23,9 @@ const SENTENCES: Readonly<Record<DecodeCode, string>> = {
   "number-range": "A number is larger than its type holds.",
   "not-a-switch": "A byte that must be 0 or 1 is neither.",
   zero: "A number that is counted from 1 is 0.",
-  "unknown-variant": "A variant is not known: this verifier is too old for the log, or the bytes are no event.",
+  "unknown-variant": "A variant is not known.",
+  "unknown-kind":
+    "This verifier does not know this kind of event: it is too old for the log, or the bytes are no event.",
   "not-utf8": "A text is not UTF-8.",
   "text-too-long": "A text is longer than 2,000 bytes.",
   "hidden-character": "A text holds a hidden character.",

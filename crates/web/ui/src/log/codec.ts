@@ -1,4 +1,4 @@
-import { Reader, Writer } from "./bytes";
+import { Reader, Writer, type DecodeCode } from "./bytes";
 
 /** How values of one type are read from bytes and written to them: `docs/EVENTS.md`, "How values are written". */
 export interface Codec<T> {
@@ -115,12 +115,20 @@ const LONGEST_TEXT = 2000;
 
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
+/** Whether a string can be shown as it is. */
+export function isText(value: string): boolean {
+  return !isLong(value) && !HIDDEN.test(value);
+}
+
+function isLong(value: string): boolean {
+  return value.length * 3 > LONGEST_TEXT && new TextEncoder().encode(value).length > LONGEST_TEXT;
+}
+
 /** A string that can be shown as it is. */
 export const text: Codec<string> = {
   read: (from) => {
     const value = from.string();
-    if (value.length * 3 > LONGEST_TEXT && new TextEncoder().encode(value).length > LONGEST_TEXT)
-      from.fail("text-too-long");
+    if (isLong(value)) from.fail("text-too-long");
     return HIDDEN.test(value) ? from.fail("hidden-character") : value;
   },
   write: (to, value) => {
@@ -242,12 +250,15 @@ function form(kind: string, held: Held): Form {
 }
 
 /** An enum: its variants in the order of their indices. */
-export function oneOf<const V extends Readonly<Record<string, Held>>>(variants: V): Codec<OneOf<V>> {
+export function oneOf<const V extends Readonly<Record<string, Held>>>(
+  variants: V,
+  unknown: DecodeCode = "unknown-variant",
+): Codec<OneOf<V>> {
   const forms = Object.entries(variants).map(([kind, held]) => form(kind, held));
   return {
     read: (from) => {
       const found = forms[from.narrow(0xffff_ffff)];
-      if (found === undefined) return from.fail("unknown-variant");
+      if (found === undefined) return from.fail(unknown);
       // The form was made from the variant of `V` with this index, which the compiler cannot follow.
       return found.read(from) as OneOf<V>;
     },
@@ -258,4 +269,9 @@ export function oneOf<const V extends Readonly<Record<string, Held>>>(variants: 
       forms[index]?.write(to, value);
     },
   };
+}
+
+/** Kinds of events, in the order of their indices. A log of a newer program has others, of which nothing can be said. */
+export function kindsOf<const V extends Readonly<Record<string, Held>>>(variants: V): Codec<OneOf<V>> {
+  return oneOf(variants, "unknown-kind");
 }

@@ -25,8 +25,9 @@ export interface VerifierKey {
 
 /** Refuses what cannot be the name of a key. */
 export function checkName(name: string): string {
-  if (name === "" || utf8.encode(name).length > LONGEST_NAME || BARRED.test(name))
-    throw new Refused("key-name-malformed", name);
+  if (name === "") throw new Refused("key-name-empty");
+  if (utf8.encode(name).length > LONGEST_NAME) throw new Refused("key-name-too-long", name);
+  if (BARRED.test(name)) throw new Refused("key-name-character", name);
   return name;
 }
 
@@ -52,12 +53,21 @@ export function verifierKey(name: string, scheme: Scheme, key: Uint8Array): Veri
 export function parseVerifierKey(text: string, scheme: Scheme): VerifierKey {
   const [name = "", id, ...rest] = text.split("+");
   if (id === undefined || rest.length === 0) throw new Refused("vkey-malformed", text);
-  const [type, ...key] = fromBase64(rest.join("+"));
+  const [type, ...key] = keyBytes(rest.join("+"));
   if (type !== TYPES.log && type !== TYPES.witness) throw new Refused("vkey-type", name);
   if (type !== TYPES[scheme]) throw new Refused(scheme === "log" ? "vkey-not-a-log" : "vkey-not-a-witness", name);
   const found = verifierKey(name, scheme, Uint8Array.from(key));
   if (toHex(found.id) !== id) throw new Refused("vkey-wrong-id", name);
   return found;
+}
+
+function keyBytes(text: string): Uint8Array {
+  try {
+    return fromBase64(text);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Refused("vkey-malformed", text);
+  }
 }
 
 /** Writes `name+id+base64`. */

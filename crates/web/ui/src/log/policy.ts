@@ -2,6 +2,7 @@ import { Refused } from "./flaw";
 import type { Contest } from "./events";
 import { parseVerifierKey, sameKey, verifierKey, verifierKeyText, type VerifierKey } from "./keys";
 import type { Cosigner } from "./checkpoint";
+import type { ReaderPolicy } from "./reader_policy";
 
 /** Whose signatures a night rests on: what entry 0 says. */
 export interface Keys {
@@ -11,6 +12,8 @@ export interface Keys {
   /** Witnesses that a file or server names beside them: what they signed is checked, and never counts. */
   readonly further: readonly VerifierKey[];
   readonly quorum: number;
+  /** Which logs to believe and which witnesses are enough, by the reader; without it the contest's own quorum counts. */
+  readonly reader: ReaderPolicy | null;
 }
 
 /**
@@ -32,11 +35,12 @@ export function keysOf(contest: Contest, further: readonly VerifierKey[]): Keys 
     witnesses,
     further: others.sort((one, other) => order(verifierKeyText(one), verifierKeyText(other))),
     quorum,
+    reader: null,
   };
 }
 
 /** The policy of a bundle in its one spelling (C2SP tlog-policy). */
-export function policyText({ log, witnesses, further, quorum }: Keys): string {
+export function policyText({ log, witnesses, further, quorum }: Omit<Keys, "reader">): string {
   const names = (letter: string, keys: readonly VerifierKey[]): string[] =>
     keys.map((key, at) => `witness ${letter}${at + 1} ${verifierKeyText(key)}`);
   const members = witnesses.map((_, at) => ` w${at + 1}`).join("");
@@ -60,8 +64,9 @@ export function namesLog(policy: string, log: VerifierKey): boolean {
   return lines.every((line) => line.split(" ")[1] === verifierKeyText(log));
 }
 
-/** Whether these cosigners are enough for the contest. */
+/** Whether these cosigners are enough, for the reader or else for the contest. */
 export function isQuorum(keys: Keys, cosigners: readonly Cosigner[]): boolean {
+  if (keys.reader !== null) return keys.reader.isMetBy(cosigners.map(({ key }) => key));
   return keys.witnesses.filter((witness) => cosigners.some(({ key }) => sameKey(key, witness))).length >= keys.quorum;
 }
 

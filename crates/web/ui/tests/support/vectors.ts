@@ -60,7 +60,8 @@ export interface Night {
 }
 
 const target = process.env["CARGO_TARGET_DIR"] ?? resolve(import.meta.dirname, "../../../../../target");
-const folder = join(target, "web-vectors");
+/** Where the Rust side writes. */
+export const folder = join(target, "web-vectors");
 
 /** The names of the nights that the Rust side wrote, of those that begin so. */
 export function nights(prefix: string): readonly string[] {

@@ -1,15 +1,26 @@
-import type { Approval, Case, CaseEvent, Closing, Proposal, Rejection } from "../../log/events";
+import type {
+  Approval,
+  Case,
+  CaseEvent,
+  CaseOutcome,
+  Closing,
+  PrecinctId,
+  Proposal,
+  Rejection,
+} from "../../log/events";
 import { approval, closing, correctionCase, proposal, rejection } from "../../log/event/desks";
 import type { Form } from "../form";
 import { formOf, formOfOption, signed, type Signed, type Step } from "./signed";
 
-interface Proposed {
+/** A proposal, and what came of it. */
+export interface Proposed {
   readonly proposal: Signed<Proposal>;
   approved: Signed<Approval> | null;
   rejected: Signed<Rejection> | null;
 }
 
-interface CaseFile {
+/** A case, with everything that was proposed in it. */
+export interface CaseFile {
   readonly opened: Signed<Case>;
   readonly proposals: Proposed[];
   closed: Signed<Closing> | null;
@@ -25,6 +36,32 @@ export class Cases {
   /** The key that proposed what an entry approved; `null` where it approved nothing. */
   proposerOf(approval: number): number | null {
     return this.proposers.get(approval) ?? null;
+  }
+
+  /** The case that an entry opened, if nobody has closed it. */
+  openCase(entry: number): CaseFile | null {
+    const file = this.files.get(entry);
+    return file?.closed === null ? file : null;
+  }
+
+  /** The case that an entry opened. */
+  case(entry: number): CaseFile | null {
+    return this.files.get(entry) ?? null;
+  }
+
+  /** The proposal of an entry, while nobody has decided about it. */
+  openProposal(entry: number): Proposed | null {
+    return this.undecided(entry);
+  }
+
+  /** The proposal about a precinct that nobody has decided about, in a case that is open. */
+  waitingFor({ county, number }: PrecinctId): Proposed | null {
+    const open = [...this.files.values()].filter(({ closed }) => closed === null).flatMap(waitingIn);
+    const isAbout = ({ proposal }: Proposed): boolean => {
+      const precinct = precinctOf(proposal.what.outcome);
+      return precinct.county === county && precinct.number === number;
+    };
+    return open.find(isAbout) ?? null;
   }
 
   apply(step: Step, event: CaseEvent): void {
@@ -86,6 +123,16 @@ export class Cases {
     const proposed = this.proposals.get(entry);
     return proposed?.approved === null && proposed.rejected === null ? proposed : null;
   }
+}
+
+/** The precinct that an outcome is about. */
+export function precinctOf(outcome: CaseOutcome): PrecinctId {
+  return outcome.kind === "Changed" ? outcome.value.report.precinct : outcome.value.precinct;
+}
+
+/** The proposals of a case that nobody has decided about. */
+export function waitingIn({ proposals }: CaseFile): readonly Proposed[] {
+  return proposals.filter(({ approved, rejected }) => approved === null && rejected === null);
 }
 
 function formOfProposed(form: Form, { proposal, approved, rejected }: Proposed): void {

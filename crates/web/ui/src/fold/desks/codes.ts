@@ -1,9 +1,10 @@
-import type { CodeBatch, CodeEvent, CodeWithdrawal } from "../../log/events";
+import type { CodeBatch, CodeEvent, CodeWithdrawal, PrecinctId } from "../../log/events";
 import { codeBatch, codeWithdrawal } from "../../log/event/keys";
 import type { Form } from "../form";
 import { formOf, formOfAll, signed, type Signed, type Step } from "./signed";
 
-interface Batch {
+/** A batch of codes, and what became of them. */
+export interface Batch {
   readonly issued: Signed<CodeBatch>;
   /** The codes that were used, by number, each with the entry that used it. */
   readonly used: Map<number, number>;
@@ -27,6 +28,11 @@ export class Codes {
     }
   }
 
+  /** The batch that an entry issued. */
+  batch(entry: number): Batch | null {
+    return this.batches.find(({ issued }) => issued.entry === entry) ?? null;
+  }
+
   form(form: Form): void {
     form.number(this.batches.length);
     for (const { issued, used, withdrawn } of this.batches) {
@@ -39,8 +45,22 @@ export class Codes {
       formOfAll(form, withdrawn);
     }
   }
+}
 
-  private batch(entry: number): Batch | undefined {
-    return this.batches.find(({ issued }) => issued.entry === entry);
-  }
+/** The precinct whose chair a code enrols; `null` where the batch has no code of that number. */
+export function precinctOfCode({ issued }: Batch, number: number): PrecinctId | null {
+  return issued.what.precincts[Math.floor(number / issued.what.each)] ?? null;
+}
+
+/** What a code of a precinct is good for at a time. */
+export function codeState(batch: Batch, number: number, now: number): "good" | "used" | "withdrawn" | "expired" {
+  const precinct = precinctOfCode(batch, number);
+  if (batch.used.has(number)) return "used";
+  if (precinct !== null && batch.withdrawn.some(({ what }) => names(what, precinct))) return "withdrawn";
+  return BigInt(now) > batch.issued.what.expiresAt ? "expired" : "good";
+}
+
+/** A withdrawal is of some precincts, or of all. */
+function names({ precincts }: CodeWithdrawal, { county, number }: PrecinctId): boolean {
+  return precincts.length === 0 || precincts.some((each) => each.county === county && each.number === number);
 }

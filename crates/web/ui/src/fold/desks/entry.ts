@@ -7,16 +7,21 @@ interface Assignment {
   readonly person: string | null;
 }
 
+/** A precinct in one number, in the order of their ids. */
+export function precinctKey({ county, number }: PrecinctId): number {
+  return county * 0x1_0000 + number;
+}
+
 /** Something of each precinct, in the order of their ids. */
 export class ByPrecinct<T> {
   private readonly all = new Map<number, T>();
 
-  get({ county, number }: PrecinctId): T | undefined {
-    return this.all.get(county * 0x1_0000 + number);
+  get(precinct: PrecinctId): T | undefined {
+    return this.all.get(precinctKey(precinct));
   }
 
-  set({ county, number }: PrecinctId, value: T): void {
-    this.all.set(county * 0x1_0000 + number, value);
+  set(precinct: PrecinctId, value: T): void {
+    this.all.set(precinctKey(precinct), value);
   }
 
   values(): readonly T[] {
@@ -45,6 +50,12 @@ export class EntryDesk {
   /** The person who alone may enter a precinct now. */
   assigned(precinct: PrecinctId): string | null {
     return this.assignments.get(precinct)?.person ?? null;
+  }
+
+  /** The entry that asks this person alone to enter a precinct; `null` where nobody is asked. */
+  assignedBy(precinct: PrecinctId): number | null {
+    const last = this.assignments.get(precinct);
+    return last === undefined || last.person === null ? null : last.by;
   }
 
   /** Takes an entry: whoever was asked for it is asked no longer. */

@@ -15,8 +15,8 @@ export class Desks {
   readonly entry = new EntryDesk();
   readonly review = new ReviewDesk();
   readonly cases = new Cases();
-  private readonly inquiries = new Inquiries();
-  private readonly course = new Course();
+  readonly inquiries = new Inquiries();
+  readonly course = new Course();
   readonly paper = new PaperAudit();
   readonly authority = new Authority();
 

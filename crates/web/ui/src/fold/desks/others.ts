@@ -4,9 +4,21 @@ import { answer, certification, inquiry, rosterAmendment } from "../../log/event
 import type { Form } from "../form";
 import { formOf, formOfAll, formOfOption, signed, type Signed, type Step } from "./signed";
 
+/** An inquiry, and its answer. */
+interface Asked {
+  readonly inquiry: Signed<Inquiry>;
+  answer: Signed<Answer> | null;
+}
+
 /** Inquiries: what campaigns asked, and what they were answered. */
 export class Inquiries {
-  private readonly asked = new Map<number, { inquiry: Signed<Inquiry>; answer: Signed<Answer> | null }>();
+  private readonly asked = new Map<number, Asked>();
+
+  /** The inquiry of an entry, while nobody has answered it. */
+  waiting(entry: number): Asked | null {
+    const asked = this.asked.get(entry);
+    return asked?.answer === null ? asked : null;
+  }
 
   apply(step: Step, event: InquiryEvent): void {
     if (event.kind === "Filed") {
@@ -31,6 +43,22 @@ export class Course {
   private readonly pauses: { paused: Signed<string>; resumed: Signed<string> | null }[] = [];
   private certified: Signed<Certification> | null = null;
   private readonly amendments: Signed<RosterAmendment>[] = [];
+
+  /** The entry that paused the reports, while they are paused. */
+  pausedBy(): number | null {
+    const last = this.pauses.at(-1);
+    return last === undefined || last.resumed !== null ? null : last.paused.entry;
+  }
+
+  /** The entry that certified the results. */
+  certifiedBy(): number | null {
+    return this.certified?.entry ?? null;
+  }
+
+  /** Whether a candidate has withdrawn. */
+  isWithdrawn(group: number): boolean {
+    return this.amendments.some(({ what: { change } }) => change.kind === "Withdrawn" && change.value === group);
+  }
 
   apply(step: Step, event: CourseEvent): void {
     switch (event.kind) {

@@ -1,4 +1,12 @@
-import type { Abandonment, AnnouncedSample, Announcement, PaperEvent, PaperReading, Sample } from "../../log/events";
+import type {
+  Abandonment,
+  AnnouncedSample,
+  Announcement,
+  PaperEvent,
+  PaperReading,
+  PrecinctId,
+  Sample,
+} from "../../log/events";
 import { abandonment, announcedSample, announcement, paperReading, sample } from "../../log/event/desks";
 import type { Form } from "../form";
 import type { Authors } from "../people";
@@ -52,6 +60,12 @@ export class PaperAudit {
     const all = [...this.drawn.values()].map(({ sample }) => sample);
     const announced = this.announced.flatMap(({ drawn }) => drawn ?? []);
     return [...all, ...announced].find(({ what }) => what.dice === dice)?.entry ?? null;
+  }
+
+  /** The precincts of the sample that an entry drew. */
+  sample(entry: number): readonly PrecinctId[] | null {
+    const announced = this.announced.find(({ drawn }) => drawn?.entry === entry)?.drawn;
+    return (announced ?? this.drawn.get(entry)?.sample)?.what.precincts ?? null;
   }
 
   /** The samples that were not announced. */

@@ -35,6 +35,13 @@ export class ReviewDesk {
     return this.holds.get(precinct)?.some(({ lifted }) => lifted === null) ?? false;
   }
 
+  /** Whether an entry is a hold that nobody has lifted. */
+  isHold(entry: number): boolean {
+    const precinct = this.held.get(entry);
+    const holds = precinct === undefined ? [] : (this.holds.get(precinct) ?? []);
+    return holds.some((hold) => hold.entry === entry && hold.lifted === null);
+  }
+
   apply(step: Step, event: ReviewEvent): void {
     switch (event.kind) {
       case "Resolved":

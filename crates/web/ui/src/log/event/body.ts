@@ -1,4 +1,4 @@
-import { fromOne, oneOf, option, rising, struct, text, u32, u8, type Of } from "../codec";
+import { fromOne, kindsOf, oneOf, option, rising, struct, text, u32, u8, type Of } from "../codec";
 import { contest, county } from "./contest";
 import { caseEvent, courseEvent, inquiryEvent, paperEvent, reviewEvent } from "./desks";
 import { authorityEvent, codeEvent, enrolment, revocation } from "./keys";
@@ -26,7 +26,7 @@ export const commitment = struct({ size: entryIndex, basis, precincts: u32, root
 export type Commitment = Of<typeof commitment>;
 
 /** What happened. */
-export const event = oneOf({
+export const event = kindsOf({
   ContestOpened: contest,
   CountyListed: county,
   KeyEnrolled: enrolment,

@@ -1,4 +1,4 @@
-import { fromOne, list, oneOf, option, struct, text, u16, u32, u64, u8, type Of } from "../codec";
+import { fromOne, kindsOf, list, oneOf, option, struct, text, u16, u32, u64, u8, type Of } from "../codec";
 import { correction, correctionKind, sheet } from "./report";
 import { countyId, delegates, entryIndex, files, groupId, hash, precinctId, precinctIds } from "./values";
 
@@ -45,7 +45,7 @@ export const lift = struct({ hold: entryIndex, reason: text });
 export type Lift = Of<typeof lift>;
 
 /** What a reviewer does. */
-export const reviewEvent = oneOf({ Resolved: resolution, Decided: decision, Held: hold, Lifted: lift });
+export const reviewEvent = kindsOf({ Resolved: resolution, Decided: decision, Held: hold, Lifted: lift });
 export type ReviewEvent = Of<typeof reviewEvent>;
 
 /** What is done in a case. */
@@ -88,7 +88,7 @@ export const closing = struct({ case: entryIndex, notice: text });
 export type Closing = Of<typeof closing>;
 
 /** What happens in correction cases. */
-export const caseEvent = oneOf({
+export const caseEvent = kindsOf({
   Opened: correctionCase,
   Proposed: proposal,
   Approved: approval,
@@ -106,7 +106,7 @@ export const answer = struct({ inquiry: entryIndex, text, case: option(entryInde
 export type Answer = Of<typeof answer>;
 
 /** What happens to inquiries. */
-export const inquiryEvent = oneOf({ Filed: inquiry, Answered: answer });
+export const inquiryEvent = kindsOf({ Filed: inquiry, Answered: answer });
 export type InquiryEvent = Of<typeof inquiryEvent>;
 
 /** Certifies a release. */
@@ -130,7 +130,7 @@ export const rosterAmendment = struct({ change: rosterChange, authority: text, r
 export type RosterAmendment = Of<typeof rosterAmendment>;
 
 /** What a registrar does with the night as a whole. */
-export const courseEvent = oneOf({
+export const courseEvent = kindsOf({
   Paused: text,
   Resumed: text,
   Certified: certification,
@@ -159,7 +159,7 @@ export const abandonment = struct({ announcement: entryIndex, seconds: option(en
 export type Abandonment = Of<typeof abandonment>;
 
 /** What happens in a paper audit. */
-export const paperEvent = oneOf({
+export const paperEvent = kindsOf({
   Drawn: sample,
   Read: paperReading,
   Announced: announcement,

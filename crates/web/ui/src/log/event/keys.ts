@@ -1,4 +1,4 @@
-import { oneOf, struct, text, u32, u8, type Of } from "../codec";
+import { kindsOf, oneOf, struct, text, u32, u8, type Of } from "../codec";
 import { claimedMillis, entryIndex, precinctIds, publicKey, signature } from "./values";
 
 /** What a key may sign. */
@@ -37,7 +37,7 @@ export const codeWithdrawal = struct({ batch: entryIndex, precincts: precinctIds
 export type CodeWithdrawal = Of<typeof codeWithdrawal>;
 
 /** What happens to enrolment codes. */
-export const codeEvent = oneOf({ Issued: codeBatch, Redeemed: redemption, Withdrawn: codeWithdrawal });
+export const codeEvent = kindsOf({ Issued: codeBatch, Redeemed: redemption, Withdrawn: codeWithdrawal });
 export type CodeEvent = Of<typeof codeEvent>;
 
 /** Gives the log another key for its own events. */
@@ -57,7 +57,7 @@ export const actWithdrawal = struct({ proposal: entryIndex, reason: text });
 export type ActWithdrawal = Of<typeof actWithdrawal>;
 
 /** What happens to acts that take two persons. */
-export const authorityEvent = oneOf({ Proposed: act, Seconded: seconding, Withdrawn: actWithdrawal });
+export const authorityEvent = kindsOf({ Proposed: act, Seconded: seconding, Withdrawn: actWithdrawal });
 export type AuthorityEvent = Of<typeof authorityEvent>;
 
 /** The enrolment that an act carries, if it enrols a key. */

@@ -1,4 +1,4 @@
-import { ACTS } from "../../audit/authority";
+import { CEILINGS } from "../../audit/admit/refusal";
 import { equalBytes } from "../../log/bytes";
 import { parseCheckpoint, type SignedCheckpoint } from "../../log/checkpoint";
 import type { Contest } from "../../log/events";
@@ -53,7 +53,7 @@ export async function prove(source: Source): Promise<Proven> {
   const contest = opened(await source.included(0, checkpoint.size), checkpoint, log);
   // Where the service's key can have a successor, any key that the log took a commitment of counts; a full audit looks at
   // whether two persons made it the service's.
-  const figures = verifyPrecinct(proof, log, contest.fold < ACTS ? contest.service : null);
+  const figures = verifyPrecinct(proof, log, contest.fold < CEILINGS ? contest.service : null);
   if (!equalBytes(figures.results.contest, contest.id)) {
     throw new Flaw("precinct-other-results", "the results are of another contest than the log's");
   }
