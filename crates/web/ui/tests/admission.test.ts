@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Admission } from "../src/audit/admit";
+import { Roots } from "../src/audit/roots";
 import { Fold } from "../src/fold";
 import { MISSING, night, nights, refusedBy } from "./support/vectors";
 
@@ -9,9 +10,10 @@ type Counts = Map<string, number>;
 /** Reads a night, and holds admission against what the server took and refused at each size. */
 function held(name: string, hasRefused: boolean, counts: Counts): void {
   const fold = new Fold();
-  const admission = new Admission(fold);
+  const { entries, bytes } = night(name);
+  const admission = new Admission(fold, new Roots(bytes));
   const refused = hasRefused ? refusedBy(name) : [];
-  for (const entry of night(name).entries) {
+  for (const entry of entries) {
     for (const { code, entry: never } of refused.filter(({ size }) => size === fold.state.size)) {
       expect(admission.refuses(never)?.code, `${name}, before entry ${entry.index}`).toBe(code);
       counts.set(code, (counts.get(code) ?? 0) + 1);

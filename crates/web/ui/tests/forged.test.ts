@@ -20,8 +20,7 @@ const index = join(folder, "forged", "index.json");
 const nights = existsSync(index) ? (JSON.parse(readFileSync(index, "utf8")) as Forged[]) : [];
 const MISSING = "There are no forged nights: run `cargo test --test forged` first.";
 
-/** The forger signs with everybody's keys, so that every signature holds: they are looked at in one night of so many. */
-const SIGNED = 50;
+/** The forger signs with everybody's keys, so that every signature holds: they are looked at in the first night of each rule. */
 const believed: Lanes = (jobs) => Promise.resolve(jobs.map(() => true));
 
 /** What the browser's verifier says of a night, in the form of the other. */
@@ -46,8 +45,8 @@ test("the browser's verifier finds in every forged night what tallylog-verify fi
   expect(nights.length, MISSING).toBeGreaterThan(0);
   const rules = new Set<string>();
   const differing: unknown[] = [];
-  for (const [at, { name, rule, verdict }] of nights.entries()) {
-    const found = await verdictOf(name, at % SIGNED === 0 ? here : believed);
+  for (const { name, rule, verdict } of nights) {
+    const found = await verdictOf(name, rules.has(rule) ? believed : here);
     if (text(found) !== text(verdict)) differing.push({ name, found, verdict });
     rules.add(rule);
   }

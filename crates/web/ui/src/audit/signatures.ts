@@ -90,10 +90,8 @@ function enrolmentSigned(event: AuthorityEvent): Enrolment | null {
   }
 }
 
+/** Those of the contest's first event are admission's. */
 function keysIn(body: EventBody): Uint8Array[] {
-  const { event } = body;
-  if (event.kind === "ContestOpened")
-    return [event.value.log.key, event.value.service, ...event.value.registrars.map(({ key }) => key)];
   const enrolment = enrolmentIn(body);
   return enrolment === null ? [] : [enrolment.key];
 }

@@ -55,6 +55,8 @@ export interface Expected {
 
 export interface Night {
   readonly name: string;
+  /** Its entries as they are hashed, and what they say. */
+  readonly bytes: readonly Uint8Array[];
   readonly entries: readonly DecodedEntry[];
   readonly expected: Expected;
 }
@@ -75,13 +77,13 @@ export const MISSING = `There are no vectors in ${folder}: run \`cargo test --te
 
 export function night(name: string): Night {
   const log = readFileSync(join(folder, `${name}.entries`));
-  const entries: DecodedEntry[] = [];
+  const bytes: Uint8Array[] = [];
   for (let at = 0; at < log.length;) {
     const end = at + 2 + log.readUInt16BE(at);
-    entries.push(decodeEntry(Uint8Array.from(log.subarray(at + 2, end))));
+    bytes.push(Uint8Array.from(log.subarray(at + 2, end)));
     at = end;
   }
-  return { name, entries, expected: read(join(folder, `${name}.json`)) as Expected };
+  return { name, bytes, entries: bytes.map(decodeEntry), expected: read(join(folder, `${name}.json`)) as Expected };
 }
 
 /** The Rust side writes these forms, and every field is compared. */
@@ -113,6 +115,6 @@ export function goldenBundle(name: string): Uint8Array {
 }
 
 export function goldenNight(name: string): Night {
-  const entries = parseBundle(goldenBundle(name)).entries.map(decodeEntry);
-  return { name, entries, expected: read(join(golden, `${name}.json`)) as Expected };
+  const bytes = parseBundle(goldenBundle(name)).entries;
+  return { name, bytes, entries: bytes.map(decodeEntry), expected: read(join(golden, `${name}.json`)) as Expected };
 }
