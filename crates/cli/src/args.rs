@@ -227,10 +227,10 @@ pub(crate) struct VerifyArgs {
     #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
     /// Asks the server in the name of this device's person, for what is not for everybody yet.
-    #[arg(long, env = "TALLYLOG_DEVICE", value_name = "DIR")]
+    #[arg(long, env = "TALLYLOG_DEVICE", value_name = "DIR", requires = "server")]
     pub(crate) device: Option<PathBuf>,
     /// A file with the passphrase of the device's key [default: asked for on the terminal].
-    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
+    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE", requires = "server")]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// A receipt (.tlog-proof): that the log has one event.
     #[arg(long, env = "TALLYLOG_RECEIPT", value_name = "FILE")]
@@ -238,9 +238,12 @@ pub(crate) struct VerifyArgs {
     /// A proof of a precinct's figures.
     #[arg(long, env = "TALLYLOG_PROOF", value_name = "FILE")]
     pub(crate) proof: Option<PathBuf>,
-    /// The log's verifier key, which must be known for a receipt or a proof.
+    /// The log's verifier key: the log that is meant. It must be known for a receipt or a proof.
     #[arg(long, env = "TALLYLOG_LOG_KEY", value_name = "VKEY")]
     pub(crate) log_key: Option<LogKey>,
+    /// The key for the log's own events, in hexadecimal: of entry 0 for a night, the one that committed for a proof.
+    #[arg(long, env = "TALLYLOG_SERVICE_KEY", value_name = "HEX")]
+    pub(crate) service_key: Option<String>,
     /// Remembers the last checkpoint of a server here, and wants it continued.
     #[arg(long, env = "TALLYLOG_STATE", value_name = "FILE", requires = "server")]
     pub(crate) state: Option<PathBuf>,
@@ -262,17 +265,13 @@ pub(crate) struct VerifyArgs {
     /// How long ago enough witnesses may have cosigned the last checkpoint, in seconds.
     #[arg(long, env = "TALLYLOG_MAX_AGE", value_name = "SECONDS")]
     pub(crate) max_age: Option<u64>,
-    /// How far the log's clock and a witness's may differ, in seconds.
-    #[arg(long, env = "TALLYLOG_SKEW", value_name = "SECONDS", default_value_t = 300)]
-    pub(crate) skew: u64,
-    /// Where evidence that the log showed two histories is written.
-    #[arg(
-        long,
-        env = "TALLYLOG_EVIDENCE",
-        value_name = "FILE",
-        default_value = "tallylog.evidence"
-    )]
-    pub(crate) evidence: PathBuf,
+    /// How far the log's clock and a witness's may differ, in seconds [default: 300].
+    #[arg(long, env = "TALLYLOG_SKEW", value_name = "SECONDS")]
+    pub(crate) skew: Option<u64>,
+    /// Where evidence that the log showed two histories is written [default: FILE.evidence beside the bundle, or
+    /// tallylog.evidence for a server].
+    #[arg(long, env = "TALLYLOG_EVIDENCE", value_name = "FILE")]
+    pub(crate) evidence: Option<PathBuf>,
     /// How to write the answer.
     #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
     pub(crate) format: Format,

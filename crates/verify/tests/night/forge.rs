@@ -41,6 +41,11 @@ impl Sealed {
             after_ms: 1_000,
         }
     }
+
+    /// The same with other cosigners.
+    pub(crate) fn by(self, cosigners: &'static [usize]) -> Self {
+        Self { cosigners, ..self }
+    }
 }
 
 pub(crate) fn text(words: &str) -> Text {

@@ -22,6 +22,7 @@ import { shownBundle } from "./shown";
 import { skim, type Skim } from "./skim";
 import { checkTimes } from "./times";
 import { Turns } from "./turns";
+import { checkIndependent, weaknesses, type Weakness } from "./grounds";
 import { checkVisit, rememberedCheckpoint, visitOf, type Visit } from "./visit";
 
 /** Where a night comes from. */
@@ -51,6 +52,16 @@ export interface About {
   /** When the last entry that is shown was received, by the log's word, in milliseconds since 1970. */
   readonly received: number | null;
   readonly cosigners: readonly { readonly name: string; readonly at: number }[];
+  /** The only one that names the log's key: whoever reads the page vouches for it, or nobody. */
+  readonly from: Night["from"];
+  readonly release: Contest["release"]["kind"];
+  readonly embargo: Contest["embargo"]["kind"];
+  readonly fold: number;
+  /** Whose cosignatures are enough, by the contest's own choice. */
+  readonly quorum: { readonly needed: number; readonly witnesses: readonly string[] };
+  /** How many samples of the paper audit were announced and given up. */
+  readonly abandonedSamples: number;
+  readonly weaknesses: readonly Weakness[];
 }
 
 /** What an audit found. */
@@ -87,8 +98,10 @@ export async function audit(
   const evidence: string[] = [];
   const trusted = keys === null ? [] : checkHead(night, keys, skimmed, visit, findings, evidence);
   const soleRegistrars =
-    contest !== null && findings.isSound() ? await checkContents(night, contest, asked, findings) : [];
-  const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed);
+    contest !== null && keys !== null && findings.isSound()
+      ? await checkContents(night, contest, keys, asked, findings)
+      : [];
+  const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed, soleRegistrars);
   const verdicts = findings.end();
   const verified = isVerified(verdicts);
   return {
@@ -188,7 +201,7 @@ function checkHead(
   evidence: string[],
 ): Trusted[] {
   const trusted = checkCheckpoints(night, keys, skimmed, findings, evidence);
-  checkTimes(trusted, keys, skimmed, findings);
+  checkTimes(trusted, skimmed, findings);
   checkVisit(visit, night, keys, skimmed, findings, evidence);
   return trusted;
 }
@@ -197,6 +210,7 @@ function checkHead(
 async function checkContents(
   night: Night,
   contest: Contest,
+  keys: Keys,
   asked: Asked,
   findings: Findings,
 ): Promise<readonly SoleRegistrar[]> {
@@ -214,6 +228,7 @@ async function checkContents(
   const turns = said && new Turns(said.timelines, night.last.size);
   const contents = new Contents(contest, findings, withheld, turns);
   const isRead = await contents.read(decoded);
+  checkIndependent(contents.fold.state, keys, findings);
   const sole = contest.fold < ACTS ? [] : contents.fold.state.authors.soleRegistrars();
   if (!isRead || said === null || turns === null) return sole;
   const compared = checkAnswers(said.said, toBase64(night.last.root), contents.fold, findings);
@@ -238,7 +253,14 @@ async function ask(
   }
 }
 
-function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly Trusted[], skim: Skim): About {
+function aboutOf(
+  night: Night,
+  contest: Contest,
+  keys: Keys,
+  trusted: readonly Trusted[],
+  skim: Skim,
+  sole: readonly SoleRegistrar[],
+): About {
   const cosigners = trusted.findLast(({ signed }) => signed === night.last)?.cosigners ?? [];
   return {
     name: contest.name,
@@ -251,5 +273,12 @@ function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly T
     root: toBase64(night.last.root),
     received: skim.received.at(-1) ?? null,
     cosigners: cosigners.map(({ key, at }: Cosigner) => ({ name: key.name, at })),
+    from: night.from,
+    release: contest.release.kind,
+    embargo: contest.embargo.kind,
+    fold: contest.fold,
+    quorum: { needed: keys.quorum, witnesses: keys.witnesses.map(({ name }) => name) },
+    abandonedSamples: 0,
+    weaknesses: weaknesses(contest, keys, { isCosigned: cosigners.length > 0, isSole: sole.length > 0, abandoned: 0 }),
   };
 }

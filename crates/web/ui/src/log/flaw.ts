@@ -38,6 +38,8 @@ export type FlawCode =
   | "vkey-not-a-witness"
   | "policy-threshold"
   | "policy-witness-twice"
+  | "policy-witness-is-log"
+  | "witness-not-independent"
   | "policy-differs"
   | "quorum-not-met"
   | "receipt-malformed"
