@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::Duration;
 
-use tallylog_event::{Contest, PublicKey, SigningKey};
+use tallylog_event::{Contest, PublicKey, Role, SigningKey};
 use tallylog_projection::State;
 use tallylog_store::{Checkpoints, Reader};
 use tallylog_tlog::{Hash, KeyName, LogKey, LogSigner, Policy, SignedCheckpoint, Size, prove_consistency};
 use tokio::sync::watch;
 
 use crate::clock::ClockGuard;
-use crate::cosign::{Cosigners, Heard, Witness};
+use crate::cosign::{CosignError, Cosigners, Heard, Witness};
 use crate::problem::Problem;
 
 /// How often a checkpoint is signed when there is something new.
@@ -297,6 +297,19 @@ impl Signer {
         self.cosigners.get()
     }
 
+    /// Wants no witness to be a registrar or the log's service: it would cosign whatever its own other key did.
+    fn independent(&self) -> Result<(), Problem> {
+        let state = Arc::clone(&*self.state.read().map_err(|_| Problem::LogFailed)?);
+        for witness in &self.settings.witnesses {
+            let owner = state.key(&PublicKey(*witness.key().public_key()));
+            if owner.is_some_and(|owner| matches!(owner.role, Role::Registrar | Role::Service)) {
+                let fault = CosignError::NotIndependent(witness.key().name().clone());
+                return Err(Problem::BadWitnesses(fault));
+            }
+        }
+        Ok(())
+    }
+
     /// Begins to ask the witnesses, as soon as the log has a name.
     pub(crate) fn start_cosigners(&self) -> Result<(), Problem> {
         let Some(named) = self
@@ -305,6 +318,7 @@ impl Signer {
         else {
             return Ok(());
         };
+        self.independent()?;
         let nodes = self.reader.nodes();
         let prove = Arc::new(move |old, new| prove_consistency(old, new, &nodes).ok());
         let witnesses = self.settings.witnesses.clone();

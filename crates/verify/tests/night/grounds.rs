@@ -138,11 +138,9 @@ fn a_night_without_a_quorum_says_that_it_has_none() {
     let report = report(&forge.bundle(&chained(&forge.uncommitted())));
     assert!(report.verified());
     assert!(codes(&report).contains(&"no-quorum"));
-    assert!(
-        report.table().contains("nobody says how many are enough"),
-        "{}",
-        report.table()
-    );
+    let words: Vec<_> = report.table().split_whitespace().map(str::to_owned).collect();
+    let table = words.join(" ");
+    assert!(table.contains("nobody says how many are enough"), "{table}");
 }
 
 #[test]

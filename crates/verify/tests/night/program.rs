@@ -84,8 +84,8 @@ fn a_receipt_is_checked_with_the_logs_key_alone() {
     fs::write(folder.path().join("receipt"), receipt.to_string()).unwrap();
     let key = forge.log.key().to_string();
     let exits = |arguments: &[&str], code, says| exits(folder.path(), arguments, code, says);
-    exits(&["--receipt", "receipt", "--log-key", &key], 0, "verified");
-    exits(&["--receipt", "receipt"], 2, "[bad-arguments]");
+    exits(&["--receipt", "receipt", "--log-key", &key], 0, "[no-quorum]");
+    exits(&["--receipt", "receipt"], 2, "[no-log-key]");
     let other = Forge::new(15).log.key().to_string();
     exits(
         &["--receipt", "receipt", "--log-key", &other],
