@@ -16,7 +16,7 @@ use tallylog_tlog::{BundleId, Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
 use crate::access::Reader;
-use crate::apart::apart;
+use crate::apart::reading;
 use crate::files;
 use crate::paged::{Entries, pages};
 use crate::problem::Problem;
@@ -53,7 +53,7 @@ async fn checkpoint(State(log): State<Log>) -> Result<Response, Problem> {
 /// Every checkpoint that was signed, up to the one that is published, with an empty line after each.
 async fn checkpoints(State(log): State<Log>) -> Result<Response, Problem> {
     let until = log.checkpoint()?.size;
-    let notes = apart(move || log.checkpoints_from(Size(0))).await?;
+    let notes = reading(move || log.checkpoints_from(Size(0))).await?;
     let shown = notes.filter(move |read| read.as_ref().map_or(true, |note| note.unverified().size <= until));
     let text = shown.map(|read| Ok(Checkpoints::text([&read?])));
     let pages = pages(text, String::len);
@@ -79,7 +79,7 @@ async fn tile(
 ) -> Result<Response, Problem> {
     let path: TilePath = format!("tile/{path}").parse().map_err(|_| Problem::NoTile)?;
     let body = match path {
-        TilePath::Tile(_) => apart(move || log.tile(path)).await?.into(),
+        TilePath::Tile(_) => reading(move || log.tile(path)).await?.into(),
         TilePath::Bundle(id) => bundled(log, reader, id).await?,
     };
     Ok((head(BYTES, IMMUTABLE), body).into_response())
@@ -88,7 +88,7 @@ async fn tile(
 /// The entries of a bundle, page by page.
 async fn bundled(log: Log, reader: Reader, id: BundleId) -> Result<Body, Problem> {
     let entries = log.reader().clone();
-    let range = apart(move || {
+    let range = reading(move || {
         let end = id.index() * u64::from(TILE_WIDTH) + u64::from(id.width());
         let state = log.state()?;
         if end > reader.reach(&state) && end <= state.size() {
