@@ -7,7 +7,8 @@
 //!   figures are inside a total.
 //!
 //! It links the rules, the events, the fold and the log's formats: the server runs the same fold, and nothing here
-//! knows that there is a server. There is no network and no clock; files are read and flags obeyed in [`program`] alone, for both programs that have them.
+//! knows that there is a server. There is no network and no clock; [`program`] alone reads files and obeys flags, for both
+//! programs that have them.
 
 mod audit;
 mod bundle;

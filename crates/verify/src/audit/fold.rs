@@ -100,7 +100,7 @@ impl Visitor for Looker<'_> {
             }
             Event::Released(release) => self.release(state, replayed, release),
             Event::Case(CaseEvent::Approved(_)) | Event::Authority(AuthorityEvent::Seconded(_)) => {
-                self.persons.acts += 1
+                self.persons.acts += 1;
             }
             Event::ContestOpened(_)
             | Event::KeyEnrolled(_)

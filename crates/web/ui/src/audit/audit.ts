@@ -101,7 +101,8 @@ export async function audit(
     contest !== null && keys !== null && findings.isSound()
       ? await checkContents(night, contest, keys, asked, findings)
       : [];
-  const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed, soleRegistrars);
+  const about =
+    keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed, soleRegistrars);
   const verdicts = findings.end();
   const verified = isVerified(verdicts);
   return {

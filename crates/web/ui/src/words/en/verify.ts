@@ -84,7 +84,8 @@ export const verify = {
   "verify.night.abandoned": "Abandoned samples",
   "verify.rests": "What this verdict rests on",
   "verify.weak": "What it is weaker for",
-  "weak.log-key-unvouched": "Nobody but this night says that the log's key is the log's. Compare it with one from somebody you trust.",
+  "weak.log-key-unvouched":
+    "Nobody but this night says that the log's key is the log's. Compare it with one from somebody you trust.",
   "weak.no-quorum": "Nobody has to cosign: the log could show somebody else another history.",
   "weak.own-quorum": "The contest chose its own witnesses. To choose them yourself, run tallylog-verify with --policy.",
   "weak.no-cosignature": "No witness cosigned the last checkpoint.",
@@ -93,7 +94,8 @@ export const verify = {
   "weak.older-fold": "The log was opened under an earlier version, which admits what the present one refuses.",
   "weak.blocked-released": "A release may list blocked and unreviewed reports.",
   "weak.unconfirmed-released": "A release may list reports that no second source confirmed.",
-  "weak.single-registrar": "A single registrar could enroll staff and end keys alone for some of the night, or all of it.",
+  "weak.single-registrar":
+    "A single registrar could enroll staff and end keys alone for some of the night, or all of it.",
   "weak.sample-abandoned": "Samples of the paper audit were abandoned after they were announced.",
   "verify.night.seconds": "Verified in",
   "verify.night.took": "{seconds} seconds",
