@@ -11,7 +11,8 @@ use tallylog_verify::{Bundle, Keys, Report, audit, opening};
 use thiserror::Error;
 
 use self::doubt::Doubt;
-use crate::args::{Format, SourceArgs, VerifyArgs};
+use crate::args::verify::VerifyArgs;
+use crate::args::{Format, SourceArgs};
 use crate::failure::{Failure, Outcome};
 use crate::mirror::{self, Mirror, Reach};
 use crate::show::{self, talk};
@@ -23,25 +24,28 @@ pub(crate) enum VerifyFault {
     State(CheckpointError),
     #[error("`verify` answers as a table or as json, and not as csv; leave out --format, or give one of them")]
     Csv,
+    #[error("one thing is verified at a time: a FILE, or what --server, --receipt or --proof names")]
+    Several,
+    #[error("--{0} says nothing where no server is asked; leave it out, or name one with --server")]
+    NoServer(String),
 }
 
 impl VerifyFault {
     pub(crate) const fn code(&self) -> &'static str {
         match self {
             Self::State(error) => error.code(),
-            Self::Csv => "bad-arguments",
+            Self::Csv | Self::Several => "bad-arguments",
+            Self::NoServer(_) => "idle-flag",
         }
     }
 }
 
-pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
-    if matches!(args.format, Format::Csv) {
-        return Err(Failure::VerifyFlags(VerifyFault::Csv));
-    }
-    let flags = flags(args)?;
+pub(crate) fn run(mut args: VerifyArgs) -> Result<Outcome, Failure> {
+    args.settle().map_err(Failure::VerifyFlags)?;
+    let flags = flags(&args)?;
     match (&args.file, &args.server, &args.receipt, &args.proof) {
         (Some(path), ..) => bundle(path, &flags, args.format),
-        (_, Some(url), ..) => server(url, &flags, args),
+        (_, Some(url), ..) => server(url, &flags, &args),
         (_, _, Some(path), _) => say(args.format, &flags.receipt(path)?),
         (_, _, _, Some(path)) => say(args.format, &flags.proof(path)?),
         // The command line asks for one of them.

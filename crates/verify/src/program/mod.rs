@@ -4,6 +4,7 @@
 //! A flag that is given is obeyed or refused: whoever names a log's key and is told *verified* must have had it compared.
 
 mod fault;
+mod replace;
 mod trust;
 
 use std::ffi::OsString;
@@ -179,7 +180,7 @@ impl Flags {
     /// [`Fault::File`] if it cannot be written.
     pub fn write_evidence(&self, of: &Path, number: usize, evidence: &Evidence) -> Result<String, Fault> {
         let path = self.evidence_path(of, number);
-        fs::write(&path, evidence.to_string()).map_err(|error| Fault::File {
+        replace::replace(&path, evidence.to_string().as_bytes()).map_err(|error| Fault::File {
             path: path.clone(),
             error,
         })?;
