@@ -17,6 +17,9 @@ const SUBJECTS: [&str; 4] = ["file", "server", "receipt", "proof"];
 #[derive(Debug, Group)]
 #[command(group = ArgGroup::new("subject").required(true).multiple(true).args(["file", "server", "receipt", "proof"]))]
 pub(crate) struct VerifyArgs {
+    // The first, since each of the others takes what it reads out of what was found.
+    #[command(flatten)]
+    pub(crate) typed: Typed,
     /// A bundle.
     pub(crate) file: Option<PathBuf>,
     /// A running server, or any host of its files: everything is fetched, and nothing of it believed.
@@ -71,8 +74,6 @@ pub(crate) struct VerifyArgs {
     /// How to write the answer.
     #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
     pub(crate) format: Format,
-    #[command(flatten)]
-    pub(crate) typed: Typed,
 }
 
 /// The flags that were typed: the others are from the environment, or nobody's.
