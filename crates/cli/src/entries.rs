@@ -10,6 +10,7 @@ use tallylog_server::{Problem, Replay};
 use tallylog_store::glimpse;
 use tallylog_tlog::{Hash, Tree};
 use tallylog_verify::Bundle;
+use tallylog_verify::program::Fault;
 use tallylog_wire::v1;
 use tallylog_wire::v1::log_client::LogClient;
 use tallylog_wire::v1::moment::At;
@@ -20,7 +21,6 @@ use crate::failure::Failure;
 use crate::show::{grouped, talk};
 use crate::source::{Asked, KEPT_BACK};
 use crate::time;
-use crate::verify::VerifyFault;
 
 /// The entries of a log, as they stand. Nobody has looked at them yet.
 pub(crate) struct Entries(pub(crate) Vec<Vec<u8>>);
@@ -48,9 +48,9 @@ impl Entries {
             path: path.to_owned(),
             error,
         })?;
-        let bundle = Bundle::parse(&bytes).map_err(|error| Failure::Verify {
+        let bundle = Bundle::parse(&bytes).map_err(|error| Fault::Bundle {
             path: path.to_owned(),
-            fault: VerifyFault::Bundle(error),
+            error,
         })?;
         let count = bundle.entries().count();
         Ok(Self(bundle.entries().range(0..count).map(<[u8]>::to_vec).collect()))

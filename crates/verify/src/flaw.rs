@@ -1,8 +1,8 @@
 //! What an audit can find wrong, each with a sentence and a code.
 
-use tallylog_event::{EntryIndex, ResultsRoot, StateHash, Text, UnixMillis};
+use tallylog_event::{EntryIndex, PublicKey, ResultsRoot, StateHash, Text, UnixMillis};
 use tallylog_projection::{DeskRefusal, Fault, Refusal};
-use tallylog_tlog::{CheckpointError, Hash, KeyName, PolicyError, PolicyRefusal};
+use tallylog_tlog::{CheckpointError, Hash, KeyName, LogKey, PolicyError, PolicyRefusal};
 use thiserror::Error;
 
 use crate::time::utc;
@@ -28,6 +28,22 @@ pub enum Flaw {
         "the file names other keys, or another quorum, than entry 0: its policy must be exactly the one that follows"
     )]
     PolicyDiffers,
+    /// The log is another than the reader named.
+    #[error("entry 0 names the log {named}, and the log that was asked for is {wanted}")]
+    OtherLog {
+        /// What entry 0 names.
+        named: Box<LogKey>,
+        /// What the reader named.
+        wanted: Box<LogKey>,
+    },
+    /// The key for the log's own events is another than the reader named.
+    #[error("entry 0 names {named} as the key for the log's own events, and {wanted} was asked for")]
+    OtherService {
+        /// What entry 0 names.
+        named: PublicKey,
+        /// What the reader named.
+        wanted: PublicKey,
+    },
     /// The entries are not those of the last checkpoint.
     #[error(
         "the {entries} entries hash to the root {found}, and the last checkpoint says {claimed}: an entry was altered, added, dropped or moved"
@@ -197,6 +213,8 @@ impl Flaw {
             Self::Keys(error) => error.code(),
             Self::PolicyUnreadable(error) => error.code(),
             Self::PolicyDiffers => "policy-differs",
+            Self::OtherLog { .. } => "other-log",
+            Self::OtherService { .. } => "other-service-key",
             Self::WrongRoot { .. } => "tree-wrong-root",
             Self::Checkpoint { error, .. } | Self::Cosignature { error, .. } => error.code(),
             Self::UnknownSigner { .. } => "checkpoint-unknown-signer",

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use tallylog_event::{CountyId, EntryIndex, Event, PublicKey, ReleasePolicy};
+use tallylog_event::{AuthorityEvent, CaseEvent, CountyId, EntryIndex, Event, PublicKey, ReleasePolicy, Role};
 use tallylog_projection::{Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay};
 use tallylog_rules::GroupId;
+use tallylog_tlog::Policy;
 
 use super::{Options, commitments, hex, people, samples};
 use crate::flaw::check_of;
 use crate::roster::differences;
-use crate::{Bundle, Check, Flaw, Release, Report, Totals, Verdict};
+use crate::{Bundle, Check, Flaw, KeysError, Owner, Release, Report, Totals};
 
-/// Folds every entry, and compares what the log claimed with what its entries give.
-pub(super) fn check(bundle: &Bundle<'_>, options: &Options, report: &mut Report) {
+/// Folds every entry, and compares what the log claimed with what its entries give; and the witnesses of `policies` with
+/// everybody who became a registrar or the log's service on the way.
+pub(super) fn check(bundle: &Bundle<'_>, options: &Options, policies: &[&Policy], report: &mut Report) {
     let mut looker = Looker::new(options);
     let entries = |range| Ok::<_, Infallible>(bundle.entries().range(range));
     let size = bundle.entries().count();
@@ -23,6 +25,7 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options, report: &mut Report)
     }
     match replayed {
         Ok(fold) => {
+            independent(fold.state(), policies, report);
             looker.end(fold.state(), report);
             report.abandoned_samples = fold.state().abandoned_samples();
             report.foreign_samples = samples::foreign(bundle, fold.state());
@@ -30,6 +33,37 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options, report: &mut Report)
         Err(ReplayError::Damaged { entry, fault }) => report.fail(check_of(&fault), Some(entry), fault),
         Err(ReplayError::Source(never)) => match never {},
     }
+}
+
+/// Wants no witness to have a key that was enrolled for a registrar or the log's service, revoked since or not.
+fn independent(state: &State, policies: &[&Policy], report: &mut Report) {
+    for author in state.authors() {
+        let owner = match &author.role {
+            Role::Registrar => Owner::Registrar(author.person.clone()),
+            Role::Service => Owner::Service,
+            Role::Chair(_)
+            | Role::Operator
+            | Role::Reviewer
+            | Role::CorrectionsOfficer
+            | Role::Campaign(_)
+            | Role::Observer
+            | Role::Witness
+            | Role::Importer => continue,
+        };
+        let mut witnesses = policies.iter().flat_map(|policy| policy.witnesses());
+        if let Some((witness, _)) = witnesses.find(|(witness, _)| *witness.public_key() == author.key.0) {
+            let witness = witness.name().clone();
+            let flaw = KeysError::NotIndependent { witness, owner };
+            report.fail(Check::Policy, Some(author.enrolled), flaw);
+        }
+    }
+}
+
+/// What took two persons.
+#[derive(Default)]
+struct Pairs {
+    reports: u64,
+    acts: u64,
 }
 
 /// Looks on while the log is folded.
@@ -41,8 +75,8 @@ struct Looker<'a> {
     signed: BTreeMap<PublicKey, Vec<EntryIndex>>,
     releases: Vec<Release>,
     totals: Option<Totals>,
-    /// Releases in which two persons were needed.
-    persons: u64,
+    /// Reports whose release took another person, and acts that took two.
+    persons: Pairs,
     commitments: commitments::Seen,
 }
 
@@ -67,6 +101,9 @@ impl Visitor for Looker<'_> {
                 self.listed.insert(county.id, entry);
             }
             Event::Released(release) => self.release(state, replayed, release),
+            Event::Case(CaseEvent::Approved(_)) | Event::Authority(AuthorityEvent::Seconded(_)) => {
+                self.persons.acts += 1;
+            }
             Event::ContestOpened(_)
             | Event::KeyEnrolled(_)
             | Event::KeyRevoked(_)
@@ -95,7 +132,7 @@ impl<'a> Looker<'a> {
             signed: BTreeMap::new(),
             releases: Vec::new(),
             totals: None,
-            persons: 0,
+            persons: Pairs::default(),
             commitments: commitments::Seen::default(),
         }
     }
@@ -109,9 +146,9 @@ impl<'a> Looker<'a> {
         }
         let policy = state.contest().map(|contest| contest.release);
         if policy.is_some_and(|policy| policy != ReleasePolicy::AsListed) {
-            self.persons += 1;
             let confirmed = policy == Some(ReleasePolicy::Confirmed);
-            let flaws = people::of_release(state, &replayed.entry.envelope.author, release, confirmed);
+            let (looked, flaws) = people::of_release(state, &replayed.entry.envelope.author, release, confirmed);
+            self.persons.reports += looked;
             self.flaws
                 .extend(flaws.into_iter().map(|flaw| (Check::Persons, entry, flaw)));
         }
@@ -139,7 +176,7 @@ impl<'a> Looker<'a> {
                 report.fail(Check::Roster, entry, difference);
             }
             let precincts = u64::try_from(state.roster().precincts()).unwrap_or(u64::MAX);
-            report.pass(Check::Roster, [(precincts, "precincts")]);
+            report.compared(Check::Roster, [(precincts, "precincts")]);
         }
         people::list(state, &self.signed, report);
         if state.has_acts() {
@@ -156,17 +193,13 @@ impl<'a> Looker<'a> {
         let releases = u64::try_from(self.releases.len()).unwrap_or(u64::MAX);
         match &self.options.release {
             Some(asked) if self.totals.is_none() => report.fail(Check::Releases, None, Flaw::NoRelease(asked.clone())),
-            Some(_) | None if releases == 0 => report.set_aside(Check::Releases, Verdict::NotApplicable),
             Some(_) | None => {
                 let listed = self.releases.iter().map(|release| release.precincts).sum();
-                report.pass(Check::Releases, [(releases, "releases"), (listed, "entries listed")]);
+                report.compared(Check::Releases, [(releases, "releases"), (listed, "entries listed")]);
             }
         }
-        if self.persons == 0 {
-            report.set_aside(Check::Persons, Verdict::NotApplicable);
-        } else {
-            report.pass(Check::Persons, [(self.persons, "releases")]);
-        }
+        let Pairs { reports, acts } = self.persons;
+        report.compared(Check::Persons, [(reports, "released reports"), (acts, "acts of two")]);
     }
 }
 

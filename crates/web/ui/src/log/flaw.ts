@@ -51,6 +51,8 @@ export type FlawCode =
   | "policy-name-taken"
   | "policy-unknown-name"
   | "policy-witness-twice"
+  | "policy-witness-is-log"
+  | "witness-not-independent"
   | "policy-differs"
   | "quorum-not-met"
   | "receipt-malformed"

@@ -8,7 +8,7 @@ import { checkKey } from "../../log/signature";
 import { DESKS, isBlank, refusal, type Refusal } from "./refusal";
 
 /** The newest version of a log that is read here. */
-const NEWEST = 3;
+export const NEWEST = 3;
 const MOST_CANDIDATES = 200;
 const MOST_DISTRICTS = 200;
 // Unicode's white space (the property), and the plus sign.

@@ -53,6 +53,8 @@ export const FLAWS: Readonly<Record<FlawCode, Key>> = {
   "policy-name-taken": "flaw.policy",
   "policy-unknown-name": "flaw.policy",
   "policy-witness-twice": "flaw.policy",
+  "policy-witness-is-log": "flaw.own-witness",
+  "witness-not-independent": "flaw.own-witness",
   "policy-differs": "flaw.policy-differs",
   "quorum-not-met": "flaw.quorum",
   "receipt-malformed": "flaw.layout",
