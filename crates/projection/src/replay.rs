@@ -40,6 +40,11 @@ pub trait Visitor {
         let _ = (state, replayed);
     }
 
+    /// An entry would have been refused, were nothing withheld before it: only those who are shown all of it can tell.
+    fn rests_on_the_withheld(&mut self, entry: EntryIndex, refusal: &Refusal) {
+        let _ = (entry, refusal);
+    }
+
     /// An entry was applied, and led to `state`.
     fn after(&mut self, state: &State, replayed: &Replayed) {
         let _ = (state, replayed);
@@ -71,6 +76,9 @@ pub enum Fault {
     /// There is none.
     #[error("it is missing")]
     Missing,
+    /// Its hash stands in its place, and nothing may be withheld there.
+    #[error("it is withheld, and the contest withholds nothing here")]
+    Withheld,
     /// Its bytes are no entry.
     #[error("its bytes are no entry: {0}")]
     Layout(EntryError),
@@ -105,6 +113,7 @@ impl Fault {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Missing => "entry-missing",
+            Self::Withheld => "kept-back",
             Self::Layout(_) => "malformed-entry",
             Self::Place(_) => "entry-misplaced",
             Self::Chain { .. } => "chain-broken",
@@ -134,13 +143,56 @@ where
     C: IntoIterator<Item: AsRef<[u8]>>,
     E: Send,
 {
-    let mut replay = Replay::default();
+    run(Replay::default(), size, entries, signatures, visitor)
+}
+
+/// Replays as much of a log as everybody is shown while its contest withholds the rest: an entry without a byte is one that
+/// is withheld.
+///
+/// What comes after it is checked as far as it can be: whether an event might be taken may rest on what is withheld, and
+/// then `visitor` is told. What a release lists must be shown.
+///
+/// # Errors
+///
+/// As [`replay`], and [`Fault::Withheld`] where the contest withholds nothing.
+pub fn replay_shown<C, E>(
+    size: u64,
+    entries: &(impl Fn(Range<u64>) -> Result<C, E> + Sync),
+    signatures: Signatures,
+    visitor: &mut impl Visitor,
+) -> Result<Fold, ReplayError<E>>
+where
+    C: IntoIterator<Item: AsRef<[u8]>>,
+    E: Send,
+{
+    let replay = Replay {
+        is_shown_in_part: true,
+        ..Replay::default()
+    };
+    run(replay, size, entries, signatures, visitor)
+}
+
+fn run<C, E>(
+    mut replay: Replay,
+    size: u64,
+    entries: &(impl Fn(Range<u64>) -> Result<C, E> + Sync),
+    signatures: Signatures,
+    visitor: &mut impl Visitor,
+) -> Result<Fold, ReplayError<E>>
+where
+    C: IntoIterator<Item: AsRef<[u8]>>,
+    E: Send,
+{
+    let is_shown_in_part = replay.is_shown_in_part;
     let known = KnownKeys::default();
     let unpack = |range: Range<u64>| {
         let read = entries(range.clone()).map_err(ReplayError::Source)?;
         let mut unpacked: Chunk = read
             .into_iter()
-            .map(|bytes| unpack(bytes.as_ref(), signatures, &known))
+            .map(|bytes| match bytes.as_ref() {
+                [] if is_shown_in_part => Err(Fault::Withheld),
+                bytes => unpack(bytes, signatures, &known),
+            })
             .collect();
         if u64::try_from(unpacked.len()).unwrap_or(u64::MAX) < range.end - range.start {
             unpacked.push(Err(Fault::Missing));
@@ -185,19 +237,43 @@ type Chunk = Vec<Result<Replayed, Fault>>;
 #[derive(Default)]
 struct Replay {
     fold: Fold,
-    last: Option<EntryHash>,
+    last: Last,
+    /// Whether entries may be withheld from whoever reads the log.
+    is_shown_in_part: bool,
+    /// Whether one was.
+    has_gap: bool,
+}
+
+/// The entry before the next.
+#[derive(Clone, Copy, Default)]
+enum Last {
+    #[default]
+    None,
+    Of(EntryHash),
+    Withheld,
 }
 
 impl Replay {
     fn take<E>(&mut self, chunk: &Chunk, visitor: &mut impl Visitor) -> Result<(), ReplayError<E>> {
         for next in chunk {
             let entry = EntryIndex(self.fold.state().size());
-            let taken = next
-                .as_ref()
-                .map_err(Fault::clone)
-                .and_then(|next| self.take_one(entry, next, visitor));
+            let taken = match next {
+                Err(Fault::Withheld) => self.withhold(),
+                Err(fault) => Err(fault.clone()),
+                Ok(next) => self.take_one(entry, next, visitor),
+            };
             taken.map_err(|fault| ReplayError::Damaged { entry, fault })?;
         }
+        Ok(())
+    }
+
+    fn withhold(&mut self) -> Result<(), Fault> {
+        if !self.fold.state().withholds() {
+            return Err(Fault::Withheld);
+        }
+        self.fold.withhold();
+        self.last = Last::Withheld;
+        self.has_gap = true;
         Ok(())
     }
 
@@ -206,19 +282,28 @@ impl Replay {
         if entry.index != place {
             return Err(Fault::Place(entry.index));
         }
-        let found = self.last.unwrap_or(EntryHash::NONE);
-        if entry.previous != found {
+        let found = match self.last {
+            Last::None => Some(EntryHash::NONE),
+            Last::Of(hash) => Some(hash),
+            Last::Withheld => None,
+        };
+        if let Some(found) = found.filter(|found| entry.previous != *found) {
             return Err(Fault::Chain {
                 named: entry.previous,
                 found,
             });
         }
         let accepted = Accepted::new(place, entry.received_at, &entry.envelope, body);
-        self.fold.admit(&accepted).map_err(Fault::Refused)?;
+        match self.fold.admit(&accepted) {
+            Err(refusal) if self.has_gap && refusal.may_rest_on_the_withheld() => {
+                visitor.rests_on_the_withheld(place, &refusal);
+            }
+            admitted => admitted.map_err(Fault::Refused)?,
+        }
         visitor.before(self.fold.state(), next);
         self.fold.apply(&accepted);
         visitor.after(self.fold.state(), next);
-        self.last = Some(*hash);
+        self.last = Last::Of(*hash);
         Ok(())
     }
 }

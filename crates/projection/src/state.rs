@@ -63,6 +63,8 @@ pub(crate) enum About {
     Precinct(u32),
     /// It says something of several precincts.
     Several,
+    /// Nobody here knows: whoever read the log was not shown it.
+    Withheld,
 }
 
 /// A release: exactly the versions that it lists.
@@ -264,7 +266,7 @@ impl State {
     pub(crate) fn position_of(&self, entry: EntryIndex) -> Option<usize> {
         match self.taken(entry)?.about {
             About::Version(position) => usize::try_from(position).ok(),
-            About::Nothing | About::Precinct(_) | About::Several => None,
+            About::Nothing | About::Precinct(_) | About::Several | About::Withheld => None,
         }
     }
 
@@ -284,7 +286,7 @@ impl State {
         let these = self.taken.range(place(entries.start), place(entries.end));
         these.filter_map(|taken| match taken.about {
             About::Version(position) | About::Precinct(position) => usize::try_from(position).ok(),
-            About::Nothing | About::Several => None,
+            About::Nothing | About::Several | About::Withheld => None,
         })
     }
 
@@ -374,6 +376,18 @@ impl State {
         }
         self.remember(accepted, about);
         author.or_else(|| self.author_of(accepted))
+    }
+
+    /// Takes the place of the next entry, which whoever reads the log is not shown. Its time is that of the entry before.
+    pub(crate) fn withhold(&mut self) {
+        let received_at = self.last_received_at().unwrap_or_default();
+        self.taken.push(Taken {
+            received_at,
+            about: About::Withheld,
+        });
+        self.reviewed.forget();
+        self.hashed.forget();
+        self.advance();
     }
 
     fn remember(&mut self, accepted: &Accepted<'_>, about: About) {
@@ -491,7 +505,7 @@ impl State {
         match self.about(entry) {
             Some(About::Version(position) | About::Precinct(position)) => About::Precinct(position),
             Some(About::Several) => About::Several,
-            Some(About::Nothing) | None => About::Nothing,
+            Some(About::Nothing | About::Withheld) | None => About::Nothing,
         }
     }
 

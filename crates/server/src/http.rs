@@ -11,8 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use futures_util::stream::{Stream, StreamExt, once};
+use tallylog_event::EntryIndex;
 use tallylog_store::Checkpoints;
-use tallylog_tlog::{BundleId, Size, TILE_WIDTH, TilePath};
+use tallylog_tlog::{BundleId, Hash, Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
 use crate::access::Reader;
@@ -24,6 +25,9 @@ use crate::proofs::bundle;
 
 /// How many bytes of an answer are put together before it is begun.
 const SHORT_ANSWER: usize = 64 << 10;
+
+/// How many bytes of entries are shown at once, or a little more.
+const SHOWN_AT_ONCE: usize = 1 << 20;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -41,6 +45,7 @@ pub(crate) fn routes(log: Log) -> Router {
         .route("/policy", get(policy))
         .route("/log-key", get(log_key))
         .route("/tile/{*path}", get(tile))
+        .route("/shown/{from}", get(shown))
         .merge(files::routes())
         .with_state(log)
 }
@@ -83,6 +88,37 @@ async fn tile(
         TilePath::Bundle(id) => bundled(log, reader, id).await?,
     };
     Ok((head(BYTES, IMMUTABLE), body).into_response())
+}
+
+/// What the reader is shown of the entries from one on, as it stands in a bundle of `tallylog-verify`: an entry after its
+/// length, and of one that is withheld a length of 0 and its leaf hash. As many as make a page; none behind the last.
+async fn shown(
+    State(log): State<Log>,
+    Extension(reader): Extension<Reader>,
+    Path(from): Path<String>,
+) -> Result<Response, Problem> {
+    let from = from.parse().map_err(|_| Problem::NoTile)?;
+    let body = apart(move || shown_from(&log, &reader, from)).await?;
+    Ok((head(BYTES, "no-store"), body).into_response())
+}
+
+fn shown_from(log: &Log, reader: &Reader, from: u64) -> Result<Vec<u8>, Problem> {
+    let state = log.state()?;
+    let size = state.size().min(log.reader().head().size);
+    let mut body = Vec::new();
+    for read in log.reader().entries(from.min(size)..size) {
+        let (index, bytes) = read?;
+        if reader.reads(&state, EntryIndex(index)).is_ok() {
+            body.extend(bundle(&[bytes])?);
+        } else {
+            body.extend([0; 2]);
+            body.extend(Hash::leaf(&bytes).0);
+        }
+        if body.len() >= SHOWN_AT_ONCE {
+            break;
+        }
+    }
+    Ok(body)
 }
 
 /// The entries of a bundle, page by page.

@@ -28,6 +28,10 @@ pub struct Report {
     pub releases: Vec<Release>,
     /// The figures of the release that was asked for.
     pub totals: Option<Totals>,
+    /// How many entries are withheld until a release lists them.
+    pub withheld: u64,
+    /// How many events might be taken as far as can be told without those: what they speak of is withheld.
+    pub undecided: u64,
     /// Proof that the log showed two histories.
     pub evidence: Vec<Evidence>,
 }

@@ -65,6 +65,11 @@ impl Web {
         Ok(notes)
     }
 
+    /// A page of what is shown from an entry on; `None` where the other side does not say.
+    pub(crate) fn shown(&self, from: u64) -> Result<Option<Vec<u8>>, Failure> {
+        self.try_ask(&format!("shown/{from}"))
+    }
+
     pub(crate) fn log_key(&self) -> Result<LogKey, Failure> {
         let bytes = self.ask("log-key")?;
         let text = String::from_utf8_lossy(&bytes);

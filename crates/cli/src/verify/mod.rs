@@ -116,6 +116,16 @@ fn server(url: &str, args: &VerifyArgs) -> Result<Outcome, Failure> {
         let shrunk = Doubt::Shrunk { before, now };
         return refuse(args.format, shrunk.code(), &shrunk.to_string());
     }
+    if reach.kept_back() > 0
+        && let Some(shown) = mirror.shown(now)?
+    {
+        let (mut bytes, remembered) = (Vec::new(), remembered.as_slice());
+        mirror::write_shown(&mirror, &reach.latest, &shown, remembered, &mut bytes, Path::new(url))?;
+        if let Some(other) = other_log(&bytes, args) {
+            return refuse(args.format, other.code(), &other.to_string());
+        }
+        return conclude(&bytes, url, args, &reach, 0);
+    }
     let shown = reach.shown.unverified().size;
     let (within, beyond): (Vec<_>, Vec<_>) = remembered.into_iter().partition(|note| note.unverified().size <= shown);
     let mut bytes = Vec::new();
@@ -126,7 +136,12 @@ fn server(url: &str, args: &VerifyArgs) -> Result<Outcome, Failure> {
     if let Some(doubt) = doubts(&mirror, &reach, &bytes, &beyond)? {
         return refuse(args.format, doubt.code(), &doubt.to_string());
     }
-    let report = check(&bytes, Path::new(url), args, reach.kept_back())?;
+    conclude(&bytes, url, args, &reach, reach.kept_back())
+}
+
+/// Makes every check, and remembers the latest checkpoint where they hold.
+fn conclude(bytes: &[u8], url: &str, args: &VerifyArgs, reach: &Reach, kept_back: u64) -> Result<Outcome, Failure> {
+    let report = check(bytes, Path::new(url), args, kept_back)?;
     if report.verified()
         && let Some(path) = &args.state
     {

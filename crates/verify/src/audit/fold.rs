@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use tallylog_event::{CountyId, EntryIndex, Event, PublicKey, ReleasePolicy};
-use tallylog_projection::{Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay};
+use tallylog_projection::{
+    Basis, Counted, Refusal, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay, replay_shown,
+};
 use tallylog_rules::GroupId;
 
 use super::{Options, commitments, hex, people};
@@ -17,12 +19,15 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options, report: &mut Report)
     let mut looker = Looker::new(options);
     let entries = |range| Ok::<_, Infallible>(bundle.entries().range(range));
     let size = bundle.entries().count();
-    let replayed = replay(size, &entries, Signatures::Check, &mut looker);
+    let replayed = match bundle.entries().withheld() {
+        0 => replay(size, &entries, Signatures::Check, &mut looker),
+        _ => replay_shown(size, &entries, Signatures::Check, &mut looker),
+    };
     for (check, entry, flaw) in looker.flaws.drain(..) {
         report.fail(check, Some(entry), flaw);
     }
     match replayed {
-        Ok(fold) => looker.end(fold.state(), report),
+        Ok(fold) => looker.end(fold.state(), bundle.entries().withheld(), report),
         Err(ReplayError::Damaged { entry, fault }) => report.fail(check_of(&fault), Some(entry), fault),
         Err(ReplayError::Source(never)) => match never {},
     }
@@ -40,6 +45,8 @@ struct Looker<'a> {
     /// Releases in which two persons were needed.
     persons: u64,
     commitments: commitments::Seen,
+    /// Events that might be taken as far as those can tell who are not shown everything.
+    undecided: u64,
 }
 
 impl Visitor for Looker<'_> {
@@ -50,6 +57,10 @@ impl Visitor for Looker<'_> {
             self.flaws
                 .extend(flaws.into_iter().map(|(check, flaw)| (check, entry, flaw)));
         }
+    }
+
+    fn rests_on_the_withheld(&mut self, _: EntryIndex, _: &Refusal) {
+        self.undecided += 1;
     }
 
     fn after(&mut self, state: &State, replayed: &Replayed) {
@@ -93,6 +104,7 @@ impl<'a> Looker<'a> {
             totals: None,
             persons: 0,
             commitments: commitments::Seen::default(),
+            undecided: 0,
         }
     }
 
@@ -120,12 +132,14 @@ impl<'a> Looker<'a> {
     }
 
     /// Every entry was admitted.
-    fn end(self, state: &State, report: &mut Report) {
-        let size = state.size();
+    fn end(self, state: &State, withheld: u64, report: &mut Report) {
+        let size = state.size() - withheld;
+        report.withheld = withheld;
+        report.undecided = self.undecided;
         report.pass(Check::Signatures, [(size, "signatures")]);
         let keys = u64::try_from(state.authors().count()).unwrap_or(u64::MAX);
         report.pass(Check::Authority, [(size, "events"), (keys, "keys")]);
-        report.pass(Check::Admission, [(size, "events")]);
+        report.pass(Check::Admission, [(size - self.undecided, "events")]);
         self.commitments.conclude(report);
         self.conclude_releases(report);
         if let Some(named) = &self.options.roster {
@@ -142,7 +156,8 @@ impl<'a> Looker<'a> {
             report.sole_registrars = state.sole_registrars();
         }
         if let Some(night) = &mut report.night {
-            night.state = Some(hex(&state.hash()));
+            // Whoever is not shown every entry has no state of the night.
+            night.state = (withheld == 0).then(|| hex(&state.hash()));
         }
         report.releases = self.releases;
         report.totals = self.totals;

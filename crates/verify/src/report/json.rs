@@ -9,6 +9,9 @@ use crate::time::utc;
 #[derive(Serialize)]
 struct Answer<'a> {
     verified: bool,
+    /// Entries that are withheld until a release lists them; absent where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withheld: Option<u64>,
     night: Option<NightJson<'a>>,
     checks: Vec<CheckJson>,
     enrolments: Vec<EnrolledJson<'a>>,
@@ -127,6 +130,7 @@ struct LineJson<'a> {
 pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
     let answer = Answer {
         verified: report.verified(),
+        withheld: (report.withheld > 0).then_some(report.withheld),
         night: report.night.as_ref().map(night),
         checks: report.checks().map(|(check, verdict)| one(check, verdict)).collect(),
         enrolments: enrolments(report),

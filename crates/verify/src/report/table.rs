@@ -32,7 +32,12 @@ pub(super) fn of(report: &Report) -> String {
     if let Some(totals) = &report.totals {
         figures(&mut text, totals);
     }
-    if report.verified() {
+    if report.withheld > 0 {
+        withheld(&mut text, report);
+    }
+    if report.verified() && report.withheld > 0 {
+        text.push("verified: everything that is public so far; the rest is withheld until released".to_owned());
+    } else if report.verified() {
         text.push("verified".to_owned());
     } else {
         let mut failed: Vec<_> = report.failures().map(|(check, _)| check).collect();
@@ -45,6 +50,29 @@ pub(super) fn of(report: &Report) -> String {
     }
     text.push(String::new());
     text.join("\n")
+}
+
+/// What the verdict does not cover.
+fn withheld(text: &mut Vec<String>, report: &Report) {
+    let (entries, is) = match report.withheld {
+        1 => ("entry is", "its hash is"),
+        _ => ("entries are", "their hashes are"),
+    };
+    text.push(format!(
+        "{} {entries} withheld until released: {is} in the tree, and nothing else of that was checked",
+        grouped(report.withheld)
+    ));
+    if report.undecided > 0 {
+        let (events, speak) = if report.undecided == 1 {
+            ("event", "speaks")
+        } else {
+            ("events", "speak")
+        };
+        text.push(format!(
+            "{} public {events} {speak} of what is withheld: signatures and roles were checked, the rest can be once it is released",
+            grouped(report.undecided)
+        ));
+    }
 }
 
 fn heading(text: &mut Vec<String>, night: &Night) {

@@ -15,7 +15,7 @@ export class Desks {
   readonly review = new ReviewDesk();
   readonly cases = new Cases();
   private readonly inquiries = new Inquiries();
-  private readonly course = new Course();
+  readonly course = new Course();
   private readonly paper = new PaperAudit();
   readonly authority = new Authority();
 

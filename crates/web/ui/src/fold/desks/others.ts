@@ -42,6 +42,11 @@ export class Course {
   private certified: Signed<Certification> | null = null;
   private readonly amendments: Signed<RosterAmendment>[] = [];
 
+  /** Whether the results are certified. */
+  get isCertified(): boolean {
+    return this.certified !== null;
+  }
+
   apply(step: Step, event: CourseEvent): void {
     switch (event.kind) {
       case "Paused":
