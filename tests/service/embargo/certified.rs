@@ -2,6 +2,7 @@
 
 use tallylog_event::{Certification, CourseEvent, EntryIndex, Event};
 use tallylog_wire::v1;
+use tallylog_wire::v1::cases_client::CasesClient;
 use tallylog_wire::v1::log_client::LogClient;
 use tallylog_wire::v1::results_client::ResultsClient;
 
@@ -13,15 +14,18 @@ use crate::support::{document, text};
 async fn certified() -> Hidden {
     let night = Hidden::with(Kept::default()).await;
     let served = &night.served;
-    let releases = served.client.totals(None).await.unwrap();
-    assert_eq!(releases.release, "second");
+    let reading = Reading::by(&night, None).await;
+    let asked = v1::ReleasesRequest { moment: None };
+    let made = CasesClient::new(reading.service()).releases(asked).await.unwrap();
+    let second = made.into_inner().releases.pop().unwrap().signed.unwrap();
     let certification = Certification {
-        release: EntryIndex(served.client.size().await - 2),
+        release: EntryIndex(second.entry),
         statement: text("these are the results"),
         evidence: vec![document()],
     };
     let event = Event::Course(CourseEvent::Certified(Box::new(certification)));
     served.take(served.pen.sign(served.registrar(), event)).await;
+    drop(reading);
     night
 }
 

@@ -223,12 +223,12 @@ fn units(table: &Table) -> Vec<Unit> {
     let head = &table.head;
     let counties = (0..table.counties.len()).map(county_id).collect();
     let status = match head.standing {
-        // The standard's word for what nobody outside is told.
-        _ if head.counted.is_none() => "unknown",
         Progress::Nothing => "not-processed",
         Progress::Partial => "in-process",
         Progress::Complete | Progress::Certified => "completed",
     };
+    // The standard's word for what nobody outside is told.
+    let status = if head.counted.is_none() { "unknown" } else { status };
     let mut units = vec![Unit {
         composing_gp_unit_ids: counties,
         sub_units_reported: head.counted,

@@ -96,6 +96,9 @@ pub(crate) async fn check(args: &CheckedExportArgs) -> Result<Outcome, Failure> 
         Basis::Recorded
     };
     let past = Past::read(&args.source).await?;
+    if past.withholds() && basis == Basis::Recorded {
+        return Err(Problem::Embargoed.into());
+    }
     let state = past.state().at(size).ok_or(Problem::BeyondLog {
         asked: size,
         size: past.state().size(),

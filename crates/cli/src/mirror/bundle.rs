@@ -43,12 +43,15 @@ fn into_file(mirror: &Mirror, path: &Path) -> Result<(Size, u64), Failure> {
         path: draft.clone(),
         error,
     };
-    let latest = mirror.checkpoint()?;
-    let shown = mirror.shown(latest.unverified().size)?;
+    let reach = mirror.reach()?;
+    let shown = match reach.kept_back() {
+        0 => None,
+        _ => mirror.shown(reach.latest.unverified().size)?,
+    };
     let mut file = BufWriter::new(File::create(&draft).map_err(failed)?);
     let begun = match &shown {
-        Some(shown) => write_shown(mirror, &latest, shown, &[], &mut file, &draft),
-        None => write(mirror, &latest, &[], &mut file, &draft),
+        Some(shown) => write_shown(mirror, &reach.latest, shown, &[], &mut file, &draft),
+        None => write(mirror, &reach.shown, &[], &mut file, &draft),
     };
     let written = begun.and_then(|size| {
         let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
@@ -60,7 +63,7 @@ fn into_file(mirror: &Mirror, path: &Path) -> Result<(Size, u64), Failure> {
         // Half a bundle is none, and takes room from whoever makes some.
         let _ = fs::remove_file(&draft);
     }
-    Ok((written?, shown.as_deref().map_or(0, withheld)))
+    Ok((written?, shown.as_deref().map_or_else(|| reach.kept_back(), withheld)))
 }
 
 fn withheld(shown: &[Shown]) -> u64 {
@@ -135,7 +138,7 @@ pub(crate) fn write(
 fn keys(mirror: &Mirror, id: BundleId, first: &[u8]) -> Result<Keys, Failure> {
     let bundle = EntryBundle::parse(id, first).ok();
     let first = bundle.as_ref().and_then(|bundle| bundle.entries().first());
-    keys_of(mirror, first.map(AsRef::as_ref))
+    keys_of(mirror, first.map(|entry| &**entry))
 }
 
 fn keys_of(mirror: &Mirror, first: Option<&[u8]>) -> Result<Keys, Failure> {
