@@ -201,8 +201,10 @@ impl<'a> Watch<'a> {
 
     /// Shows the releases that stand behind what is withheld: their entries are not reached before it is public.
     async fn show_releases(&mut self, asking: &Asking, from: u64) -> Result<(), Failure> {
-        let request = v1::ReleasesRequest { moment: None };
-        let ask = async |service| CasesClient::new(service).releases(request).await;
+        let ask = async |service| {
+            let request = v1::ReleasesRequest { moment: None };
+            CasesClient::new(service).releases(request).await
+        };
         let answer = timed(asking.ask(ask)).await?;
         let ask = async |service| LogClient::new(service).head(v1::HeadRequest {}).await;
         let v1::HeadResponse { public_size, .. } = timed(asking.ask(ask)).await?;
