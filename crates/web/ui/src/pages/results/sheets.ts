@@ -47,11 +47,7 @@ export function placesSheet(
       ...groups.flatMap((_, group) => [
         ...(row.withheld
           ? [null, null, null]
-          : [
-              row.columns.first[group] ?? 0,
-              row.columns.final[group] ?? 0,
-              decimal(row.columns.sde[group] ?? 0),
-            ]),
+          : [row.columns.first[group] ?? 0, row.columns.final[group] ?? 0, decimal(row.columns.sde[group] ?? 0)]),
       ]),
     ]),
   };

@@ -167,17 +167,19 @@ const WORDS: Readonly<Record<PrecinctState, string>> = {
 };
 
 function standings({ position, precincts }: PrecinctsResponse): Said {
-  const lines = precincts.map(({ county, precinct, status, record, confirmed = false, held = false, released, corrected }) => ({
-    about: placeName(county, precinct),
-    text: standingText({
-      word: WORDS[status],
-      record: record === undefined ? null : Number(record),
-      confirmed,
-      held,
-      released,
-      corrected,
+  const lines = precincts.map(
+    ({ county, precinct, status, record, confirmed = false, held = false, released, corrected }) => ({
+      about: placeName(county, precinct),
+      text: standingText({
+        word: WORDS[status],
+        record: record === undefined ? null : Number(record),
+        confirmed,
+        held,
+        released,
+        corrected,
+      }),
     }),
-  }));
+  );
   return said("precincts", position, lines);
 }
 
