@@ -35,6 +35,11 @@ use tallylog_simulate::{Night, Options, night};
 use self::attack::Attack;
 use self::honest::Waits;
 
+/// The program's own allocator: how much memory stays after an attack depends on it.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const ROLE: &str = "TALLYLOG_SIEGE_ROLE";
 const ONLY: &str = "TALLYLOG_SIEGE";
 

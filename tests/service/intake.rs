@@ -10,6 +10,7 @@ use tallylog_event::{
     Certification, CodeBatch, CodeEvent, CourseEvent, Enrolment, EntryIndex, Envelope, Event, EventBody, PublicKey,
     Role, Signature, SigningKey, UnixMillis,
 };
+use tallylog_rules::Attendees;
 use tallylog_server::{Allowance, Allowances, CodeSecret, Settings};
 use tallylog_simulate::{Options, night};
 use tallylog_wire::v1;
@@ -201,6 +202,17 @@ async fn a_key_that_has_said_its_share_waits_and_neither_repeats_nor_strangers_u
 }
 
 /// Copies of one event come at once, before any of them is in the log: one of them counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chair_who_reports_again_twenty_times_is_refused_nothing() {
+    let served = Served::with(Settings::default()).await;
+    let (precinct, chair, sheet) = served.rooms()[0];
+    for threshold in 0..=20 {
+        let mut amended = sheet.clone();
+        amended.worksheet_threshold = Some(Attendees(threshold));
+        served.take(served.pen.sign(chair, report(precinct, &amended))).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_on_their_way_count_once() {
     let settings = Settings {

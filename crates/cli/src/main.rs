@@ -51,6 +51,11 @@ use crate::args::report::OutboxCommand;
 use crate::args::{Args, Command, ExportCommand, KeyCommand, ProveCommand};
 use crate::failure::{Failure, Outcome};
 
+/// What strangers made the server hold goes back to the system within seconds: glibc's own keeps it until the end of the night.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();

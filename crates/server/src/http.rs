@@ -17,7 +17,7 @@ use tallylog_tlog::{BundleId, Hash, Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
 use crate::access::Reader;
-use crate::apart::apart;
+use crate::apart::reading;
 use crate::files;
 use crate::paged::{Entries, pages};
 use crate::problem::Problem;
@@ -58,7 +58,7 @@ async fn checkpoint(State(log): State<Log>) -> Result<Response, Problem> {
 /// Every checkpoint that was signed, up to the one that is published, with an empty line after each.
 async fn checkpoints(State(log): State<Log>) -> Result<Response, Problem> {
     let until = log.checkpoint()?.size;
-    let notes = apart(move || log.checkpoints_from(Size(0))).await?;
+    let notes = reading(move || log.checkpoints_from(Size(0))).await?;
     let shown = notes.filter(move |read| read.as_ref().map_or(true, |note| note.unverified().size <= until));
     let text = shown.map(|read| Ok(Checkpoints::text([&read?])));
     let pages = pages(text, String::len);
@@ -84,7 +84,7 @@ async fn tile(
 ) -> Result<Response, Problem> {
     let path: TilePath = format!("tile/{path}").parse().map_err(|_| Problem::NoTile)?;
     let body = match path {
-        TilePath::Tile(_) => apart(move || log.tile(path)).await?.into(),
+        TilePath::Tile(_) => reading(move || log.tile(path)).await?.into(),
         TilePath::Bundle(id) => bundled(log, reader, id).await?,
     };
     Ok((head(BYTES, IMMUTABLE), body).into_response())
@@ -98,7 +98,7 @@ async fn shown(
     Path(from): Path<String>,
 ) -> Result<Response, Problem> {
     let from = from.parse().map_err(|_| Problem::NoTile)?;
-    let body = apart(move || shown_from(&log, &reader, from)).await?;
+    let body = reading(move || shown_from(&log, &reader, from)).await?;
     Ok((head(BYTES, "no-store"), body).into_response())
 }
 
@@ -124,7 +124,7 @@ fn shown_from(log: &Log, reader: &Reader, from: u64) -> Result<Vec<u8>, Problem>
 /// The entries of a bundle, page by page.
 async fn bundled(log: Log, reader: Reader, id: BundleId) -> Result<Body, Problem> {
     let entries = log.reader().clone();
-    let range = apart(move || {
+    let range = reading(move || {
         let end = id.index() * u64::from(TILE_WIDTH) + u64::from(id.width());
         let state = log.state()?;
         if end > reader.reach(&state) && end <= state.size() {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use futures_util::stream::{Stream, unfold};
 use tallylog_store::Reader;
 
-use crate::apart::apart;
+use crate::apart::reading;
 use crate::problem::Problem;
 
 /// How many bytes a page has, about.
@@ -25,7 +25,7 @@ where
 {
     unfold(Some(source), move |source| async move {
         let mut source = source?;
-        let read = apart(move || {
+        let read = reading(move || {
             let (page, is_over) = page(&mut source, bytes);
             Ok((page, (!is_over).then_some(source)))
         });
@@ -79,7 +79,7 @@ impl Entries {
         let end = self.left.end.min(self.left.start.saturating_add(self.count));
         let (wanted, reader) = (self.left.start..end, reader.clone());
         self.left.start = end;
-        let page = apart(move || Ok(reader.entries(wanted).collect::<Result<Page, _>>()?)).await?;
+        let page = reading(move || Ok(reader.entries(wanted).collect::<Result<Page, _>>()?)).await?;
         let held: usize = page.iter().map(|(_, bytes)| bytes.len()).sum();
         self.count = if held > PAGE {
             (self.count / 2).max(1)

@@ -22,6 +22,10 @@ use crate::signing::Signer;
 /// The most events that go to disk together. A larger group only makes its first sender wait longer.
 const LARGEST_GROUP: usize = 4_096;
 
+/// How many orders of a group may add nothing to it. Each may cost a signature, whoever is refused sends the next at once, and
+/// whoever is in the group waits for all of them.
+const LEAST_USE: usize = 64;
+
 /// The least time between two commitments that somebody asks for, in milliseconds.
 const BETWEEN_COMMITMENTS: u64 = 10_000;
 
@@ -118,6 +122,13 @@ struct Group {
     commitments: Vec<(CommitAnswer, Result<EntryIndex, Problem>)>,
 }
 
+/// How large a group has become.
+#[derive(Default)]
+struct Measure {
+    looked_at: usize,
+    events: usize,
+}
+
 type CommitAnswer = oneshot::Sender<Result<EntryIndex, Problem>>;
 
 type Answer = (oneshot::Sender<Result<Receipt, Problem>>, Receipt, Place);
@@ -205,8 +216,7 @@ impl Sequencer {
         let mut group = Group::default();
         self.budget.look();
         let mut next = Some(first);
-        // Refusals count as well: a flood of them must not keep others from their receipts.
-        let mut looked_at = 0;
+        let mut measure = Measure::default();
         let mut stop = false;
         while let Some(order) = next {
             match order {
@@ -228,11 +238,11 @@ impl Sequencer {
                     break;
                 }
             }
-            looked_at += 1;
-            next = if looked_at < LARGEST_GROUP {
-                orders.try_recv().ok()
-            } else {
+            measure.take(group.pending.len());
+            next = if measure.is_full() {
                 None
+            } else {
+                orders.try_recv().ok()
             };
         }
         let written = self.write(&group.pending);
@@ -423,6 +433,18 @@ impl Sequencer {
     }
 }
 
+impl Measure {
+    /// One more order was looked at, and so many events are in the group since.
+    const fn take(&mut self, events: usize) {
+        self.looked_at += 1;
+        self.events = events;
+    }
+
+    const fn is_full(&self) -> bool {
+        self.looked_at >= LARGEST_GROUP || self.looked_at.saturating_sub(self.events) >= LEAST_USE
+    }
+}
+
 /// The results tree of a state: that of the last commitment with this basis, with what changed since.
 fn follow<'a>(trees: &'a mut Vec<ResultsTree>, state: &State, basis: Basis) -> Option<&'a ResultsTree> {
     let Some(at) = trees.iter().position(|tree| tree.basis() == basis) else {
@@ -448,4 +470,27 @@ fn commitment_id(size: u64) -> SubmissionId {
 fn reply(answer: oneshot::Sender<Result<Receipt, Problem>>, place: Place, outcome: Result<Receipt, Problem>) {
     drop(place);
     let _gone = answer.send(outcome);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many orders a group takes of which every so manieth adds an event.
+    fn length(every: usize) -> usize {
+        let mut measure = Measure::default();
+        let mut orders = 0;
+        while !measure.is_full() {
+            orders += 1;
+            measure.take(orders / every);
+        }
+        orders
+    }
+
+    #[test]
+    fn a_flood_of_refusals_ends_a_group_and_events_fill_it() {
+        assert_eq!(length(1), LARGEST_GROUP);
+        assert_eq!(length(usize::MAX), LEAST_USE);
+        assert!(length(3) < 2 * LEAST_USE);
+    }
 }

@@ -12,7 +12,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::{proofs, stoppable};
-use crate::apart::apart;
+use crate::apart::reading;
 use crate::paged::{Entries, pages};
 use crate::problem::Problem;
 use crate::{Log, access, query};
@@ -27,13 +27,13 @@ impl LogService {
         Self { log, stopped }
     }
 
-    /// Reads the disk apart from the threads that serve connections.
-    async fn apart<T: Send + 'static>(
+    /// Reads the disk apart from the threads that serve connections, a few at a time.
+    async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Log) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let log = self.log.clone();
-        apart(move || work(&log)).await
+        reading(move || work(&log)).await
     }
 }
 
@@ -43,7 +43,7 @@ type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 impl v1::log_server::Log for LogService {
     async fn head(&self, request: Request<v1::HeadRequest>) -> Result<Response<v1::HeadResponse>, Status> {
         let who = access::Reader::of(&request);
-        let answer = self.apart(move |log| {
+        let answer = self.read(move |log| {
             let (head, state) = (log.reader().head(), log.state()?);
             Ok(v1::HeadResponse {
                 size: head.size,
@@ -61,7 +61,7 @@ impl v1::log_server::Log for LogService {
         let who = access::Reader::of(&request);
         let v1::EntriesRequest { from, until } = request.into_inner();
         let size = self.log.reader().head().size;
-        let reach = self.apart(move |log| Ok(who.reach(&*log.state()?))).await?;
+        let reach = self.read(move |log| Ok(who.reach(&*log.state()?))).await?;
         let asked = if until == 0 { size.min(reach.max(from)) } else { until };
         if let Some(asked) = [from, asked].into_iter().find(|asked| *asked > size) {
             return Err(Problem::BeyondLog { asked, size }.into());
@@ -103,7 +103,7 @@ impl v1::log_server::Log for LogService {
     ) -> Result<Response<v1::HappeningsResponse>, Status> {
         let who = access::Reader::of(&request);
         let request = request.into_inner();
-        let answer = self.apart(move |log| query::happenings(&*log.state()?, &who, log.reader(), request));
+        let answer = self.read(move |log| query::happenings(&*log.state()?, &who, log.reader(), request));
         Ok(Response::new(answer.await?))
     }
 
@@ -121,7 +121,7 @@ impl v1::log_server::Log for LogService {
         request: Request<v1::CheckpointsRequest>,
     ) -> Result<Response<Self::CheckpointsStream>, Status> {
         let from = Size(request.into_inner().from);
-        let notes = self.apart(move |log| log.checkpoints_from(from)).await?;
+        let notes = self.read(move |log| log.checkpoints_from(from)).await?;
         let texts = notes.map(|note| Ok(note?.to_string().into_bytes()));
         let answers = pages(texts, Vec::len).flat_map(iter);
         let answers = answers.map(|note| Ok(v1::CheckpointsResponse { note: note? }));
@@ -133,7 +133,7 @@ impl v1::log_server::Log for LogService {
         request: Request<v1::InclusionRequest>,
     ) -> Result<Response<v1::InclusionResponse>, Status> {
         let request = request.into_inner();
-        let answer = self.apart(move |log| proofs::inclusion(log, request)).await?;
+        let answer = self.read(move |log| proofs::inclusion(log, request)).await?;
         Ok(Response::new(answer))
     }
 
@@ -142,7 +142,7 @@ impl v1::log_server::Log for LogService {
         request: Request<v1::ConsistencyRequest>,
     ) -> Result<Response<v1::ConsistencyResponse>, Status> {
         let request = request.into_inner();
-        let answer = self.apart(move |log| proofs::consistency(log, request)).await?;
+        let answer = self.read(move |log| proofs::consistency(log, request)).await?;
         Ok(Response::new(answer))
     }
 
@@ -198,7 +198,7 @@ type Pages = mpsc::Sender<Result<Vec<v1::SubscribeResponse>, Problem>>;
 /// How far a reader may read by now, whose key may have been withdrawn since it was asked the last time.
 async fn reach(log: &Log, who: &access::Reader) -> Result<u64, Problem> {
     let (log, who) = (log.clone(), who.clone());
-    apart(move || {
+    reading(move || {
         let state = log.state()?;
         who.still_known(&state)?;
         Ok(who.reach(&state))

@@ -15,7 +15,7 @@ use tonic::Status;
 use super::shared::{Key, Shared};
 use crate::Log;
 use crate::access::Reader;
-use crate::apart::apart;
+use crate::apart::{apart, reading};
 use crate::lane::{Asker, Lane, Lanes};
 use crate::problem::Problem;
 use crate::query::{self, Walk};
@@ -76,7 +76,7 @@ pub(super) async fn steps(
     request: v1::TimelineRequest,
 ) -> Result<Steps, Problem> {
     let (log, who) = (following.log.clone(), reader.clone());
-    let walk = apart(move || Walk::begin(&*log.state()?, &who, &request)).await?;
+    let walk = reading(move || Walk::begin(&*log.state()?, &who, &request)).await?;
     let (messages, stream) = mpsc::channel(WAITING);
     let mut stopped = following.stopped.clone();
     tokio::spawn(async move {
