@@ -20,6 +20,7 @@ mod registrars;
 mod stuck;
 mod twins;
 mod walk;
+mod withheld;
 
 #[path = "../trials/mod.rs"]
 mod trials;

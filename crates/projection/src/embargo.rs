@@ -145,9 +145,8 @@ impl State {
         };
         match (code, decision.subject) {
             (Some(Code::V31), _) => Some((0..self.roster().precincts()).collect()),
-            (Some(Code::V21 | Code::V22 | Code::V28), _) | (_, Subject::County(_)) => {
-                Some(self.roster().positions(county).collect())
-            }
+            (Some(code), _) if rests_on_others(*code) => Some(self.roster().positions(county).collect()),
+            (_, Subject::County(_)) => Some(self.roster().positions(county).collect()),
             (_, Subject::Entry(_)) => None,
         }
     }
@@ -180,6 +179,12 @@ impl State {
             self.disclosure.size += 1;
         }
     }
+}
+
+/// Whether a check holds the figures of several precincts against each other. What it finds, and what is decided about that,
+/// rests on precincts that may be withheld.
+pub(crate) fn rests_on_others(code: Code) -> bool {
+    matches!(code, Code::V21 | Code::V22 | Code::V28 | Code::V31)
 }
 
 impl Disclosure {

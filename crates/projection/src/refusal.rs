@@ -223,44 +223,6 @@ fn shown(record: Option<EntryIndex>) -> String {
 }
 
 impl Refusal {
-    /// Whether an entry that somebody was not shown may be why an event seems inadmissible to them: what the event says of
-    /// other entries, and not who signed it or what it holds itself.
-    pub(crate) const fn may_rest_on_the_withheld(&self) -> bool {
-        match self {
-            Self::NotTheRecord { .. } | Self::Unreleasable { .. } => true,
-            Self::Desk(refusal) => refusal.may_rest_on_the_withheld(),
-            Self::NoContest
-            | Self::ContestOpen
-            | Self::BadContest(_)
-            | Self::OtherContest
-            | Self::ClockBack { .. }
-            | Self::UnknownKey(_)
-            | Self::RevokedKey { .. }
-            | Self::WrongRole { .. }
-            | Self::OutOfScope(_)
-            | Self::SubmissionReused(_)
-            | Self::UnknownPrecinct(_)
-            | Self::UnknownGroup(..)
-            | Self::FigureTooLarge { .. }
-            | Self::BadGame(_)
-            | Self::BadName
-            | Self::CountyOutOfTurn { .. }
-            | Self::BadCounty(_)
-            | Self::KeyEnrolled(_)
-            | Self::LastRegistrar
-            | Self::NotAChairs(_)
-            | Self::Unexplained(_)
-            | Self::TooManyVersions(_)
-            | Self::TooManyFiles
-            | Self::RepeatsItself(_)
-            | Self::ReleaseNameTaken { .. }
-            | Self::NotAReport(_)
-            | Self::PrecinctTwice(..)
-            | Self::CommitmentOutOfTurn { .. }
-            | Self::BadCommitment(_) => false,
-        }
-    }
-
     /// The stable code, for programs. `docs/PROBLEMS.md` lists them.
     #[must_use]
     pub const fn code(&self) -> &'static str {

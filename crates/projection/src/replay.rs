@@ -9,6 +9,7 @@ use tallylog_event::{
 };
 use thiserror::Error;
 
+use crate::admit::rests_on_the_withheld;
 use crate::{Accepted, Fold, Refusal, State};
 
 pub use self::lanes::in_lanes;
@@ -40,9 +41,9 @@ pub trait Visitor {
         let _ = (state, replayed);
     }
 
-    /// An entry would have been refused, were nothing withheld before it: only those who are shown all of it can tell.
-    fn rests_on_the_withheld(&mut self, entry: EntryIndex, refusal: &Refusal) {
-        let _ = (entry, refusal);
+    /// An entry was admitted in part on the word of what is withheld: only those who are shown all of it can tell.
+    fn rests_on_the_withheld(&mut self, entry: EntryIndex) {
+        let _ = entry;
     }
 
     /// An entry was applied, and led to `state`.
@@ -149,8 +150,9 @@ where
 /// Replays as much of a log as everybody is shown while its contest withholds the rest: an entry without a byte is one that
 /// is withheld.
 ///
-/// What comes after it is checked as far as it can be: whether an event might be taken may rest on what is withheld, and
-/// then `visitor` is told. What a release lists must be shown.
+/// What is shown must hold by what is shown: whatever an event about a released precinct rests on is public too. There are
+/// two exceptions, of which `visitor` is told. What a release lists must be shown, and once the results are certified
+/// everything must be.
 ///
 /// # Errors
 ///
@@ -200,7 +202,7 @@ where
         Ok(unpacked)
     };
     in_lanes(size, &unpack, |chunk| replay.take(chunk, visitor))?;
-    Ok(replay.fold)
+    replay.end()
 }
 
 /// A log that is read entry by entry as it grows, with every check of a replay.
@@ -240,8 +242,6 @@ struct Replay {
     last: Last,
     /// Whether entries may be withheld from whoever reads the log.
     is_shown_in_part: bool,
-    /// Whether one was.
-    has_gap: bool,
 }
 
 /// The entry before the next.
@@ -273,8 +273,18 @@ impl Replay {
         }
         self.fold.withhold();
         self.last = Last::Withheld;
-        self.has_gap = true;
         Ok(())
+    }
+
+    /// A log whose results are certified withholds nothing, from its first entry on.
+    fn end<E>(self) -> Result<Fold, ReplayError<E>> {
+        match self.fold.state().withheld {
+            Some(entry) if !self.fold.state().withholds() => Err(ReplayError::Damaged {
+                entry,
+                fault: Fault::Withheld,
+            }),
+            Some(_) | None => Ok(self.fold),
+        }
     }
 
     fn take_one(&mut self, place: EntryIndex, next: &Replayed, visitor: &mut impl Visitor) -> Result<(), Fault> {
@@ -294,11 +304,9 @@ impl Replay {
             });
         }
         let accepted = Accepted::new(place, entry.received_at, &entry.envelope, body);
-        match self.fold.admit(&accepted) {
-            Err(refusal) if self.has_gap && refusal.may_rest_on_the_withheld() => {
-                visitor.rests_on_the_withheld(place, &refusal);
-            }
-            admitted => admitted.map_err(Fault::Refused)?,
+        self.fold.admit(&accepted).map_err(Fault::Refused)?;
+        if rests_on_the_withheld(self.fold.state(), &body.event) {
+            visitor.rests_on_the_withheld(place);
         }
         visitor.before(self.fold.state(), next);
         self.fold.apply(&accepted);

@@ -40,6 +40,8 @@ pub struct State {
     pub(crate) disclosure: Disclosure,
     pub(crate) files: Files,
     pub(crate) filings: Filings,
+    /// The first entry that whoever read the log was not shown.
+    pub(crate) withheld: Option<EntryIndex>,
     taken: Growing<Taken>,
     pub(crate) reviewed: Memo<Review>,
     pub(crate) hashed: Memo<[u8; 32]>,
@@ -270,6 +272,11 @@ impl State {
         }
     }
 
+    /// Whether whoever read the log was not shown an entry.
+    pub(crate) fn is_withheld(&self, entry: EntryIndex) -> bool {
+        self.about(entry) == Some(About::Withheld)
+    }
+
     /// What an entry is about.
     pub(crate) fn about(&self, entry: EntryIndex) -> Option<About> {
         self.taken(entry).map(|taken| taken.about)
@@ -381,6 +388,7 @@ impl State {
     /// Takes the place of the next entry, which whoever reads the log is not shown. Its time is that of the entry before.
     pub(crate) fn withhold(&mut self) {
         let received_at = self.last_received_at().unwrap_or_default();
+        self.withheld.get_or_insert(EntryIndex(self.size()));
         self.taken.push(Taken {
             received_at,
             about: About::Withheld,
@@ -505,7 +513,8 @@ impl State {
         match self.about(entry) {
             Some(About::Version(position) | About::Precinct(position)) => About::Precinct(position),
             Some(About::Several) => About::Several,
-            Some(About::Nothing | About::Withheld) | None => About::Nothing,
+            Some(About::Withheld) => About::Withheld,
+            Some(About::Nothing) | None => About::Nothing,
         }
     }
 
@@ -616,6 +625,7 @@ impl State {
             desks: self.desks.at(size),
             disclosure: self.disclosure_at(size),
             files: self.files.at(size),
+            withheld: self.withheld.filter(|entry| entry.0 < size),
             taken: self.taken.first(first),
             reviewed: Memo::default(),
             hashed: Memo::default(),

@@ -64,8 +64,10 @@ pub enum BundleError {
     /// Something else.
     #[error("the file is no bundle: it does not begin with {MAGIC}{VERSION}")]
     NotABundle,
-    /// A version of the future.
-    #[error("the bundle is of a version that this program does not read; it reads {VERSION} and {SHOWN_IN_PART}")]
+    /// A version of the future, or the second of a night of which nothing is withheld: each night has one encoding.
+    #[error(
+        "the bundle is of a version that this program does not read; it reads {VERSION}, and {SHOWN_IN_PART} where entries are withheld"
+    )]
     Version,
     /// The header is not its lines in their one spelling.
     #[error("the header is not the lines policy, checkpoints and entries with one number each, and an empty line")]
@@ -262,9 +264,8 @@ impl<'a> Entries<'a> {
         if !rest.is_empty() {
             return Err(BundleError::Trailing(rest.len()));
         }
-        // Each night has one encoding.
         if header.in_part && withheld == 0 {
-            return Err(BundleError::Header);
+            return Err(BundleError::Version);
         }
         Ok(Self {
             bytes,

@@ -30,8 +30,9 @@ pub struct Report {
     pub totals: Option<Totals>,
     /// How many entries are withheld until a release lists them.
     pub withheld: u64,
-    /// How many events might be taken as far as can be told without those: what they speak of is withheld.
-    pub undecided: u64,
+    /// The events that were taken in part on the word of those: proposals in cases that are withheld, and releases over what is
+    /// decided about in entries that are.
+    pub undecided: Vec<EntryIndex>,
     /// Proof that the log showed two histories.
     pub evidence: Vec<Evidence>,
 }

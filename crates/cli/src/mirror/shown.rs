@@ -51,7 +51,7 @@ impl Mirror {
         let place = |entries: &Vec<Shown>| u64::try_from(entries.len()).unwrap_or(u64::MAX);
         let mut entries = Vec::new();
         while place(&entries) < size.0 {
-            let Some(page) = web.shown(place(&entries))? else {
+            let Some(page) = web.shown(size.0, place(&entries))? else {
                 return Ok(None);
             };
             let before = entries.len();

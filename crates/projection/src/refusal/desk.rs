@@ -178,56 +178,6 @@ pub enum DeskRefusal {
 }
 
 impl DeskRefusal {
-    /// Whether an entry that somebody was not shown may be why an event seems inadmissible to them.
-    pub(super) const fn may_rest_on_the_withheld(&self) -> bool {
-        match self {
-            Self::Assigned { .. }
-            | Self::Entered { .. }
-            | Self::NothingToResolve(..)
-            | Self::NoSuchDiscrepancy
-            | Self::NoSuchHold(_)
-            | Self::NoSuchCase(_)
-            | Self::BadCase(_)
-            | Self::NotInCase(_)
-            | Self::NotTheKind
-            | Self::NoSuchProposal(_)
-            | Self::ProposalOpen(_)
-            | Self::NotAsProposed(_)
-            | Self::NoSuchInquiry(_)
-            | Self::NoSuchSample(_)
-            | Self::NotInSample(_) => true,
-            Self::NotInVersion(_)
-            | Self::Paused(_)
-            | Self::Certified(_)
-            | Self::SamePerson { .. }
-            | Self::AlikeName { .. }
-            | Self::UnknownPerson(_)
-            | Self::TooManyHands
-            | Self::NotAnOperator(_)
-            | Self::HandTwice(_)
-            | Self::OwnEntry(_)
-            | Self::Blocking
-            | Self::Unjustified(_)
-            | Self::NeedsACase
-            | Self::NeedsSecond(_)
-            | Self::BadAct(_)
-            | Self::NoSuchAct(_)
-            | Self::ProposerRevoked { .. }
-            | Self::AlreadyPaused(_)
-            | Self::NotPaused
-            | Self::NoSuchRelease(_)
-            | Self::BadAmendment(_)
-            | Self::BadDice
-            | Self::BadSample
-            | Self::BadBatch
-            | Self::NoSuchBatch(_)
-            | Self::NotInBatch(_)
-            | Self::CodeUsed(_)
-            | Self::CodeExpired
-            | Self::NoFiles => false,
-        }
-    }
-
     /// The stable code, for programs. `docs/PROBLEMS.md` lists them.
     #[must_use]
     pub const fn code(&self) -> &'static str {

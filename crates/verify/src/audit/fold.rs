@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use tallylog_event::{CountyId, EntryIndex, Event, PublicKey, ReleasePolicy};
 use tallylog_projection::{
-    Basis, Counted, Refusal, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay, replay_shown,
+    Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay, replay_shown,
 };
 use tallylog_rules::GroupId;
 
@@ -45,8 +45,8 @@ struct Looker<'a> {
     /// Releases in which two persons were needed.
     persons: u64,
     commitments: commitments::Seen,
-    /// Events that might be taken as far as those can tell who are not shown everything.
-    undecided: u64,
+    /// Events that were taken in part on the word of what is withheld.
+    undecided: Vec<EntryIndex>,
 }
 
 impl Visitor for Looker<'_> {
@@ -59,8 +59,8 @@ impl Visitor for Looker<'_> {
         }
     }
 
-    fn rests_on_the_withheld(&mut self, _: EntryIndex, _: &Refusal) {
-        self.undecided += 1;
+    fn rests_on_the_withheld(&mut self, entry: EntryIndex) {
+        self.undecided.push(entry);
     }
 
     fn after(&mut self, state: &State, replayed: &Replayed) {
@@ -104,7 +104,7 @@ impl<'a> Looker<'a> {
             totals: None,
             persons: 0,
             commitments: commitments::Seen::default(),
-            undecided: 0,
+            undecided: Vec::new(),
         }
     }
 
@@ -135,11 +135,10 @@ impl<'a> Looker<'a> {
     fn end(self, state: &State, withheld: u64, report: &mut Report) {
         let size = state.size() - withheld;
         report.withheld = withheld;
-        report.undecided = self.undecided;
         report.pass(Check::Signatures, [(size, "signatures")]);
         let keys = u64::try_from(state.authors().count()).unwrap_or(u64::MAX);
         report.pass(Check::Authority, [(size, "events"), (keys, "keys")]);
-        report.pass(Check::Admission, [(size - self.undecided, "events")]);
+        report.pass(Check::Admission, [(size, "events")]);
         self.commitments.conclude(report);
         self.conclude_releases(report);
         if let Some(named) = &self.options.roster {
@@ -159,6 +158,7 @@ impl<'a> Looker<'a> {
             // Whoever is not shown every entry has no state of the night.
             night.state = (withheld == 0).then(|| hex(&state.hash()));
         }
+        report.undecided = self.undecided;
         report.releases = self.releases;
         report.totals = self.totals;
     }

@@ -12,6 +12,9 @@ struct Answer<'a> {
     /// Entries that are withheld until a release lists them; absent where none is.
     #[serde(skip_serializing_if = "Option::is_none")]
     withheld: Option<u64>,
+    /// Entries that were taken in part on the word of those; absent where none was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rests_on_withheld: Vec<u64>,
     night: Option<NightJson<'a>>,
     checks: Vec<CheckJson>,
     enrolments: Vec<EnrolledJson<'a>>,
@@ -131,6 +134,7 @@ pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
     let answer = Answer {
         verified: report.verified(),
         withheld: (report.withheld > 0).then_some(report.withheld),
+        rests_on_withheld: report.undecided.iter().map(|entry| entry.0).collect(),
         night: report.night.as_ref().map(night),
         checks: report.checks().map(|(check, verdict)| one(check, verdict)).collect(),
         enrolments: enrolments(report),

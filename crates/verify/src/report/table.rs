@@ -54,25 +54,17 @@ pub(super) fn of(report: &Report) -> String {
 
 /// What the verdict does not cover.
 fn withheld(text: &mut Vec<String>, report: &Report) {
-    let (entries, is) = match report.withheld {
-        1 => ("entry is", "its hash is"),
-        _ => ("entries are", "their hashes are"),
+    let (entries, hashes, it) = match report.withheld {
+        1 => ("entry is", "Its hash is", "it says, and whether it"),
+        _ => ("entries are", "Their hashes are", "they say, and whether they"),
     };
     text.push(format!(
-        "{} {entries} withheld until released: {is} in the tree, and nothing else of that was checked",
+        "{} {entries} withheld until released. {hashes} in the tree; what {it} may be withheld, was not checked.",
         grouped(report.withheld)
     ));
-    if report.undecided > 0 {
-        let (events, speak) = if report.undecided == 1 {
-            ("event", "speaks")
-        } else {
-            ("events", "speak")
-        };
-        text.push(format!(
-            "{} public {events} {speak} of what is withheld: signatures and roles were checked, the rest can be once it is released",
-            grouped(report.undecided)
-        ));
-    }
+    text.extend(report.undecided.iter().map(|entry| {
+        format!("{entry} rests in part on what is withheld: a case or a decision about several precincts. That part was not checked.")
+    }));
 }
 
 fn heading(text: &mut Vec<String>, night: &Night) {
