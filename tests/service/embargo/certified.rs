@@ -13,8 +13,17 @@ use crate::support::{document, text};
 
 async fn certified() -> Hidden {
     let night = Hidden::with(Kept::default()).await;
+    certify(&night).await;
+    night
+}
+
+/// How an answer over HTTP begins, where something stands at its path.
+const FOUND: &str = "[\"http/1.1 200";
+
+/// A registrar certifies the latest release.
+async fn certify(night: &Hidden) {
     let served = &night.served;
-    let reading = Reading::by(&night, None).await;
+    let reading = Reading::by(night, None).await;
     let asked = v1::ReleasesRequest { moment: None };
     let made = CasesClient::new(reading.service()).releases(asked).await.unwrap();
     let second = made.into_inner().releases.pop().unwrap().signed.unwrap();
@@ -25,8 +34,24 @@ async fn certified() -> Hidden {
     };
     let event = Event::Course(CourseEvent::Certified(Box::new(certification)));
     served.take(served.pen.sign(served.registrar(), event)).await;
-    drop(reading);
-    night
+}
+
+/// Whoever reads a log page by page must not get one half from before and one from after.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shown_of_a_size_stays_so_whatever_becomes_public_meanwhile() {
+    let night = Hidden::with(Kept::default()).await;
+    let end = night.served.client.size().await;
+    let mut reading = Reading::by(&night, None).await;
+    let mut shown = async |size: u64| {
+        reading.get(format!("/shown/{size}/0"), |_, _| {}).await;
+        reading.answers.pop().unwrap().shown
+    };
+    let before = shown(end).await;
+    assert!(before.starts_with(FOUND) && !shown(end + 1).await.starts_with(FOUND));
+    certify(&night).await;
+    assert_eq!(shown(end).await, before);
+    let everything = shown(end + 1).await;
+    assert!(everything.starts_with(FOUND) && everything.len() > before.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

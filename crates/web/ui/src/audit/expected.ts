@@ -107,9 +107,9 @@ function countsText({ state, review }: Fold, district: number | null): string {
 }
 
 /** Names, numbers and order of groups, national delegates, counties, pools and precincts. */
-function roster({ state }: Fold, contest: Contest): SaidLine[] {
+function roster(fold: Fold, contest: Contest): SaidLine[] {
   const plan = contest.ruleset.national;
-  const counties = state.roster.counties().flatMap((county) => {
+  const counties = fold.state.roster.counties().flatMap((county) => {
     const { name, kind, fips, district, stateDelegates } = county;
     const isPool = kind.kind === "Satellites";
     const number = district.kind === "Congressional" ? district.value : null;
