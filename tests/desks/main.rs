@@ -21,6 +21,7 @@ mod samples;
 mod stuck;
 mod twins;
 mod walk;
+mod withheld;
 
 #[path = "../trials/mod.rs"]
 mod trials;

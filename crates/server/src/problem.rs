@@ -249,7 +249,7 @@ pub enum Problem {
     StaffOnly,
     /// Not public yet.
     #[error(
-        "the contest makes this public with a release, and none has come that does; wait for it, or sign the request as staff or campaign, with `--device`"
+        "this is withheld until released; wait for the release that lists it, or ask as staff or as a campaign, with `--device`"
     )]
     Embargoed,
     /// The server keeps no notebook.

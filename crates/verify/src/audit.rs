@@ -209,7 +209,7 @@ fn of_entries(bundle: &Bundle<'_>, skim: &skim::Skim, report: &mut Report) {
     for (entry, fault) in &skim.faults {
         report.fail(check_of(fault), Some(*entry), fault.clone());
     }
-    report.pass(Check::Chain, [(entries, "entries")]);
+    report.pass(Check::Chain, [(entries - bundle.entries().withheld(), "entries")]);
 }
 
 /// Whether contest and ruleset are those that the reader means.

@@ -253,6 +253,7 @@ impl Flaw {
 pub(crate) const fn check_of(fault: &Fault) -> Check {
     match fault {
         Fault::Missing => Check::Format,
+        Fault::Withheld => Check::Tree,
         Fault::Layout(_) | Fault::Place(_) | Fault::Chain { .. } => Check::Chain,
         Fault::Event(_) | Fault::UnknownKind | Fault::Signature | Fault::Enrolment(_) => Check::Signatures,
         Fault::Refused(refusal) => check_of_refusal(refusal),

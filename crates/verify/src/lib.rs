@@ -26,7 +26,7 @@ mod time;
 mod weakness;
 
 pub use audit::{Age, Options, SKEW_MS, audit};
-pub use bundle::{Bundle, BundleError, Entries, begin, frame};
+pub use bundle::{Bundle, BundleError, Entries, begin, begin_in_part, frame, withheld};
 pub use check::Check;
 pub use evidence::{Evidence, EvidenceError};
 pub use flaw::Flaw;

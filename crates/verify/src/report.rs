@@ -33,6 +33,11 @@ pub struct Report {
     pub releases: Vec<Release>,
     /// The figures of the release that was asked for.
     pub totals: Option<Totals>,
+    /// How many entries are withheld until a release lists them.
+    pub withheld: u64,
+    /// The events that were taken in part on the word of those: proposals in cases that are withheld, and releases over what is
+    /// decided about in entries that are.
+    pub undecided: Vec<EntryIndex>,
     /// Proof that the log showed two histories.
     pub evidence: Vec<Evidence>,
 }

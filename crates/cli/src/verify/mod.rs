@@ -123,6 +123,13 @@ fn server(url: &str, flags: &Flags, args: &VerifyArgs) -> Result<Outcome, Failur
         let shrunk = Doubt::Shrunk { before, now };
         return refuse(args.format, shrunk.code(), &shrunk.to_string());
     }
+    if reach.kept_back() > 0
+        && let Some(shown) = mirror.shown(now)?
+    {
+        let (mut bytes, remembered) = (Vec::new(), remembered.as_slice());
+        mirror::write_shown(&mirror, &reach.latest, &shown, remembered, &mut bytes, Path::new(url))?;
+        return conclude(&bytes, url, flags, args, &reach, 0);
+    }
     let shown = reach.shown.unverified().size;
     let (within, beyond): (Vec<_>, Vec<_>) = remembered.into_iter().partition(|note| note.unverified().size <= shown);
     let mut bytes = Vec::new();
@@ -130,12 +137,24 @@ fn server(url: &str, flags: &Flags, args: &VerifyArgs) -> Result<Outcome, Failur
     if let Some(doubt) = doubts(&mirror, &reach, &bytes, &beyond)? {
         return refuse(args.format, doubt.code(), &doubt.to_string());
     }
+    conclude(&bytes, url, flags, args, &reach, reach.kept_back())
+}
+
+/// Makes every check, and remembers the latest checkpoint where they hold.
+fn conclude(
+    bytes: &[u8],
+    url: &str,
+    flags: &Flags,
+    args: &VerifyArgs,
+    reach: &Reach,
+    kept_back: u64,
+) -> Result<Outcome, Failure> {
     // Beside a URL there is no place for evidence.
     let flags = Flags {
         evidence: Some(flags.evidence.clone().unwrap_or_else(|| "tallylog.evidence".into())),
         ..flags.clone()
     };
-    let report = check(&bytes, Path::new(url), &flags, args.format, reach.kept_back())?;
+    let report = check(bytes, Path::new(url), &flags, args.format, kept_back)?;
     if report.verified()
         && let Some(path) = &args.state
     {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use tallylog_event::{AuthorityEvent, CaseEvent, CountyId, EntryIndex, Event, PublicKey, ReleasePolicy, Role};
-use tallylog_projection::{Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay};
+use tallylog_projection::{
+    Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay_shown,
+};
 use tallylog_rules::GroupId;
 use tallylog_tlog::Policy;
 
@@ -17,16 +19,15 @@ use crate::{Bundle, Check, Flaw, KeysError, Owner, Release, Report, Totals};
 /// everybody who became a registrar or the log's service on the way.
 pub(super) fn check(bundle: &Bundle<'_>, options: &Options, policies: &[&Policy], report: &mut Report) {
     let mut looker = Looker::new(options);
-    let entries = |range| Ok::<_, Infallible>(bundle.entries().range(range));
-    let size = bundle.entries().count();
-    let replayed = replay(size, &entries, Signatures::Check, &mut looker);
+    let entries = |range| Ok::<_, Infallible>(bundle.entries().shown(range));
+    let replayed = replay_shown(bundle.entries().count(), &entries, Signatures::Check, &mut looker);
     for (check, entry, flaw) in looker.flaws.drain(..) {
         report.fail(check, Some(entry), flaw);
     }
     match replayed {
         Ok(fold) => {
             independent(fold.state(), policies, report);
-            looker.end(fold.state(), report);
+            looker.end(fold.state(), bundle.entries().withheld(), report);
             report.abandoned_samples = fold.state().abandoned_samples();
             report.foreign_samples = samples::foreign(bundle, fold.state());
         }
@@ -78,6 +79,8 @@ struct Looker<'a> {
     /// Reports whose release took another person, and acts that took two.
     persons: Pairs,
     commitments: commitments::Seen,
+    /// Events that were taken in part on the word of what is withheld.
+    undecided: Vec<EntryIndex>,
 }
 
 impl Visitor for Looker<'_> {
@@ -88,6 +91,10 @@ impl Visitor for Looker<'_> {
             self.flaws
                 .extend(flaws.into_iter().map(|(check, flaw)| (check, entry, flaw)));
         }
+    }
+
+    fn rests_on_the_withheld(&mut self, entry: EntryIndex) {
+        self.undecided.push(entry);
     }
 
     fn after(&mut self, state: &State, replayed: &Replayed) {
@@ -134,6 +141,7 @@ impl<'a> Looker<'a> {
             totals: None,
             persons: Pairs::default(),
             commitments: commitments::Seen::default(),
+            undecided: Vec::new(),
         }
     }
 
@@ -161,8 +169,9 @@ impl<'a> Looker<'a> {
     }
 
     /// Every entry was admitted.
-    fn end(self, state: &State, report: &mut Report) {
-        let size = state.size();
+    fn end(self, state: &State, withheld: u64, report: &mut Report) {
+        let size = state.size() - withheld;
+        report.withheld = withheld;
         report.pass(Check::Signatures, [(size, "signatures")]);
         let keys = u64::try_from(state.authors().count()).unwrap_or(u64::MAX);
         report.pass(Check::Authority, [(size, "events"), (keys, "keys")]);
@@ -183,8 +192,10 @@ impl<'a> Looker<'a> {
             report.sole_registrars = state.sole_registrars();
         }
         if let Some(night) = &mut report.night {
-            night.state = Some(hex(&state.hash()));
+            // Whoever is not shown every entry has no state of the night.
+            night.state = (withheld == 0).then(|| hex(&state.hash()));
         }
+        report.undecided = self.undecided;
         report.releases = self.releases;
         report.totals = self.totals;
     }

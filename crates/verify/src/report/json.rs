@@ -10,6 +10,12 @@ use crate::{Check, Weakness};
 struct Answer<'a> {
     verified: bool,
     could_not_check: bool,
+    /// Entries that are withheld until a release lists them; absent where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withheld: Option<u64>,
+    /// Entries that were taken in part on the word of those; absent where none was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rests_on_withheld: Vec<u64>,
     night: Option<NightJson<'a>>,
     weaknesses: Vec<WeaknessJson>,
     checks: Vec<CheckJson>,
@@ -165,6 +171,8 @@ pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
     let answer = Answer {
         verified: report.verified(),
         could_not_check: report.could_not_check(),
+        withheld: (report.withheld > 0).then_some(report.withheld),
+        rests_on_withheld: report.undecided.iter().map(|entry| entry.0).collect(),
         night: report.night.as_ref().map(|of| night(of, report)),
         weaknesses: weaknesses(report),
         checks: report

@@ -38,7 +38,12 @@ pub(super) fn of(report: &Report) -> String {
     if let Some(totals) = &report.totals {
         figures(&mut text, totals);
     }
-    if report.verified() {
+    if report.withheld > 0 {
+        withheld(&mut text, report);
+    }
+    if report.verified() && report.withheld > 0 {
+        text.push("verified: everything that is public so far; the rest is withheld until released".to_owned());
+    } else if report.verified() {
         text.push("verified".to_owned());
     } else if report.could_not_check() {
         text.push("could not check: use a newer tallylog-verify".to_owned());
@@ -53,6 +58,21 @@ pub(super) fn of(report: &Report) -> String {
     }
     text.push(String::new());
     text.join("\n")
+}
+
+/// What the verdict does not cover.
+fn withheld(text: &mut Vec<String>, report: &Report) {
+    let (entries, hashes, it) = match report.withheld {
+        1 => ("entry is", "Its hash is", "it says, and whether it"),
+        _ => ("entries are", "Their hashes are", "they say, and whether they"),
+    };
+    text.push(format!(
+        "{} {entries} withheld until released. {hashes} in the tree; what {it} may be withheld, was not checked.",
+        grouped(report.withheld)
+    ));
+    text.extend(report.undecided.iter().map(|entry| {
+        format!("{entry} rests in part on what is withheld: a case or a decision about several precincts. That part was not checked.")
+    }));
 }
 
 fn heading(text: &mut Vec<String>, night: &Night) {

@@ -32,7 +32,7 @@ fn the_exit_code_tells_a_lie_from_an_empty_hand() {
     *bad.last_mut().unwrap() ^= 1;
     fs::write(folder.path().join("good"), &good).unwrap();
     fs::write(folder.path().join("bad"), bad).unwrap();
-    fs::write(folder.path().join("else"), b"tallylog/bundle/v2\n").unwrap();
+    fs::write(folder.path().join("else"), b"tallylog/bundle/v3\n").unwrap();
     let exits = |arguments: &[&str], code, says| exits(folder.path(), arguments, code, says);
     exits(&["good"], 0, "verified");
     exits(&["good", "--format", "json"], 0, "\"verified\": true");

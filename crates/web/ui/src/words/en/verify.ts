@@ -20,7 +20,7 @@ export const verify = {
   "verify.state.verified.what": "Every check passed.",
   "verify.state.shown": "Verified as far as it is shown",
   "verify.state.shown.what":
-    "Every check passed. The contents of {entries} {entries|entry|entries} are kept back until a release; {entries|its hash is|their hashes are} in the log already, so that nothing can be changed until then.",
+    "Every check passed on what is public so far. {entries} {entries|entry is|entries are} withheld until released; {entries|its hash is|their hashes are} in the log already, so nothing can be changed before then.",
   "verify.state.failed": "Does not verify",
   "verify.state.failed.what":
     "Something is wrong with what was shown. Below stands what, and where. Keep the evidence, and tell others.",
@@ -38,10 +38,10 @@ export const verify = {
   "verify.verdict.waiting": "waiting",
   "verify.verdict.running": "running",
   "verify.verdict.passed": "passed",
-  "verify.verdict.withheld": "passed as far as shown; {entries} {entries|entry|entries} withheld until release",
+  "verify.verdict.withheld": "passed on what is public; {entries} {entries|entry|entries} withheld until released",
   "verify.verdict.failed": "FAILED",
   "verify.verdict.unknown": "could not tell",
-  "verify.verdict.kept-back": "not compared: the entries that it needs are kept back until a release",
+  "verify.verdict.kept-back": "not compared: the entries it needs are withheld until released",
   "verify.verdict.nothing-there": "nothing to compare",
   "verify.verdict.not-run": "not run, since an earlier check failed",
   "verify.more": "and {more} more of the kind",
@@ -121,7 +121,7 @@ export const verify = {
   "verify.shown.what":
     "Signatures bind whoever made them. The bundle holds the entries and the signed checkpoints as they came, with the one that this browser remembered: “tallylog-verify”, or anybody's copy of this page, finds the same in it. The findings say what was wrong, when and where, and are this browser's own word.",
   "verify.shown.none":
-    "The entries could not be put into a bundle: not all of them came, or some are kept back. The findings are what there is.",
+    "The entries could not be put into a bundle: not all of them came, or some are withheld until released. The findings are what there is.",
   "verify.shown.bundle": "Save the bundle",
   "verify.shown.findings": "Save the findings",
   "check.format": "Format",
