@@ -635,6 +635,7 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::RepeatsItself(_)
         | Refusal::ReleaseNameTaken { .. } => Code::AlreadyExists,
         Refusal::BadContest(_)
+        | Refusal::UnknownFold(_)
         | Refusal::UnknownPrecinct(_)
         | Refusal::UnknownGroup(..)
         | Refusal::FigureTooLarge { .. }

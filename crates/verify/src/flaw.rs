@@ -245,7 +245,10 @@ impl Flaw {
     /// Whether it says nothing against the log: what this program does not know may be lawful.
     #[must_use]
     pub const fn is_untold(&self) -> bool {
-        matches!(self, Self::Entry(Fault::UnknownKind))
+        matches!(
+            self,
+            Self::Entry(Fault::UnknownKind | Fault::Refused(Refusal::UnknownFold(_)))
+        )
     }
 }
 
@@ -277,6 +280,7 @@ const fn check_of_refusal(refusal: &Refusal) -> Check {
         Refusal::NoContest
         | Refusal::ContestOpen
         | Refusal::BadContest(_)
+        | Refusal::UnknownFold(_)
         | Refusal::OtherContest
         | Refusal::SubmissionReused(_)
         | Refusal::UnknownPrecinct(_)

@@ -308,8 +308,8 @@ impl Centre {
         self.pass(1_000);
         let envelope = self.sign(key, event);
         let index = EntryIndex(self.size());
-        self.believe(self.now, &envelope);
         self.chain_on(self.now, &envelope);
+        self.believe(self.now, &envelope);
         self.bodies.push(envelope.decode().unwrap());
         index
     }

@@ -84,8 +84,9 @@ impl Veil {
         while let Some((length, after)) = rest.split_first_chunk() {
             let length = usize::from(u16::from_be_bytes(*length));
             let (bytes, after) = after.split_at(if length == 0 { 32 } else { length });
-            if length == 0 {
-                assert!(index >= self.first, "{index} is withheld");
+            if length == 0 && index < self.first {
+                veiled.extend(bytes);
+            } else if length == 0 {
                 veiled.extend(VEILED);
             } else {
                 let mut entry = bytes.to_vec();

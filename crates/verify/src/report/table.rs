@@ -66,12 +66,14 @@ fn withheld(text: &mut Vec<String>, report: &Report) {
         1 => ("entry is", "Its hash is", "it says, and whether it"),
         _ => ("entries are", "Their hashes are", "they say, and whether they"),
     };
-    text.push(format!(
-        "{} {entries} withheld until released. {hashes} in the tree; what {it} may be withheld, was not checked.",
-        grouped(report.withheld)
-    ));
-    text.extend(report.undecided.iter().map(|entry| {
-        format!("{entry} rests in part on what is withheld: a case or a decision about several precincts. That part was not checked.")
+    let how_many = grouped(report.withheld);
+    text.extend(wrapped("", &format!(
+        "{how_many} {entries} withheld until released. {hashes} in the tree; what {it} may be withheld, was not checked."
+    )));
+    text.extend(report.undecided.iter().flat_map(|entry| {
+        wrapped("", &format!(
+            "{entry} rests in part on what is withheld: a case or a decision about several precincts. That part was not checked."
+        ))
     }));
 }
 

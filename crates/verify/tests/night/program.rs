@@ -4,6 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use tallylog_event::UnixMillis;
+use tallylog_projection::FOLD_VERSION;
+use tallylog_simulate::Options;
+
 use crate::forge::{Forge, Sealed, chained};
 
 fn verify(folder: &Path, arguments: &[&str]) -> Output {
@@ -48,6 +52,21 @@ fn the_exit_code_tells_a_lie_from_an_empty_hand() {
     exits(&["good", "--max-age", "60"], 1, "[from-the-future]");
     exits(&[], 2, "[bad-arguments]");
     exits(&["--help"], 0, "exit code 0");
+}
+
+#[test]
+fn a_night_of_a_newer_fold_could_not_be_checked_and_nothing_is_said_against_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let forge = Forge::of(&Options::small(12, 3, 20), |contest| contest.fold = FOLD_VERSION + 1);
+    let opening = [(UnixMillis(1_833_584_400_000), forge.night.setup[0].clone())];
+    fs::write(folder.path().join("newer"), forge.bundle(&chained(&opening))).unwrap();
+    exits(folder.path(), &["newer"], 2, "could not check");
+    exits(
+        folder.path(),
+        &["newer", "--format", "json"],
+        2,
+        "\"code\": \"unknown-fold\"",
+    );
 }
 
 #[test]

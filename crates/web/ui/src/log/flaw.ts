@@ -75,6 +75,7 @@ export type FlawCode =
   | "bad-key"
   | "no-possession"
   | "bad-contest"
+  | "unknown-fold"
   | "bad-county"
   | "bad-name"
   | "alike-name"

@@ -129,6 +129,7 @@ export const FLAWS: Readonly<Record<FlawCode, Key>> = {
   "no-files": "flaw.unjustified",
   "bad-game": "flaw.figure",
   "unknown-kind": "flaw.unknown-kind",
+  "unknown-fold": "flaw.unknown-fold",
   "no-such-act": "flaw.proposal",
   "proposer-revoked": "flaw.needs-second",
   unjustified: "flaw.unjustified",

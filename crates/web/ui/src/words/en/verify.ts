@@ -232,6 +232,8 @@ export const verify = {
   "flaw.unjustified": "A reason or a document is missing that had to be given.",
   "flaw.unknown-kind":
     "This page is older than the log and does not know this kind of event. Reload the page, or verify with a newer tallylog-verify.",
+  "flaw.unknown-fold":
+    "This page is older than the log and does not know its version. Reload the page, or verify with a newer tallylog-verify.",
   "flaw.shrunk": "The log has fewer entries than at your last visit: an old copy is shown, or entries were taken back.",
   "flaw.other-log": "At this address stood another log at your last visit.",
   "flaw.totals": "The server shows other figures than the signed reports come to.",

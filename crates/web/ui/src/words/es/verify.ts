@@ -241,6 +241,8 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "flaw.unjustified": "Falta una razón o un documento que había que dar.",
   "flaw.unknown-kind":
     "Esta página es más antigua que el registro y no conoce esta clase de evento. Vuelva a cargarla, o verifique con un tallylog-verify más nuevo.",
+  "flaw.unknown-fold":
+    "Esta página es más antigua que el registro y no conoce su versión. Vuelva a cargarla, o verifique con un tallylog-verify más nuevo.",
   "flaw.shrunk":
     "El registro tiene menos entradas que en su última visita: se muestra una copia vieja, o se retiraron entradas.",
   "flaw.other-log": "En esta dirección había otro registro en su última visita.",
