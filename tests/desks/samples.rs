@@ -29,10 +29,11 @@ pub(crate) fn announced(centre: &Centre, precincts: u32) -> Event {
 }
 
 fn announcement(centre: &Centre, entry: EntryIndex) -> Announcement {
-    match &centre.bodies[usize::try_from(entry.0).unwrap()].event {
-        Event::Paper(PaperEvent::Announced(announcement)) => announcement.as_ref().clone(),
-        other => unreachable!("{other:?}"),
-    }
+    let event = &centre.bodies[usize::try_from(entry.0).unwrap()].event;
+    let Event::Paper(PaperEvent::Announced(announcement)) = event else {
+        unreachable!("{event:?}");
+    };
+    announcement.as_ref().clone()
 }
 
 /// The precincts that dice draw from what was announced.
@@ -234,7 +235,7 @@ fn a_sample_is_given_up_by_two_persons_and_every_verdict_lists_it() {
         abandoned: second,
         by: by.to_vec(),
     };
-    assert_eq!(centre.state().abandoned_samples(), [expected.clone()]);
+    assert_eq!(centre.state().abandoned_samples(), std::slice::from_ref(&expected));
     let sample = drawn(&centre, entry, DICE);
     centre.refuse(&vera, sample, "no-such-announcement");
     announce(&mut centre);

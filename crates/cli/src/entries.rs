@@ -100,7 +100,7 @@ impl Past {
                 return Self::of_shown(&shown.ok_or(Problem::Embargoed)?);
             }
         }
-        Self::of(Entries::read(args).await?)
+        Self::of(&Entries::read(args).await?)
     }
 
     /// As much of it as is shown to somebody from whom the rest is withheld.
@@ -116,7 +116,7 @@ impl Past {
         })
     }
 
-    pub(crate) fn of(entries: Entries) -> Result<Self, Failure> {
+    pub(crate) fn of(entries: &Entries) -> Result<Self, Failure> {
         let state = Replay::of_bytes(&entries.0, Signatures::Check)?.into_state();
         Ok(Self {
             leaves: entries.0.iter().map(|entry| Hash::leaf(entry)).collect(),

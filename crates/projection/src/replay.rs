@@ -161,7 +161,7 @@ where
 }
 
 /// An entry as somebody is shown it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown<B> {
     /// Its bytes.
     Entry(B),

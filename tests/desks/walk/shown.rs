@@ -62,9 +62,12 @@ pub(super) fn what_is_public_holds_by_itself(centre: &Centre) -> Result<usize, S
         let then = state.at(size).ok_or("no such size")?;
         let shown = entries.iter().zip(public(&then));
         let shown: Vec<Shown<&[u8]>> = shown
-            .map(|(entry, is_shown)| match is_shown {
-                true => Shown::Entry(entry.as_slice()),
-                false => Shown::Withheld(Hash::leaf(entry)),
+            .map(|(entry, is_shown)| {
+                if is_shown {
+                    Shown::Entry(entry.as_slice())
+                } else {
+                    Shown::Withheld(Hash::leaf(entry))
+                }
             })
             .collect();
         let place = |index: u64| usize::try_from(index).unwrap();

@@ -119,7 +119,7 @@ fn opens() -> Vec<Rule> {
             opening(|of| of.ruleset.name.clear())
         }),
         rule("a ruleset whose name cannot be shown", "bad-contest", |_| {
-            opening(|of| of.ruleset.name = "iowa\u{1b}[2J".to_owned())
+            opening(|of| "iowa\u{1b}[2J".clone_into(&mut of.ruleset.name))
         }),
         rule("a ruleset without viability", "bad-contest", |_| {
             opening(|of| of.ruleset.viability.clear())

@@ -107,14 +107,12 @@ fn unannounced_and_readings() -> Vec<Rule> {
             let known = all
                 .into_iter()
                 .find_map(|id| Some((id, state.counted(id, tallylog_event::Basis::Recorded)?)));
-            let (precinct, person) = match known {
-                Some((id, record)) => (id, state.author(record.author).person.to_string()),
-                None => {
-                    let free = crate::stage::FREE;
-                    stage.take(Person::Olga, entered(free, &crate::centre::right(free, 0)));
-                    (free, "Olga".to_owned())
-                }
-            };
+            let known = known.map(|(id, record)| (id, state.author(record.author).person.to_string()));
+            let (precinct, person) = known.unwrap_or_else(|| {
+                let free = crate::stage::FREE;
+                stage.take(Person::Olga, entered(free, &crate::centre::right(free, 0)));
+                (free, "Olga".to_owned())
+            });
             let role = [Role::Reviewer, Role::Operator][stage.random.place(2)].clone();
             let key = stage.centre.enrol(&person, role);
             Forged::Event(key, read(sample, precinct, Sheet::default()))

@@ -173,7 +173,7 @@ fn sheets() -> Vec<Rule> {
         rule("a claim of more than there is", "figure-too-large", |stage| {
             let more = 1 + stage.random.below(1_000);
             sheet(stage, |of| {
-                of.claimed = Some(figures(1, Equivalents(1_000_000_000 + more)))
+                of.claimed = Some(figures(1, Equivalents(1_000_000_000 + more)));
             })
         }),
     ]
@@ -244,7 +244,7 @@ fn corrections() -> Vec<Rule> {
             "figure-too-large",
             |stage| {
                 corrected(stage, |of| {
-                    of.report.sheet.worksheet_threshold = Some(Attendees(70_000))
+                    of.report.sheet.worksheet_threshold = Some(Attendees(70_000));
                 })
             },
         ),

@@ -56,7 +56,7 @@ async fn what_was_shown_of_a_size_stays_so_whatever_becomes_public_meanwhile() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn certification_opens_every_answer_to_the_public_and_to_an_observer() {
-    let night = certified().await;
+    let night = Box::pin(certified()).await;
     let (county, precinct) = night.served.name(night.precinct);
     let recorded = i32::from(v1::Basis::Recorded);
     for key in readers(&night) {
@@ -67,8 +67,8 @@ async fn certification_opens_every_answer_to_the_public_and_to_an_observer() {
             ..v1::TotalsRequest::default()
         };
         let totals = results.totals(totals).await.unwrap().into_inner();
-        let counts = totals.precincts.unwrap();
-        assert_eq!((counts.reported, counts.withheld), (Some(4), None));
+        let of_precincts = totals.precincts.unwrap();
+        assert_eq!((of_precincts.reported, of_precincts.withheld), (Some(4), None));
         assert!(!totals.position.unwrap().state_hash.is_empty());
         let figures = v1::FiguresRequest {
             basis: recorded,

@@ -1,5 +1,6 @@
 //! The report as one page to print: what was announced, drawn and read, and in whose hands the paper was.
 
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use tallylog_tlog::Hash;
 use tallylog_wire::v1;
 
@@ -10,34 +11,42 @@ use crate::time::central;
 
 const STYLE: &str = include_str!("page.css");
 
-/// The whole page. It loads nothing, and whatever was said by somebody is escaped.
+/// The whole page. It loads nothing.
 pub(super) fn of(audited: &Audited, about: &About) -> String {
-    let title = text(&heading(&audited.position));
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>Paper audit: {title}</title>\n<style>\n{STYLE}</style>\n\
-         <h1>Paper audit</h1>\n<p class=\"contest\">{title}</p>\n"
-    );
-    page.push_str(&facts(&[
-        ("Log", text(&about.log_key.to_string())),
-        ("Read at", format!("{} entries", grouped(audited.position.size))),
-        ("Root", code(&root(&audited.position.root))),
-        ("Result", result(audited).to_owned()),
-    ]));
-    page.push_str(&announced(audited));
-    for (number, (sample, holds)) in (1..).zip(&audited.samples) {
-        page.push_str(&drawn(number, sample, *holds));
-        page.push_str(&read(sample));
-        page.push_str(&held(sample));
-    }
-    page.push_str(&by_hand(audited));
-    page.push_str("</html>\n");
-    page
+    let title = heading(&audited.position);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                meta name="viewport" content="width=device-width";
+                title { "Paper audit: " (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "Paper audit" }
+                p.contest { (title) }
+                (facts(&[
+                    ("Log", html! { (about.log_key) }),
+                    ("Read at", html! { (grouped(audited.position.size)) " entries" }),
+                    ("Root", code(&root(&audited.position.root))),
+                    ("Result", result(audited)),
+                ]))
+                (announced(audited))
+                @for (number, (sample, holds)) in (1..).zip(&audited.samples) {
+                    (drawn(number, sample, *holds))
+                    (read(sample))
+                    (held(sample))
+                }
+                (by_hand(audited))
+            }
+        }
+    };
+    page.into_string()
 }
 
-fn result(audited: &Audited) -> &'static str {
+fn result(audited: &Audited) -> Markup {
     let precincts: Vec<_> = audited
         .samples
         .iter()
@@ -46,174 +55,161 @@ fn result(audited: &Audited) -> &'static str {
     let of_the_log =
         audited.samples.iter().all(|(_, holds)| *holds) && audited.announcements.iter().all(|(_, holds)| *holds);
     if !of_the_log {
-        "<strong>A checkpoint is not the log's: the sample could be chosen.</strong>"
+        html! { strong { "A checkpoint is not the log's: the sample could be chosen." } }
     } else if precincts.is_empty() {
-        "No sample was drawn."
+        html! { "No sample was drawn." }
     } else if precincts.iter().any(|found| found.read.is_some() && !found.agrees) {
-        "<strong>Paper and log differ.</strong>"
+        html! { strong { "Paper and log differ." } }
     } else if precincts.iter().any(|found| found.read.is_none()) {
-        "Not every paper of the samples was read yet."
+        html! { "Not every paper of the samples was read yet." }
     } else {
-        "Every paper of the samples says what the log said under the checkpoint."
+        html! { "Every paper of the samples says what the log said under the checkpoint." }
     }
 }
 
-fn announced(audited: &Audited) -> String {
-    let mut part = "<h2>What was announced</h2>\n".to_owned();
-    if audited.announcements.is_empty() {
-        part.push_str("<p>Nothing was announced.</p>\n");
-        return part;
-    }
+fn announced(audited: &Audited) -> Markup {
     let rows = audited.announcements.iter().map(|(one, holds)| {
+        let signed = one.announced.as_ref();
         [
-            entry(one.announced.as_ref()).to_string(),
-            at(one.announced.as_ref()),
-            text(person(one.announced.as_ref())),
-            one.precincts.to_string(),
-            format!(
-                "{} entries<br>{}<br>{}",
-                grouped(one.size),
-                code(&root(&one.root)),
-                of_root(*holds)
-            ),
-            text(&fate(one)),
+            html! { (entry(signed)) },
+            html! { (at(signed)) },
+            html! { (person(signed)) },
+            html! { (one.precincts) },
+            html! { (grouped(one.size)) " entries" br; (code(&root(&one.root))) br; (of_root(*holds)) },
+            html! { (fate(one)) },
         ]
     });
-    part.push_str(&table(
-        &["Entry", "Received", "By", "Precincts", "Checkpoint", "What came of it"],
-        rows,
-    ));
-    part
+    let head = ["Entry", "Received", "By", "Precincts", "Checkpoint", "What came of it"];
+    html! {
+        h2 { "What was announced" }
+        @if audited.announcements.is_empty() {
+            p { "Nothing was announced." }
+        } @else {
+            (table("", &head, rows))
+        }
+    }
 }
 
-fn drawn(number: usize, sample: &v1::PaperSample, holds: bool) -> String {
+fn drawn(number: usize, sample: &v1::PaperSample, holds: bool) -> Markup {
     let signed = sample.drawn.as_ref();
-    let mut part = format!("<h2>What was drawn: sample {number}</h2>\n");
-    let announcement = match sample.announcement {
-        Some(entry) => format!("entry {entry}, before the dice were rolled"),
-        None => "<strong>none</strong>: the checkpoint could be chosen after the dice were rolled".to_owned(),
+    let announcement = html! {
+        @if let Some(entry) = sample.announcement {
+            "entry " (entry) ", before the dice were rolled"
+        } @else {
+            strong { "none" } ": the checkpoint could be chosen after the dice were rolled"
+        }
     };
-    part.push_str(&facts(&[
-        (
-            "Sample",
-            format!("entry {}, {}, by {}", entry(signed), at(signed), text(person(signed))),
-        ),
-        ("Announcement", announcement),
-        ("Dice", code(&sample.dice)),
-        (
-            "Checkpoint",
-            format!(
-                "{} entries, {}, {}",
-                grouped(sample.size),
-                code(&root(&sample.root)),
-                of_root(holds)
-            ),
-        ),
-    ]));
+    let size = grouped(sample.size);
     let rows = (1..)
         .zip(&sample.precincts)
-        .map(|(place, found): (usize, _)| [place.to_string(), text(&found.county), text(&found.precinct)]);
-    part.push_str(&table(&["Drawn", "County", "Precinct"], rows));
-    part
+        .map(|(place, found): (usize, _)| [html! { (place) }, html! { (found.county) }, html! { (found.precinct) }]);
+    html! {
+        h2 { "What was drawn: sample " (number) }
+        (facts(&[
+            ("Sample", html! { "entry " (entry(signed)) ", " (at(signed)) ", by " (person(signed)) }),
+            ("Announcement", announcement),
+            ("Dice", code(&sample.dice)),
+            ("Checkpoint", html! { (size) " entries, " (code(&root(&sample.root))) ", " (of_root(holds)) }),
+        ]))
+        (table("", &["Drawn", "County", "Precinct"], rows))
+    }
 }
 
-fn read(sample: &v1::PaperSample) -> String {
-    let mut part = "<h2>What was read</h2>\n".to_owned();
-    for found in &sample.precincts {
-        let verdict = match (&found.read, found.agrees) {
-            (None, _) => "not read yet".to_owned(),
-            (Some(_), true) => "paper and log agree".to_owned(),
-            (Some(_), false) if found.sampled.is_none() => "<strong>the log had no report by then</strong>".to_owned(),
-            (Some(_), false) => format!(
-                "<strong>differs</strong>: {}",
-                text(&differences(found.sampled.as_ref()))
-            ),
-        };
-        part.push_str(&format!(
-            "<section>\n<h3>{}, {}</h3>\n<p>{verdict}</p>\n",
-            text(&found.county),
-            text(&found.precinct)
-        ));
-        part.push_str(&figures(found));
-        part.push_str(&since(found));
-        part.push_str("</section>\n");
+fn read(sample: &v1::PaperSample) -> Markup {
+    html! {
+        h2 { "What was read" }
+        @for found in &sample.precincts {
+            section {
+                h3 { (found.county) ", " (found.precinct) }
+                p { (verdict(found)) }
+                (figures(found))
+                (since(found))
+            }
+        }
     }
-    part
+}
+
+fn verdict(found: &v1::PaperPrecinct) -> Markup {
+    match (&found.read, found.agrees) {
+        (None, _) => html! { "not read yet" },
+        (Some(_), true) => html! { "paper and log agree" },
+        (Some(_), false) if found.sampled.is_none() => html! { strong { "the log had no report by then" } },
+        (Some(_), false) => html! { strong { "differs" } ": " (differences(found.sampled.as_ref())) },
+    }
 }
 
 /// A correction since hides nothing, and is shown.
-fn since(found: &v1::PaperPrecinct) -> String {
+fn since(found: &v1::PaperPrecinct) -> Markup {
     match (&found.sampled, &found.now) {
         (before, Some(now)) if before.as_ref().is_none_or(|before| before.record != now.record) => {
             let differing = differences(Some(now));
             let against = match (&found.read, differing.is_empty()) {
                 (None, _) => String::new(),
                 (Some(_), true) => ", and says what the paper says".to_owned(),
-                (Some(_), false) => format!(", and differs from the paper: {}", text(&differing)),
+                (Some(_), false) => format!(", and differs from the paper: {differing}"),
             };
-            format!("<p>The record is entry {} by now{against}.</p>\n", now.record)
+            html! { p { "The record is entry " (now.record) " by now" (against) "." } }
         }
-        (_, _) => String::new(),
+        (_, _) => Markup::default(),
     }
 }
 
-fn figures(found: &v1::PaperPrecinct) -> String {
+/// A figure of a group.
+type Figure = fn(&v1::GroupFigures) -> Option<u32>;
+
+const FIGURES: [(&str, Figure); 3] = [
+    ("first alignment", |group| group.first_alignment),
+    ("final alignment", |group| group.final_alignment),
+    ("delegates", |group| group.awarded),
+];
+
+fn figures(found: &v1::PaperPrecinct) -> Markup {
     let (log, paper) = (found.recorded.as_ref(), found.paper.as_ref());
     let Some(either) = log.or(paper) else {
-        return String::new();
+        return Markup::default();
     };
-    let mut rows = vec![[
-        "People in the room".to_owned(),
-        String::new(),
-        number(log.and_then(|sheet| sheet.attendance)),
-        number(paper.and_then(|sheet| sheet.attendance)),
-    ]];
+    let attendance = |sheet: Option<&v1::SheetFigures>| sheet.and_then(|sheet| sheet.attendance);
+    let mut rows = vec![("People in the room", "", attendance(log), attendance(paper))];
     for (place, group) in either.groups.iter().enumerate() {
-        let of = |sheet: Option<&v1::SheetFigures>, figure: fn(&v1::GroupFigures) -> Option<u32>| {
-            number(sheet.and_then(|sheet| sheet.groups.get(place)).and_then(figure))
+        let of = |sheet: Option<&v1::SheetFigures>, figure: Figure| {
+            sheet.and_then(|sheet| sheet.groups.get(place)).and_then(figure)
         };
-        let columns: [(&str, fn(&v1::GroupFigures) -> Option<u32>); 3] = [
-            ("first alignment", |group| group.first_alignment),
-            ("final alignment", |group| group.final_alignment),
-            ("delegates", |group| group.awarded),
-        ];
-        let lines =
-            columns.map(|(name, figure)| [text(&group.name), name.to_owned(), of(log, figure), of(paper, figure)]);
+        let lines = FIGURES.map(|(name, figure)| (&*group.name, name, of(log, figure), of(paper, figure)));
         // A group that neither names fills pages.
-        rows.extend(
-            lines
-                .into_iter()
-                .filter(|[_, _, log, paper]| log != NOTHING || paper != NOTHING),
-        );
+        rows.extend(lines.into_iter().filter(|(_, _, log, paper)| log.or(*paper).is_some()));
     }
-    table(&["Figure", "", "Log", "Paper"], rows.into_iter())
+    let rows = rows.into_iter();
+    let rows = rows.map(|(of, name, log, paper)| [html! { (of) }, html! { (name) }, number(log), number(paper)]);
+    table("", &["Figure", "", "Log", "Paper"], rows)
 }
 
-const NOTHING: &str = "&ndash;";
-
-fn number(figure: Option<u32>) -> String {
-    figure.map_or_else(|| NOTHING.to_owned(), |figure| grouped(figure.into()))
+fn number(figure: Option<u32>) -> Markup {
+    html! { (figure.map_or_else(|| "\u{2013}".to_owned(), |figure| grouped(figure.into()))) }
 }
 
 /// The log knows who filled the worksheet in and who read it in the audit. Who kept it between is written by hand.
-fn held(sample: &v1::PaperSample) -> String {
+fn held(sample: &v1::PaperSample) -> Markup {
     let rows = sample.precincts.iter().map(|found| {
-        let recorded = match &found.sampled {
-            Some(sampled) => format!("{}, entry {}", text(&found.recorded_by.join(", ")), sampled.record),
-            None => "nobody by then".to_owned(),
+        let recorded = html! {
+            @if let Some(sampled) = &found.sampled {
+                (found.recorded_by.join(", ")) ", entry " (sampled.record)
+            } @else {
+                "nobody by then"
+            }
         };
-        let read = match &found.read {
-            Some(signed) => format!("{}, entry {}, {}", text(&signed.person), signed.entry, at(Some(signed))),
-            None => "nobody yet".to_owned(),
+        let read = html! {
+            @if let Some(signed) = &found.read {
+                (signed.person) ", entry " (signed.entry) ", " (at(Some(signed)))
+            } @else {
+                "nobody yet"
+            }
         };
-        let scans: Vec<String> = found.files.iter().map(|file| code(&hex::encode(&file.hash))).collect();
-        let scans = if scans.is_empty() {
-            "none".to_owned()
-        } else {
-            scans.join("<br>")
+        let scans = html! {
+            @for file in &found.files { div { (code(&hex::encode(&file.hash))) } }
+            @if found.files.is_empty() { "none" }
         };
-        let place = format!("{}, {}", text(&found.county), text(&found.precinct));
-        [place, recorded, read, scans, String::new(), String::new()]
+        let place = html! { (found.county) ", " (found.precinct) };
+        [place, recorded, read, scans, Markup::default(), Markup::default()]
     });
     let head = [
         "Precinct",
@@ -223,33 +219,35 @@ fn held(sample: &v1::PaperSample) -> String {
         "Paper kept by, from and until",
         "Signature",
     ];
-    format!(
-        "<h2>Who held the paper</h2>\n<p>The log says who reported the precinct and who read its paper. \
-         Whoever kept the paper between the two writes it into the last columns, and signs.</p>\n{}",
-        table(&head, rows).replacen("<table>", "<table class=\"custody\">", 1)
-    )
+    html! {
+        h2 { "Who held the paper" }
+        p {
+            "The log says who reported the precinct and who read its paper. "
+            "Whoever kept the paper between the two writes it into the last columns, and signs."
+        }
+        (table("custody", &head, rows))
+    }
 }
 
 /// How the first precinct of the first announced sample is drawn again.
-fn by_hand(audited: &Audited) -> String {
+fn by_hand(audited: &Audited) -> Markup {
     let announced = audited.samples.iter().find(|(sample, _)| sample.announcement.is_some());
-    let Some((sample, _)) = announced else {
-        return String::new();
+    let first = announced.and_then(|(sample, _)| Some((sample, sample.precincts.first()?)));
+    let Some((sample, first)) = first else {
+        return Markup::default();
     };
-    let Some(first) = sample.precincts.first() else {
-        return String::new();
-    };
-    format!(
-        "<h2>To draw again by hand</h2>\n<p>Each precinct of the roster has a ticket: SHA-256 over five lines. The smallest \
-         tickets are the sample, the smallest first. That of {}, {}:</p>\n\
-         <pre>printf '%s\\n' tallylog/sample/v2 {} {} {} {} | sha256sum</pre>\n",
-        text(&first.county),
-        text(&first.precinct),
-        text(&root(&sample.root)),
-        text(&sample.dice),
-        text(&quoted(&first.county)),
-        text(&quoted(&first.precinct)),
-    )
+    let [county, precinct] = [&first.county, &first.precinct].map(|name| quoted(name));
+    html! {
+        h2 { "To draw again by hand" }
+        p {
+            "Each precinct of the roster has a ticket: SHA-256 over five lines. "
+            "The smallest tickets are the sample, the smallest first. That of " (first.county) ", " (first.precinct) ":"
+        }
+        pre {
+            "printf '%s\\n' tallylog/sample/v2 " (root(&sample.root)) " " (sample.dice) " " (county) " " (precinct)
+            " | sha256sum"
+        }
+    }
 }
 
 /// A word for a shell.
@@ -258,7 +256,7 @@ fn quoted(word: &str) -> String {
 }
 
 fn at(signed: Option<&v1::Signed>) -> String {
-    signed.map_or_else(String::new, |signed| text(&central(signed.received_at_ms)))
+    signed.map_or_else(String::new, |signed| central(signed.received_at_ms))
 }
 
 /// A root as a checkpoint writes it.
@@ -268,47 +266,31 @@ fn root(bytes: &[u8]) -> String {
         .map_or_else(|_| String::new(), |bytes| Hash(bytes).to_string())
 }
 
-fn facts(facts: &[(&str, String)]) -> String {
-    let rows: String = facts
-        .iter()
-        .map(|(name, value)| format!("<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>\n"))
-        .collect();
-    format!("<table class=\"facts\">\n{rows}</table>\n")
-}
-
-/// Cells are escaped already.
-fn table<const N: usize>(head: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let head: String = head
-        .iter()
-        .map(|name| format!("<th scope=\"col\">{name}</th>"))
-        .collect();
-    let rows: String = rows
-        .map(|row| {
-            let cells: String = row.iter().map(|cell| format!("<td>{cell}</td>")).collect();
-            format!("<tr>{cells}</tr>\n")
-        })
-        .collect();
-    format!("<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n")
-}
-
-fn code(words: &str) -> String {
-    format!("<code>{}</code>", text(words))
-}
-
-/// What somebody said, so that a browser takes it for text.
-fn text(words: &str) -> String {
-    let mut escaped = String::with_capacity(words.len());
-    for letter in words.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
+fn facts(facts: &[(&str, Markup)]) -> Markup {
+    html! {
+        table.facts {
+            @for (name, value) in facts {
+                tr { th scope="row" { (name) } td { (value) } }
+            }
         }
     }
-    escaped
+}
+
+fn table<const N: usize>(class: &str, head: &[&str; N], rows: impl Iterator<Item = [Markup; N]>) -> Markup {
+    html! {
+        table class=[Some(class).filter(|class| !class.is_empty())] {
+            thead { tr { @for name in head { th scope="col" { (name) } } } }
+            tbody {
+                @for row in rows {
+                    tr { @for cell in row { td { (cell) } } }
+                }
+            }
+        }
+    }
+}
+
+fn code(words: &str) -> Markup {
+    html! { code { (words) } }
 }
 
 #[cfg(test)]
@@ -317,9 +299,9 @@ mod tests {
 
     #[test]
     fn what_somebody_said_is_text_to_a_browser() {
-        let said = "<script>alert('x')</script> & \"y\"";
-        let escaped = "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot;";
-        assert_eq!(text(said), escaped);
+        let said = html! { (code("<script>alert('x')</script> & \"y\"")) };
+        let escaped = "<code>&lt;script&gt;alert('x')&lt;/script&gt; &amp; &quot;y&quot;</code>";
+        assert_eq!(said.into_string(), escaped);
     }
 
     #[test]

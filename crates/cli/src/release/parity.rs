@@ -84,7 +84,7 @@ fn last_time(entries: &[Vec<u8>]) -> UnixMillis {
 
 /// Writes every form of the release that an entry made into a folder.
 pub(super) async fn keep(asking: &Asking, entry: u64, folder: &Path) -> Result<(), Failure> {
-    let past = Past::of(Entries::of_asking(asking, entry + 1).await?)?;
+    let past = Past::of(&Entries::of_asking(asking, entry + 1).await?)?;
     let state = past.state();
     for form in FORMS {
         let name = match form {
