@@ -50,13 +50,17 @@ export async function answers(size: number, contest: Contest): Promise<Answers> 
     const isOpen = !night.embargo;
     const bases: readonly BasisName[] = isOpen ? ["Recorded", "Released"] : ["Released"];
     return {
-      said: await Promise.all([
-        ...bases.map(async (basis) => figures(basis, await results.figures({ moment, basis: BASES[basis] }, PATIENCE))),
-        ...(isOpen ? bases : []).flatMap((basis) => areas.map((district) => area(basis, district, size))),
+      said: [
         roster(night),
-        ...(isOpen ? [results.precincts({ moment }, PATIENCE).then(standings)] : []),
-        ...(isOpen ? [allDiscrepancies({ moment }, PATIENCE).then(discrepancies)] : []),
-      ]),
+        ...(await Promise.all([
+          ...bases.map(async (basis) =>
+            figures(basis, await results.figures({ moment, basis: BASES[basis] }, PATIENCE)),
+          ),
+          ...(isOpen ? bases : []).flatMap((basis) => areas.map((district) => area(basis, district, size))),
+          ...(isOpen ? [results.precincts({ moment }, PATIENCE).then(standings)] : []),
+          ...(isOpen ? [allDiscrepancies({ moment }, PATIENCE).then(discrepancies)] : []),
+        ])),
+      ],
       timelines: await Promise.all(bases.map((basis) => timeline(basis, size))),
     };
   } catch (error) {
