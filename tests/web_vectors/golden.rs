@@ -94,7 +94,9 @@ fn golden_nights_fold_and_verify_as_they_first_did() {
 
 pub(crate) fn folded(entries: &[Vec<u8>]) -> Fold {
     let mut fold = Fold::default();
-    entries.iter().for_each(|entry| take(&mut fold, entry));
+    for entry in entries {
+        take(&mut fold, entry);
+    }
     fold
 }
 

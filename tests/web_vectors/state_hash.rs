@@ -9,8 +9,8 @@ use std::fs;
 
 use sha2::{Digest, Sha256};
 use tallylog_event::{
-    AuthorityEvent, Basis, CaseEvent, CodeEvent, CourseEvent, Entry, EntryIndex, Event, EventBody, InquiryEvent,
-    PaperEvent, PrecinctId, ResolutionOutcome, ReviewEvent, Role, SubmissionId, UnixMillis,
+    AuthorityEvent, Basis, CaseEvent, CaseOutcome, CodeEvent, CourseEvent, Entry, EntryIndex, Event, EventBody,
+    InquiryEvent, PaperEvent, PrecinctId, ResolutionOutcome, ReviewEvent, Role, SubmissionId, UnixMillis,
 };
 use tallylog_projection::{FOLD_VERSION, State};
 use tallylog_simulate::{Options, night};
@@ -289,7 +289,9 @@ impl<'a> Recipe<'a> {
     /// A list, each signed.
     fn signed_list(&mut self, list: &[&Read]) {
         self.form.number(list.len());
-        list.iter().for_each(|read| self.signed(read));
+        for read in list {
+            self.signed(read);
+        }
     }
 
     /// Without what was signed itself.
@@ -319,40 +321,35 @@ impl<'a> Recipe<'a> {
                 self.form.number(number);
                 self.form.number(entry);
             }
-            let withdrawn = self.all(|event| match event {
-                Event::Code(CodeEvent::Withdrawn(withdrawn)) => withdrawn.batch.0 == batch.index(),
-                _ => false,
-            });
+            let withdrawn = self.all(|event| matches!(event, Event::Code(CodeEvent::Withdrawn(withdrawn)) if withdrawn.batch.0 == batch.index()));
             self.signed_list(&withdrawn);
         }
     }
 
     fn entry(&mut self) {
-        let (mut by_hand, mut asked, mut files) =
-            (Vec::new(), BTreeMap::new(), BTreeMap::<PrecinctId, Vec<u64>>::new());
+        let (mut by_hand, mut files) = (Vec::new(), BTreeMap::<PrecinctId, Vec<u64>>::new());
+        let mut asked = BTreeMap::<PrecinctId, (u64, &str)>::new();
         for read in self.read {
-            match &read.body.event {
-                Event::Entered(entry) => {
-                    by_hand.push(read.index());
-                    if let Some((by, person)) = asked.get_mut(&entry.report.precinct)
-                        && *person != ""
-                    {
-                        (*by, *person) = (read.index(), "");
+            let event = &read.body.event;
+            if let Event::Entered(entry) = event {
+                by_hand.push(read.index());
+                if let Some((by, person)) = asked.get_mut(&entry.report.precinct)
+                    && !person.is_empty()
+                {
+                    (*by, *person) = (read.index(), "");
+                }
+            } else if let Event::Review(ReviewEvent::Resolved(resolved)) = event {
+                let again = match resolved.outcome {
+                    ResolutionOutcome::RedoFirst => Some(resolved.first),
+                    ResolutionOutcome::RedoSecond => Some(resolved.second),
+                    ResolutionOutcome::KeepFirst | ResolutionOutcome::KeepSecond | ResolutionOutcome::DiscardBoth => {
+                        None
                     }
-                }
-                Event::Review(ReviewEvent::Resolved(resolved)) => {
-                    let again = match resolved.outcome {
-                        ResolutionOutcome::RedoFirst => Some(resolved.first),
-                        ResolutionOutcome::RedoSecond => Some(resolved.second),
-                        ResolutionOutcome::KeepFirst
-                        | ResolutionOutcome::KeepSecond
-                        | ResolutionOutcome::DiscardBoth => None,
-                    };
-                    let person = again.map_or("", |entry| self.person_of(entry));
-                    asked.insert(resolved.precinct, (read.index(), person));
-                }
-                Event::FilesAdded(added) => files.entry(added.precinct).or_default().push(read.index()),
-                _ => {}
+                };
+                let person = again.map_or("", |entry| self.person_of(entry));
+                asked.insert(resolved.precinct, (read.index(), person));
+            } else if let Event::FilesAdded(added) = event {
+                files.entry(added.precinct).or_default().push(read.index());
             }
         }
         self.form.entries(&by_hand);
@@ -377,23 +374,20 @@ impl<'a> Recipe<'a> {
         self.list_by_author(&resolutions);
         let (mut decisions, mut holds) = (BTreeMap::<_, Vec<&Read>>::new(), BTreeMap::<_, Vec<&Read>>::new());
         for read in self.read {
-            match &read.body.event {
-                Event::Review(ReviewEvent::Decided(decided)) => {
-                    let about = (decided.subject, decided.code);
-                    decisions.entry(about).or_default().push(read);
-                }
-                Event::Review(ReviewEvent::Held(held)) => holds.entry(held.precinct).or_default().push(read),
-                _ => {}
+            if let Event::Review(ReviewEvent::Decided(decided)) = &read.body.event {
+                let about = (decided.subject, decided.code);
+                decisions.entry(about).or_default().push(read);
+            } else if let Event::Review(ReviewEvent::Held(held)) = &read.body.event {
+                holds.entry(held.precinct).or_default().push(read);
             }
         }
         self.form.number(decisions.len());
-        decisions.values().for_each(|list| self.list_by_author(list));
+        for list in decisions.values() {
+            self.list_by_author(list);
+        }
         self.form.number(holds.values().map(Vec::len).sum::<usize>());
         for hold in holds.into_values().flatten() {
-            let lifts = |event: &Event| match event {
-                Event::Review(ReviewEvent::Lifted(lift)) => lift.hold.0 == hold.index(),
-                _ => false,
-            };
+            let lifts = |event: &Event| matches!(event, Event::Review(ReviewEvent::Lifted(lift)) if lift.hold.0 == hold.index());
             let lifted = self.all(lifts).first().map_or(0, |read| read.index());
             self.form.number(hold.index());
             self.author(hold);
@@ -406,23 +400,22 @@ impl<'a> Recipe<'a> {
         self.form.number(cases.len());
         for case in cases {
             self.signed(case);
-            let proposals = self.all(|event| match event {
-                Event::Case(CaseEvent::Proposed(proposal)) => proposal.case.0 == case.index(),
-                _ => false,
-            });
+            let proposals = self.all(
+                |event| matches!(event, Event::Case(CaseEvent::Proposed(proposal)) if proposal.case.0 == case.index()),
+            );
             self.form.number(proposals.len());
             for proposal in proposals {
                 self.signed(proposal);
-                self.decided(|event| match event {
-                    Event::Case(CaseEvent::Approved(approval)) if approval.proposal.0 == proposal.index() => Some(1),
-                    Event::Case(CaseEvent::Rejected(rejection)) if rejection.proposal.0 == proposal.index() => Some(2),
-                    _ => None,
+                let of_it = |entry: EntryIndex| entry.0 == proposal.index();
+                self.decided(|event| {
+                    let is_approved = matches!(event, Event::Case(CaseEvent::Approved(one)) if of_it(one.proposal));
+                    let is_rejected = matches!(event, Event::Case(CaseEvent::Rejected(one)) if of_it(one.proposal));
+                    is_approved.then_some(1).or(is_rejected.then_some(2))
                 });
             }
-            let closed = self.all(|event| match event {
-                Event::Case(CaseEvent::Closed(closing)) => closing.case.0 == case.index(),
-                _ => false,
-            });
+            let closed = self.all(
+                |event| matches!(event, Event::Case(CaseEvent::Closed(closing)) if closing.case.0 == case.index()),
+            );
             self.signed_list(&closed);
         }
     }
@@ -432,7 +425,9 @@ impl<'a> Recipe<'a> {
         let decided = self.read.iter().find(|read| how(&read.body.event).is_some());
         self.form
             .number(decided.and_then(|read| how(&read.body.event)).unwrap_or(0));
-        decided.into_iter().for_each(|read| self.signed(read));
+        if let Some(read) = decided {
+            self.signed(read);
+        }
     }
 
     fn inquiries(&mut self) {
@@ -440,10 +435,7 @@ impl<'a> Recipe<'a> {
         self.form.number(inquiries.len());
         for inquiry in inquiries {
             self.signed(inquiry);
-            let answers = self.all(|event| match event {
-                Event::Inquiry(InquiryEvent::Answered(answer)) => answer.inquiry.0 == inquiry.index(),
-                _ => false,
-            });
+            let answers = self.all(|event| matches!(event, Event::Inquiry(InquiryEvent::Answered(answer)) if answer.inquiry.0 == inquiry.index()));
             self.signed_list(&answers);
         }
     }
@@ -464,21 +456,22 @@ impl<'a> Recipe<'a> {
     }
 
     fn paper(&mut self) {
-        let is_sample = |event: &Event| match event {
-            Event::Paper(paper) => match paper {
+        let is_sample = |event: &Event| {
+            let Event::Paper(paper) = event else {
+                return false;
+            };
+            match paper {
                 PaperEvent::Drawn(_) => true,
                 PaperEvent::Read(_) => false,
-            },
-            _ => false,
+            }
         };
         let samples = self.all(is_sample);
         self.form.number(samples.len());
         for sample in samples {
             self.signed(sample);
-            let readings = self.all(|event| match event {
-                Event::Paper(PaperEvent::Read(reading)) => reading.sample.0 == sample.index(),
-                _ => false,
-            });
+            let readings = self.all(
+                |event| matches!(event, Event::Paper(PaperEvent::Read(reading)) if reading.sample.0 == sample.index()),
+            );
             self.signed_list(&readings);
         }
     }
@@ -488,12 +481,11 @@ impl<'a> Recipe<'a> {
         self.form.number(proposals.len());
         for proposal in proposals {
             self.signed(proposal);
-            self.decided(|event| match event {
-                Event::Authority(AuthorityEvent::Seconded(second)) if second.proposal.0 == proposal.index() => Some(1),
-                Event::Authority(AuthorityEvent::Withdrawn(withdrawn)) if withdrawn.proposal.0 == proposal.index() => {
-                    Some(2)
-                }
-                _ => None,
+            let of_it = |entry: EntryIndex| entry.0 == proposal.index();
+            self.decided(|event| {
+                let is_so = matches!(event, Event::Authority(AuthorityEvent::Seconded(one)) if of_it(one.proposal));
+                let is_over = matches!(event, Event::Authority(AuthorityEvent::Withdrawn(one)) if of_it(one.proposal));
+                is_so.then_some(1).or(is_over.then_some(2))
             });
         }
     }
@@ -517,16 +509,22 @@ fn number_of(role: &Role) -> usize {
 
 /// The precinct of which an entry is a version.
 fn reports_on(read: &Read) -> Option<PrecinctId> {
-    match &read.body.event {
-        Event::Reported(report) => Some(report.precinct),
-        Event::Corrected(correction) => Some(correction.report.precinct),
-        Event::Entered(entry) => Some(entry.report.precinct),
-        Event::Case(CaseEvent::Approved(approval)) => match &approval.outcome {
-            tallylog_event::CaseOutcome::Changed(correction) => Some(correction.report.precinct),
-            tallylog_event::CaseOutcome::Unchanged(_) => None,
-        },
-        _ => None,
+    let event = &read.body.event;
+    if let Event::Reported(report) = event {
+        return Some(report.precinct);
     }
+    if let Event::Entered(entry) = event {
+        return Some(entry.report.precinct);
+    }
+    if let Event::Corrected(correction) = event {
+        return Some(correction.report.precinct);
+    }
+    if let Event::Case(CaseEvent::Approved(approval)) = event
+        && let CaseOutcome::Changed(correction) = &approval.outcome
+    {
+        return Some(correction.report.precinct);
+    }
+    None
 }
 
 /// Compares the recipe with the code at some sizes of a log, the empty one and the last among them.

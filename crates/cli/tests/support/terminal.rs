@@ -72,6 +72,21 @@ impl Terminal {
         }
     }
 
+    /// Waits until something new is shown with a whole word behind it, and returns that word.
+    #[track_caller]
+    pub(crate) fn word_after(&mut self, what: &str) -> String {
+        self.sees(what);
+        let until = Instant::now() + Duration::from_mins(1);
+        loop {
+            let screen = self.screen.lock().unwrap().clone();
+            if let Some((word, _)) = screen[self.seen..].split_once(char::is_whitespace) {
+                return word.to_owned();
+            }
+            assert!(Instant::now() < until, "nothing follows {what:?}:\n{screen}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// How it ended, and all that was shown.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();
