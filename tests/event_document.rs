@@ -2,11 +2,14 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a helper that fails fails its test")]
 
+mod means;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output};
+
+use means::{Means, has_program};
 
 /// Where the rules declare what an event holds; of the events' own crate, every file is read.
 const RULES: [&str; 4] = ["by_group.rs", "count.rs", "ruleset.rs", "sheet.rs"];
@@ -250,27 +253,17 @@ fn blocks(language: &str) -> Vec<String> {
         .collect()
 }
 
-/// Runs the page's decoder; absent where there is no Python, which it says.
+/// Runs the page's decoder; absent where there is no Python.
+#[track_caller]
 fn python<'a>(kind: &str, hex: impl IntoIterator<Item = &'a String>) -> Option<Output> {
     run(&block("python"), kind, hex)
 }
 
+#[track_caller]
 fn run<'a>(program: &str, kind: &str, hex: impl IntoIterator<Item = &'a String>) -> Option<Output> {
     let mut command = Command::new("python3");
-    let answer = command.args(["-c", program, kind]).args(hex).output();
-    match answer {
-        Ok(output) => Some(output),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            // Not println!, which a passing test swallows.
-            writeln!(
-                io::stderr(),
-                "SKIPPED: there is no python3 to run the page's decoder with"
-            )
-            .ok();
-            None
-        }
-        Err(error) => panic!("{error}"),
-    }
+    command.args(["-c", program, kind]).args(hex);
+    has_program(Means::Python).then(|| command.output().expect("it is installed"))
 }
 
 fn without_space(text: &str) -> String {

@@ -7,6 +7,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod means;
 mod store_support;
 mod trials;
 
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
+use means::{Means, has_program};
 use store_support::{CHILD, child};
 use tallylog_store::{Checkpoints, Store, replace};
 use tallylog_tlog::{Hash, KeyName, LogSigner, SignedCheckpoint, SigningKey, Size};
@@ -84,14 +86,7 @@ fn keeps_checkpoints_and_says_so() {
 }
 
 fn has_strace() -> bool {
-    let found = Command::new("strace")
-        .arg("-V")
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !found {
-        println!("SKIPPED: strace is not installed, so the order of the system calls was NOT checked");
-    }
-    found
+    has_program(Means::Strace)
 }
 
 /// Runs the child under strace, and returns what it said and its system calls.

@@ -245,12 +245,19 @@ fn tried() -> Found {
     (steps, refusals)
 }
 
-/// The cells of the table under a heading.
 fn rows(heading: &str) -> Vec<Vec<String>> {
-    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/DESKS.md")).unwrap();
+    rows_of("DESKS.md", heading, "")
+}
+
+/// The cells of the table under a heading of a page, of that with this header where there are several.
+fn rows_of(page: &str, heading: &str, header: &str) -> Vec<Vec<String>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
+    let page = fs::read_to_string(path).unwrap();
     let section = page.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
-    let rows = section.lines().filter(|line| line.starts_with("| "));
-    rows.skip(1)
+    let rows = section.lines().skip_while(|line| !line.starts_with(header));
+    let rows = rows.skip_while(|line| !line.starts_with("| "));
+    rows.take_while(|line| line.starts_with("| "))
+        .skip(1)
         .filter(|line| !line.starts_with("| ---"))
         .map(|line| {
             line.trim_matches('|')
@@ -281,4 +288,98 @@ fn every_step_of_a_precinct_is_on_the_page_and_every_step_of_the_page_is_taken()
         .map(|row| (row[0].clone(), named(&row[1]).into_iter().collect()))
         .collect();
     assert_eq!(listed, refusals, "the page first, then the code");
+}
+
+/// Which flag a word is for, by the page, and whether it must be set; none where the word is for all others.
+type Words = Vec<(String, Option<(String, bool)>)>;
+
+fn words() -> Words {
+    let rows = rows_of("ARCHITECTURE.md", "## The flags of a precinct\n", "| word |");
+    rows.into_iter()
+        .map(|row| {
+            let flag = named(&row[1]).pop();
+            let flag = flag.map(|flag| (flag, !row[1].ends_with(" is not set")));
+            (named(&row[0]).remove(0), flag)
+        })
+        .collect()
+}
+
+/// The word for a precinct: of the first line that applies.
+fn word<'a>(words: &'a Words, centre: &Centre) -> &'a str {
+    let status = centre.status(here());
+    let is_set = |flag: &str| match flag {
+        "record" => status.record.is_some(),
+        "held" => status.held,
+        "on_hold" => status.on_hold,
+        "confirmed" => status.confirmed,
+        "released" => status.released,
+        "current" => status.current,
+        "corrected" => status.corrected,
+        other => unreachable!("no flag {other}"),
+    };
+    let applies = |flag: &Option<(String, bool)>| flag.as_ref().is_none_or(|(flag, set)| is_set(flag) == *set);
+    &words.iter().find(|(_, flag)| applies(flag)).unwrap().0
+}
+
+/// What word follows which, and which words a state of the desks has, in two steps from anywhere.
+#[derive(Default)]
+struct Seen {
+    turns: BTreeMap<String, BTreeSet<String>>,
+    states: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Seen {
+    fn walk(&mut self, words: &Words, start: &Centre, steps: u32) {
+        let at = word(words, start);
+        let states = self.states.entry(standing(start).to_owned()).or_default();
+        states.insert(at.to_owned());
+        if steps == 0 {
+            return;
+        }
+        for (_, deed) in DEEDS {
+            let mut centre = start.clone();
+            let (key, event) = deed(&mut centre);
+            let before = word(words, &centre);
+            if centre.offer(&key, event).is_err() {
+                continue;
+            }
+            let after = word(words, &centre);
+            if before != after {
+                let turns = self.turns.entry(before.to_owned()).or_default();
+                turns.insert(after.to_owned());
+            }
+            self.walk(words, &centre, steps - 1);
+        }
+    }
+}
+
+/// Both ways: what the page says that a word may become, and how the page of the desks says that a state is shown.
+#[test]
+fn every_change_of_the_word_for_a_precinct_is_on_the_page_and_every_one_of_the_page_is_made() {
+    let words = words();
+    let mut seen = Seen::default();
+    for (_, way) in STATES {
+        let mut start = Centre::with(|contest| contest.fold = FOLD_VERSION);
+        start.watched = false;
+        way(&mut start);
+        seen.walk(&words, &start, 2);
+    }
+    let listed = |rows: Vec<Vec<String>>, name: fn(&str) -> String, cell: usize| -> BTreeMap<_, BTreeSet<_>> {
+        let cells = rows.into_iter().map(|row| (name(&row[0]), named(&row[cell])));
+        cells.map(|(of, all)| (of, all.into_iter().collect())).collect()
+    };
+    let turns = rows_of("ARCHITECTURE.md", "## The flags of a precinct\n", "| word |");
+    assert_eq!(
+        listed(turns, |cell| named(cell).remove(0), 2),
+        seen.turns,
+        "the page first, then the code"
+    );
+    let states = rows("## Where a precinct stands\n");
+    let names: BTreeSet<_> = states.iter().map(|row| row[0].clone()).collect();
+    assert_eq!(names, BTreeSet::from(STATES.map(|(name, _)| name.to_owned())));
+    assert_eq!(
+        listed(states, str::to_owned, 2),
+        seen.states,
+        "the page first, then the code"
+    );
 }

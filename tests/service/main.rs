@@ -13,6 +13,7 @@ mod embargo;
 mod files;
 mod followers;
 mod intake;
+mod interface;
 mod moments;
 mod pages;
 mod public;

@@ -4,24 +4,25 @@ use tonic::Code;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
+use crate::interface::services;
 use crate::support::{Served, by_channel, check_refusal, key, report, request, with_more_people};
-
-const SERVICES: [&str; 3] = ["tallylog.v1.Intake", "tallylog.v1.Results", "tallylog.v1.Log"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_service_says_that_it_is_well() {
     let served = Served::small().await;
     let mut health = HealthClient::new(served.client.channel.clone());
-    for service in SERVICES.iter().copied().chain([""]) {
+    let all = services().into_iter().map(|(service, _)| service);
+    for service in all.chain([String::new()]) {
         let request = HealthCheckRequest {
-            service: service.to_owned(),
+            service: service.clone(),
         };
-        let status = health.check(request).await.unwrap().into_inner().status();
-        assert_eq!(status.as_str_name(), "SERVING", "{service:?}");
+        let answered = health.check(request).await;
+        let status = answered.unwrap_or_else(|status| unreachable!("{service}: {status}"));
+        assert_eq!(status.into_inner().status().as_str_name(), "SERVING", "{service:?}");
     }
 }
 
-/// Lists the services by one version of the reflection service.
+/// Lists the services by one version of the reflection service, which also describes each of their calls.
 macro_rules! listed {
     ($version:ident, $served:expr) => {{
         use tonic_reflection::pb::$version::ServerReflectionRequest;
@@ -32,19 +33,26 @@ macro_rules! listed {
             host: String::new(),
             message_request: Some(message_request),
         };
-        let requests = [
-            asked(MessageRequest::ListServices(String::new())),
-            asked(MessageRequest::FileContainingSymbol("tallylog.v1.Results".to_owned())),
-        ];
+        let calls = services().into_iter().flat_map(|(service, calls)| {
+            let calls = calls.into_iter().map(move |call| format!("{service}.{call}"));
+            calls.map(|call| asked(MessageRequest::FileContainingSymbol(call)))
+        });
+        let requests: Vec<_> = [asked(MessageRequest::ListServices(String::new()))]
+            .into_iter()
+            .chain(calls)
+            .collect();
+        let described = requests.len() - 1;
         let mut client = ServerReflectionClient::new($served.client.channel.clone());
         let answers = client.server_reflection_info(tokio_stream::iter(requests)).await;
         let mut answers = answers.unwrap().into_inner();
         let first = answers.message().await.unwrap().unwrap().message_response;
-        let second = answers.message().await.unwrap().unwrap().message_response;
-        assert!(
-            matches!(second, Some(MessageResponse::FileDescriptorResponse(_))),
-            "{second:?}"
-        );
+        for _ in 0..described {
+            let next = answers.message().await.unwrap().unwrap();
+            assert!(
+                matches!(next.message_response, Some(MessageResponse::FileDescriptorResponse(_))),
+                "{next:?}"
+            );
+        }
         let Some(MessageResponse::ListServicesResponse(list)) = first else {
             unreachable!("{first:?}");
         };
@@ -56,8 +64,9 @@ macro_rules! listed {
 async fn reflection_lists_every_service_under_both_its_names() {
     let served = Served::small().await;
     for listed in [listed!(v1, served), listed!(v1alpha, served)] {
-        for service in SERVICES.iter().copied().chain(["grpc.health.v1.Health"]) {
-            assert!(listed.iter().any(|name| name == service), "{service} in {listed:?}");
+        let all = services().into_iter().map(|(service, _)| service);
+        for service in all.chain(["grpc.health.v1.Health".to_owned()]) {
+            assert!(listed.contains(&service), "{service} in {listed:?}");
         }
     }
 }

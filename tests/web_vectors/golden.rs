@@ -34,8 +34,25 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-fn path(name: &str, ending: &str) -> PathBuf {
+pub(crate) fn path(name: &str, ending: &str) -> PathBuf {
     folder().join(format!("{name}.{ending}"))
+}
+
+/// The names of all golden nights: whatever lies in the folder.
+pub(crate) fn names() -> Vec<String> {
+    let files = fs::read_dir(folder()).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names
+        .filter_map(|name| name.strip_suffix(".tallylog").map(str::to_owned))
+        .collect();
+    names.sort_unstable();
+    assert!(names.len() >= NIGHTS.len(), "{names:?}");
+    names
+}
+
+/// The version that the name of a golden night ends with.
+fn version_of(name: &str) -> u16 {
+    name.rsplit('-').next().unwrap().parse().unwrap()
 }
 
 fn night_of(version: u16) -> String {
@@ -48,13 +65,9 @@ fn audited(bundle: &[u8]) -> Report {
 
 #[test]
 fn golden_nights_fold_and_verify_as_they_first_did() {
-    for (name, version) in [
-        ("night-of-version-1", 1),
-        ("night-of-version-2", 2),
-        ("ceilings-of-version-2", 2),
-    ] {
-        let bytes = fs::read(path(name, "tallylog")).unwrap();
-        let expected: Value = serde_json::from_slice(&fs::read(path(name, "json")).unwrap()).unwrap();
+    for name in names() {
+        let bytes = fs::read(path(&name, "tallylog")).unwrap();
+        let expected: Value = serde_json::from_slice(&fs::read(path(&name, "json")).unwrap()).unwrap();
         let expected_moments = expected["moments"].as_array().unwrap();
         assert!(!expected_moments.is_empty());
         let bundle = Bundle::parse(&bytes).unwrap();
@@ -67,7 +80,7 @@ fn golden_nights_fold_and_verify_as_they_first_did() {
             }
         }
         let state = fold.state();
-        assert_eq!(state.contest().unwrap().fold, version);
+        assert_eq!(state.contest().unwrap().fold, version_of(&name));
         assert_eq!(json!(lawful(state)), expected["lawful"]);
         // What a state says of the past is what was said then.
         for expected in expected_moments {
@@ -77,6 +90,14 @@ fn golden_nights_fold_and_verify_as_they_first_did() {
         let report = audited(&bytes);
         assert!(report.failures().next().is_none(), "{}", report.table());
     }
+}
+
+pub(crate) fn folded(entries: &[Vec<u8>]) -> Fold {
+    let mut fold = Fold::default();
+    for entry in entries {
+        take(&mut fold, entry);
+    }
+    fold
 }
 
 fn take(fold: &mut Fold, bytes: &[u8]) {
@@ -98,7 +119,7 @@ fn golden_nights_have_events_of_every_kind() {
     }
 }
 
-fn kinds<'a>(entries: impl Iterator<Item = &'a [u8]>) -> BTreeSet<String> {
+pub(crate) fn kinds<'a>(entries: impl Iterator<Item = &'a [u8]>) -> BTreeSet<String> {
     let bodies = entries.map(|bytes| {
         let entry = tallylog_event::Entry::decode(bytes).unwrap();
         entry.envelope.decode().unwrap()

@@ -16,6 +16,7 @@ mod figures;
 mod golden;
 mod log;
 mod staff;
+mod state_hash;
 #[path = "../trials/mod.rs"]
 mod trials;
 

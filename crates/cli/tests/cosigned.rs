@@ -1,7 +1,6 @@
 //! A log and its witnesses as processes: what is cosigned is published, and a witness that is missing delays nothing.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
-#![allow(clippy::print_stdout, reason = "the support of other tests prints")]
 
 mod support;
 

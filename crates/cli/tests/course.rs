@@ -1,10 +1,6 @@
 //! The course of a night by whole commands: pauses, amendments of the roster, certification; inquiries; following it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test, and says what it skips"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 

@@ -1,10 +1,6 @@
 //! The operators' desk by whole commands: found, claimed, typed, read back, signed; twice, and the second time blind.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test, and says what it skips"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 

@@ -1,10 +1,6 @@
 //! Full disks, and folders that cannot be looked at: what is said, what is left, and how a command ends.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 
@@ -15,6 +11,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use support::means::Means;
 use support::small::{FIRST, SECOND, folder, import};
 use support::{Ended, refused, run, tallylog, text};
 
@@ -128,13 +125,11 @@ struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
     /// Only a superuser may have one.
+    #[track_caller]
     fn new(kib: u32) -> Option<Self> {
         let disk = Self(tempfile::tempdir().unwrap());
-        if disk.mount(&format!("size={kib}k")) {
-            return Some(disk);
-        }
-        println!("SKIPPED: no disk can be mounted here, so a full disk was NOT tried");
-        None
+        let is_mounted = disk.mount(&format!("size={kib}k"));
+        Means::Mount.noted(is_mounted).then_some(disk)
     }
 
     fn mount(&self, options: &str) -> bool {

@@ -1,10 +1,6 @@
 //! Import from a folder of two counties: what is refused, and that nothing of a refused file is recorded.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 

@@ -1,10 +1,6 @@
 //! Backups of a running log with a drill, the night replayed, and an audit of the paper, by whole commands.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 

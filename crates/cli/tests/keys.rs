@@ -1,10 +1,6 @@
 //! Enrolment codes, and what becomes of keys, by whole commands.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test, and says what it skips"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 

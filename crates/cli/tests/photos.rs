@@ -1,10 +1,6 @@
 //! Photos and documents of every desk, by whole commands: named, sent, listed, fetched, and shown to whom they may be shown.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 

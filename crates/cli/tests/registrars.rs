@@ -1,7 +1,6 @@
 //! What takes two registrars, by whole commands, and another key for the log's own events.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
-#![allow(clippy::print_stdout, reason = "the support of other tests prints")]
 
 mod support;
 

@@ -1,10 +1,6 @@
 //! What was signed binds: a log that is behind it goes on with nothing but the same history.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 

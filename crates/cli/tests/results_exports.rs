@@ -1,10 +1,6 @@
 //! Exports of results are those of the log, and whatever is changed in one is found (V34), by whole commands.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod support;
 

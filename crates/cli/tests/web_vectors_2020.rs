@@ -3,11 +3,7 @@
 //! It stands in `target/web-vectors/` afterwards, where `npm test` in `crates/web/ui` reads it. Without the published
 //! results beside the project nothing is written, and what an earlier run wrote is taken away.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a helper that fails fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 #[path = "../../../tests/web_vectors/figures.rs"]
 mod figures;

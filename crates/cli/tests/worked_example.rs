@@ -2,18 +2,17 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a helper that fails fails its test, and what is skipped is said"
+    reason = "a helper that fails fails its test"
 )]
 
 mod support;
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Output};
 
+use support::means::{Means, has_program};
 use support::{run, text};
 
 /// The blocks of code of a kind under a heading of a page, or on all of it where the heading is its title, in order.
@@ -33,13 +32,10 @@ fn blocks(page: &str, heading: &str, kind: &str) -> Vec<String> {
         .collect()
 }
 
-fn can_run(program: &str) -> bool {
-    let there = Command::new(program).arg("version").output().is_ok();
-    if !there {
-        // Not println!, which a passing test swallows.
-        writeln!(io::stderr(), "SKIPPED: {program} is not installed").ok();
-    }
-    there
+/// Both are looked for, so that both are noted.
+#[track_caller]
+fn has_tools() -> bool {
+    has_program(Means::Openssl) & has_program(Means::Python)
 }
 
 fn within(dir: &Path, program: &str, code: &str) -> Output {
@@ -80,7 +76,7 @@ fn export(dir: &Path) {
 
 #[test]
 fn a_reader_verifies_a_log_with_a_shell_openssl_and_python() {
-    if !can_run("openssl") || !can_run("python3") {
+    if !has_tools() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
@@ -146,7 +142,7 @@ fn check(site: &Path, command: &str, holds: bool) {
 
 #[test]
 fn a_reader_verifies_a_precinct_and_two_checkpoints_by_hand() {
-    if !can_run("openssl") || !can_run("python3") {
+    if !has_tools() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();

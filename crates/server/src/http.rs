@@ -14,6 +14,7 @@ use futures_util::stream::{Stream, StreamExt, once};
 use tallylog_event::EntryIndex;
 use tallylog_store::Checkpoints;
 use tallylog_tlog::{BundleId, Hash, Size, TILE_WIDTH, TilePath};
+use tonic::Code;
 
 use crate::Log;
 use crate::access::Reader;
@@ -190,27 +191,78 @@ impl IntoResponse for Problem {
 }
 
 impl Problem {
-    /// HTTP has fewer words than gRPC; the mapping between the two is Google's.
+    /// HTTP has fewer words than gRPC; `docs/PROBLEMS.md` has the table.
     fn http_status(&self) -> StatusCode {
-        use tonic::Code;
         if let Self::MessageTooLarge(_) = self {
             return StatusCode::PAYLOAD_TOO_LARGE;
         }
-        match self.status_code() {
-            // As for a tile that is not full yet: C2SP knows no other word for what is not there.
-            _ if *self == Self::Embargoed => StatusCode::NOT_FOUND,
-            // A log without a checkpoint has nothing at these paths yet.
-            Code::NotFound | Code::FailedPrecondition => StatusCode::NOT_FOUND,
-            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
-            Code::InvalidArgument | Code::OutOfRange => StatusCode::BAD_REQUEST,
-            Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Code::PermissionDenied => StatusCode::FORBIDDEN,
-            Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
-            Code::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
-            Code::Ok | Code::Cancelled | Code::Unknown | Code::Unimplemented | Code::Internal | Code::DataLoss => {
-                StatusCode::INTERNAL_SERVER_ERROR
+        // As for a tile that is not full yet: C2SP knows no other word for what is not there.
+        if *self == Self::Embargoed {
+            return StatusCode::NOT_FOUND;
+        }
+        over_http(self.status_code())
+    }
+}
+
+const fn over_http(code: Code) -> StatusCode {
+    match code {
+        // A log without a checkpoint has nothing at these paths yet.
+        Code::NotFound | Code::FailedPrecondition => StatusCode::NOT_FOUND,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+        Code::InvalidArgument | Code::OutOfRange => StatusCode::BAD_REQUEST,
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::PermissionDenied => StatusCode::FORBIDDEN,
+        Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
+        Code::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
+        Code::Ok | Code::Cancelled | Code::Unknown | Code::Unimplemented | Code::Internal | Code::DataLoss => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// `InvalidArgument` as gRPC writes it.
+    fn shouted(code: Code) -> String {
+        let mut text = String::new();
+        for letter in format!("{code:?}").chars() {
+            if letter.is_uppercase() && !text.is_empty() {
+                text.push('_');
             }
+            text.push(letter.to_ascii_uppercase());
+        }
+        text
+    }
+
+    #[test]
+    fn every_status_of_grpc_is_on_the_page_with_what_it_is_over_http() {
+        let page = include_str!("../../../docs/PROBLEMS.md");
+        let section = page.split("## Statuses over HTTP\n").nth(1).unwrap();
+        let section = section.split("\n## ").next().unwrap();
+        let mut listed = BTreeMap::new();
+        for row in section.lines().filter(|line| line.starts_with("| `")) {
+            let (codes, status) = row.trim_matches('|').split_once('|').unwrap();
+            for code in codes.split('`').skip(1).step_by(2) {
+                let twice = listed.insert(code.to_owned(), status.trim().to_owned());
+                assert_eq!(twice, None, "{code}");
+            }
+        }
+        // gRPC numbers them without a gap from 0, which is no problem, to 16.
+        let given = (1..=16)
+            .map(Code::from)
+            .map(|code| (shouted(code), over_http(code).as_u16().to_string()));
+        assert_eq!(listed, given.collect());
+        for (problem, said) in [
+            (Problem::MessageTooLarge(1), "`message-too-large` is 413"),
+            (Problem::Embargoed, "`embargoed` 404"),
+        ] {
+            assert!(section.contains(said), "{said}");
+            assert!(said.ends_with(problem.http_status().as_str()), "{said}");
         }
     }
 }

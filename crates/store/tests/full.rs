@@ -1,7 +1,9 @@
 //! A store that is only read, and a disk without room.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
-#![expect(clippy::print_stdout, reason = "what is skipped must be seen")]
+
+#[path = "../../../tests/means/mod.rs"]
+mod means;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use means::Means;
 use tallylog_store::{Checkpoints, ReadOnly, Reader, Store, StoreError, replace};
 use tallylog_tlog::{Hash, KeyName, LogSigner, SigningKey, Size};
 
@@ -200,14 +203,12 @@ struct SmallDisk {
 
 impl SmallDisk {
     /// Only a superuser may have one.
+    #[track_caller]
     fn new(kib: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let disk = Self { folder };
-        if disk.mount(&format!("size={kib}k")) {
-            return Some(disk);
-        }
-        println!("SKIPPED: no disk can be mounted here, so a full disk was NOT tried");
-        None
+        let is_mounted = disk.mount(&format!("size={kib}k"));
+        Means::Mount.noted(is_mounted).then_some(disk)
     }
 
     fn mount(&self, options: &str) -> bool {

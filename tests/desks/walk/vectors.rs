@@ -19,7 +19,9 @@ const COMMITS: u64 = 3;
 
 #[test]
 fn walks_are_written_with_what_they_come_to() {
-    figures::clear("walk-0");
+    for first in ["walk-0", "walk-1"] {
+        figures::clear(first);
+    }
     let start = Start::new();
     let count = trials(100, 2_000);
     let sizes: u64 = (0..count).map(|number| written(&start, number)).sum();

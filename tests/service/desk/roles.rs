@@ -7,6 +7,7 @@ use tallylog_wire::v1;
 use tonic::{Code, Status};
 
 use super::{Client, Room};
+use crate::interface::calls_of;
 use crate::support::{check_refusal, key, text};
 
 type Answered = Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>;
@@ -139,6 +140,12 @@ async fn every_call_is_for_the_staff_alone_and_of_those_for_its_roles() {
         (&keys.reviewers[0].key, Role::Reviewer),
         (&keys.officers[0].key, Role::CorrectionsOfficer),
     ];
+    let named = CALLS.map(|(name, _)| name.to_owned());
+    assert_eq!(
+        named.to_vec(),
+        calls_of("tallylog.v1.Desk"),
+        "whoever adds a call says here whom it is for"
+    );
     for (name, whom) in CALLS {
         for (key, _) in &outsiders {
             let refused = call(name, room.seat(key), &room).await.unwrap_err();

@@ -9,9 +9,10 @@ mod shared;
 mod veil;
 mod walks;
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
-use prost::Message;
 use sha2::{Digest, Sha256};
 use tallylog_event::{Basis, Entry, Signature, SigningKey, chain};
 use tallylog_projection::{Accepted, Fold, ResultsTree, State, audit};
@@ -21,29 +22,38 @@ use tallylog_wire::v1::log_client::LogClient;
 
 use self::night::{Hidden, Kept};
 use self::reader::{Answer, Reading};
+use crate::interface::services;
 
-/// Every call of the interface, from its own description.
+/// Every call of the interface, from its own description: `Log.Head`.
 fn calls() -> Vec<String> {
-    let files = prost_types::FileDescriptorSet::decode(v1::DESCRIPTORS).unwrap().file;
-    let services = files.iter().flat_map(|file| &file.service);
-    let calls = services.flat_map(|service| {
-        let methods = service.method.iter();
-        methods.map(move |method| format!("{}.{}", service.name(), method.name()))
+    let services = services().into_iter();
+    let calls = services.flat_map(|(service, methods)| {
+        let name = service.rsplit('.').next().unwrap().to_owned();
+        methods.into_iter().map(move |method| format!("{name}.{method}"))
     });
     calls.collect()
 }
 
-/// Every path of the server, from its own program.
-fn paths() -> Vec<&'static str> {
-    let programs = [
-        include_str!("../../../crates/server/src/http.rs"),
-        include_str!("../../../crates/server/src/pages.rs"),
-        include_str!("../../../crates/server/src/files.rs"),
-    ];
-    let routes = programs
-        .into_iter()
-        .flat_map(|program| program.split(".route(\"").skip(1));
-    routes.map(|rest| rest.split('"').next().unwrap()).collect()
+/// Every path of the server, from its own program: whatever routes there are in any of its sources, but for those of a
+/// witness, which is another program.
+fn paths() -> Vec<String> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/server/src")];
+    let mut paths = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.extend((!path.ends_with("witness")).then_some(path));
+                continue;
+            }
+            let source = fs::read_to_string(path).unwrap();
+            let routes = source.split(".route(\"").skip(1);
+            paths.extend(routes.map(|rest| rest.split('"').next().unwrap().to_owned()));
+        }
+    }
+    // Always in one order: the answers of two nights are compared one by one.
+    paths.sort_unstable();
+    paths
 }
 
 async fn everything(night: &Hidden, key: Option<&SigningKey>) -> Vec<Answer> {
@@ -52,7 +62,7 @@ async fn everything(night: &Hidden, key: Option<&SigningKey>) -> Vec<Answer> {
         reading.call(&call).await;
     }
     for path in paths() {
-        reading.path(path).await;
+        reading.path(&path).await;
     }
     reading.answers
 }

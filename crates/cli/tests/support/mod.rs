@@ -4,6 +4,8 @@
 
 #[allow(clippy::panic, reason = "a helper that fails fails its test")]
 pub(crate) mod centre;
+#[path = "../../../../tests/means/mod.rs"]
+pub(crate) mod means;
 pub(crate) mod small;
 
 pub(crate) mod site;
@@ -55,14 +57,10 @@ pub(crate) fn refused(args: &[&str], code: i32) -> String {
     ended.err
 }
 
-/// The published results of 2020, where they stand beside the project.
+/// The published results of 2020, where they lie beside the project.
+#[track_caller]
 pub(crate) fn iowa() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/iowa-2020");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("SKIPPED: no published results in {}", folder.display());
-    None
+    means::published_results()
 }
 
 pub(crate) fn text(path: &Path) -> &str {

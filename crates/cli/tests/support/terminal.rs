@@ -5,6 +5,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::means::Means;
+
 /// A program at a terminal, as `script` of util-linux gives one.
 pub(crate) struct Terminal {
     child: Child,
@@ -14,7 +16,8 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// `None`, said loudly, where `script` is missing.
+    /// `None` where `script` is missing, which is noted.
+    #[track_caller]
     pub(crate) fn run(command: &Command) -> Option<Self> {
         let words = std::iter::once(command.get_program()).chain(command.get_args());
         let words: Vec<String> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
@@ -22,10 +25,7 @@ impl Terminal {
         let mut script = Command::new("script");
         script.args(["-qfec", &line, "/dev/null"]).env("TERM", "xterm");
         let started = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-        let Ok(mut child) = started else {
-            println!("SKIPPED: no `script` of util-linux to give a terminal");
-            return None;
-        };
+        let mut child = Means::Script.noted(started.is_ok()).then(|| started.unwrap())?;
         let screen = Arc::new(Mutex::new(String::new()));
         let (shown, mut out) = (Arc::clone(&screen), child.stdout.take().unwrap());
         std::thread::spawn(move || {
@@ -68,6 +68,21 @@ impl Terminal {
                 "{what:?} is not shown:\n{}",
                 &screen[self.seen..]
             );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits until something new is shown with a whole word behind it, and returns that word.
+    #[track_caller]
+    pub(crate) fn word_after(&mut self, what: &str) -> String {
+        self.sees(what);
+        let until = Instant::now() + Duration::from_mins(1);
+        loop {
+            let screen = self.screen.lock().unwrap().clone();
+            if let Some((word, _)) = screen[self.seen..].split_once(char::is_whitespace) {
+                return word.to_owned();
+            }
+            assert!(Instant::now() < until, "nothing follows {what:?}:\n{screen}");
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -4,19 +4,11 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use crate::process::{Process, request, signer, terminate, vkey};
-
-fn has_strace() -> bool {
-    let found = Command::new("strace").arg("-V").output();
-    let found = found.is_ok_and(|output| output.status.success());
-    if !found {
-        println!("SKIPPED: strace is not installed, so the order of the system calls was NOT checked");
-    }
-    found
-}
+use crate::support::means::{Means, has_program};
 
 #[test]
 fn a_cosignature_leaves_after_the_file_and_its_folder_were_synced() {
-    if !has_strace() {
+    if !has_program(Means::Strace) {
         return;
     }
     let parent = tempfile::tempdir().unwrap();

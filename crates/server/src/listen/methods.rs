@@ -106,19 +106,41 @@ pub(super) fn limits() -> Vec<Limit> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use prost::Message;
     use tallylog_wire::v1;
 
     use super::*;
 
+    /// Every call of the interface by its path, and whether its sender streams.
+    fn calls() -> BTreeMap<String, bool> {
+        let files = prost_types::FileDescriptorSet::decode(v1::DESCRIPTORS).unwrap().file;
+        let mut calls = BTreeMap::new();
+        for file in &files {
+            for service in &file.service {
+                let path = |method| format!("/{}.{}/{method}", file.package(), service.name());
+                let methods = service.method.iter();
+                calls.extend(methods.map(|method| (path(method.name()), method.client_streaming())));
+            }
+        }
+        calls
+    }
+
     #[test]
     fn every_call_with_a_size_of_its_own_is_a_call_of_the_service() {
-        let descriptors = String::from_utf8_lossy(v1::DESCRIPTORS);
-        let calls = MESSAGES.iter().map(|(path, _)| path).filter(|path| path.contains('.'));
-        for path in calls.chain(&STREAMS[..1]) {
-            let (service, method) = path.rsplit_once('/').unwrap();
-            let name = service.rsplit_once('.').unwrap().1;
-            assert!(descriptors.contains(name) && descriptors.contains(method), "{path}");
-        }
+        let calls = calls();
+        let mut sized = MESSAGES.iter().map(|(path, _)| path).filter(|path| path.contains('.'));
+        let unknown = sized.find(|path| !calls.contains_key(**path));
+        assert_eq!(unknown, None);
+    }
+
+    #[test]
+    fn every_call_whose_sender_streams_may_be_silent_between_messages_and_no_other() {
+        let streams = calls().into_iter().filter(|(_, streams)| *streams);
+        let streams: Vec<String> = streams.map(|(path, _)| path).collect();
+        let known = STREAMS.iter().filter(|path| path.starts_with("/tallylog."));
+        assert_eq!(known.collect::<Vec<_>>(), streams.iter().collect::<Vec<_>>());
     }
 
     #[test]

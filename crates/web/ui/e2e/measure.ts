@@ -25,7 +25,7 @@ await rm(folder, { recursive: true });
 
 /** Prints how soon results show, and how long a night takes to be verified. */
 async function measurePages(): Promise<void> {
-  const real = publishedResults();
+  const real = publishedResults(import.meta.filename);
   if (real !== null) await run(["import", "--data-dir", join(folder, "data"), real]);
   const night = real === null ? await simulatedNight() : await start(["serve", "--data-dir", join(folder, "data")]);
   const of = real === null ? "the simulated night" : "the real night";

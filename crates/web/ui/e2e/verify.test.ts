@@ -76,7 +76,7 @@ describe("an honest server", () => {
   });
 
   test("of the real night is verified", async ({ skip }) => {
-    const results = publishedResults();
+    const results = publishedResults(import.meta.filename);
     if (results === null) {
       skip();
       return;

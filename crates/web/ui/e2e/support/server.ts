@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { lacks } from "../../tests/support/means";
 
 const ROOT = resolve(import.meta.dirname, "../../../../..");
 
@@ -15,12 +16,10 @@ export function program(): string {
   return found;
 }
 
-/** The published results of 2020, where they lie beside the project; otherwise nothing. */
-export function publishedResults(): string | null {
+/** The published results of 2020, where they lie beside the project; otherwise nothing, which is noted of the test. */
+export function publishedResults(test: string): string | null {
   const folder = join(ROOT, "../shared/iowa-2020");
-  if (existsSync(folder)) return folder;
-  console.warn(`SKIPPED: ${folder} is not there, so nothing is tried on the real night`);
-  return null;
+  return lacks("published-results", test, existsSync(folder)) ? null : folder;
 }
 
 export interface Server {
