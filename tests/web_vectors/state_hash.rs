@@ -462,7 +462,10 @@ impl<'a> Recipe<'a> {
             };
             match paper {
                 PaperEvent::Drawn(_) => true,
-                PaperEvent::Read(_) => false,
+                PaperEvent::Read(_)
+                | PaperEvent::Announced(_)
+                | PaperEvent::DrawnFrom(_)
+                | PaperEvent::Abandoned(_) => false,
             }
         };
         let samples = self.all(is_sample);
@@ -487,6 +490,28 @@ impl<'a> Recipe<'a> {
                 let is_over = matches!(event, Event::Authority(AuthorityEvent::Withdrawn(one)) if of_it(one.proposal));
                 is_so.then_some(1).or(is_over.then_some(2))
             });
+        }
+        self.announcements();
+    }
+
+    fn announcements(&mut self) {
+        let announced = self.all(|event| matches!(event, Event::Paper(PaperEvent::Announced(_))));
+        self.form.number(announced.len());
+        for announcement in announced {
+            self.signed(announcement);
+            let of_it = |entry: EntryIndex| entry.0 == announcement.index();
+            let given_up =
+                self.all(|event| matches!(event, Event::Paper(PaperEvent::Abandoned(one)) if of_it(one.announcement)));
+            self.signed_list(&given_up);
+            let drawn =
+                self.all(|event| matches!(event, Event::Paper(PaperEvent::DrawnFrom(one)) if of_it(one.announcement)));
+            self.signed_list(&drawn);
+            let of_its_sample = |event: &Event| {
+                let sample = drawn.first().map(|sample| sample.index());
+                matches!(event, Event::Paper(PaperEvent::Read(one)) if Some(one.sample.0) == sample)
+            };
+            let readings = self.all(of_its_sample);
+            self.signed_list(&readings);
         }
     }
 }
@@ -583,7 +608,14 @@ fn the_recipe_of_the_page_gives_the_hash_of_simulated_nights_of_every_version() 
         from.insert(version);
     }
     // What the golden nights do not have.
-    for kind in ["Authority(Proposed", "Authority(Seconded", "Authority(Withdrawn"] {
+    for kind in [
+        "Authority(Proposed",
+        "Authority(Seconded",
+        "Authority(Withdrawn",
+        "Paper(Announced",
+        "Paper(DrawnFrom",
+        "Paper(Abandoned",
+    ] {
         assert!(kinds.contains(kind), "{kind} in {kinds:?}");
     }
     let known = page

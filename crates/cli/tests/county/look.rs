@@ -172,6 +172,10 @@ impl Looks {
     }
 
     /// For whoever reads what was said.
+    #[expect(
+        clippy::print_stdout,
+        reason = "it is what this is for: nobody sees it without --no-capture"
+    )]
     pub(crate) fn print(&self) {
         println!("{}", self.texts);
     }

@@ -7,6 +7,8 @@ mod forge;
 mod grounds;
 mod honest;
 mod identity;
+#[path = "../../../../tests/means/mod.rs"]
+mod means;
 mod precincts;
 mod program;
 mod receipts;

@@ -9,6 +9,7 @@ use tallylog_projection::FOLD_VERSION;
 use tallylog_simulate::Options;
 
 use crate::forge::{Forge, Sealed, chained};
+use crate::means::published_results;
 
 fn verify(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tallylog-verify"))
@@ -176,12 +177,10 @@ fn a_flag_that_is_given_is_obeyed_or_refused() {
 /// The night that a press trial left behind, where it is at hand.
 #[test]
 fn a_night_that_was_cosigned_ten_days_off_fails_with_and_without_a_policy() {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    if !shared.is_dir() {
-        eprintln!("SKIPPED: {} is not there", shared.display());
+    let Some(results) = published_results() else {
         return;
-    }
-    let case = shared.join("cases/check7");
+    };
+    let case = results.parent().unwrap().join("cases/check7");
     for arguments in [&["b2.night"][..], &["b2.night", "--policy", "policy"]] {
         exits(&case, arguments, 1, "entry 33");
         exits(&case, arguments, 1, "[post-dated]");
