@@ -33,6 +33,9 @@ pub(crate) struct ReportArgs {
     /// Amend what this device reported: other figures, until the results are certified.
     #[arg(long, env = "TALLYLOG_AMEND", requires = "reason")]
     pub(crate) amend: bool,
+    /// Report once more what this device reported and a reviewer set aside: without it the same figures are not signed twice.
+    #[arg(long, env = "TALLYLOG_AGAIN", requires = "file", conflicts_with = "amend")]
+    pub(crate) again: bool,
     /// Why it is amended.
     #[arg(long, env = "TALLYLOG_REASON", value_name = "TEXT", requires = "amend")]
     pub(crate) reason: Option<String>,

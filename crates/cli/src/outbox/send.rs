@@ -7,7 +7,7 @@ use tallylog_event::PrecinctId;
 use super::lock::Lock;
 use super::pace::Pace;
 use super::{Item, Outbox, OutboxFault, Trouble, TroubleKind};
-use crate::device::{self, DeviceFault, Handing};
+use crate::device::{self, DeviceFault, Handing, Since};
 use crate::failure::Failure;
 
 /// How long an answer is waited for even by somebody without patience.
@@ -130,11 +130,35 @@ async fn attempt(outbox: &Outbox, item: &Item, answer: Duration) -> Result<Optio
     match server.receipt(&item.envelope, &outbox.about().log_key).await {
         Ok(received) => {
             outbox.keep_receipt(item.number, &received.proof)?;
-            outbox.note(item.number, |notes| notes.trouble = None)?;
+            outbox.note(item.number, |notes| {
+                notes.trouble = None;
+                notes.since = received.since;
+            })?;
             Ok(None)
         }
         Err(failure) => Ok(Some(failure)),
     }
+}
+
+/// Asks what became of something that is received: the receipt does not say. Without an answer what was said before counts.
+pub(crate) async fn ask_since(outbox: &Outbox, number: u32) -> Result<Item, Failure> {
+    let item = outbox.item(number)?;
+    let Some(received) = item.received() else {
+        return Ok(item);
+    };
+    let asked = async {
+        let mut server = Handing::to(&outbox.about().server, SHORTEST_ANSWER).await?;
+        server.since(&item.envelope, received.entry).await
+    };
+    let answer = asked.await;
+    outbox.note(number, |notes| match answer {
+        Ok(since) => notes.since = Some(since),
+        Err(_) => {
+            let unknown = || Since::unknown("the server did not answer");
+            notes.since.get_or_insert_with(unknown);
+        }
+    })?;
+    outbox.item(number)
 }
 
 fn trouble(failure: &Failure) -> Trouble {

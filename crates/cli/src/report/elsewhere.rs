@@ -70,15 +70,15 @@ async fn ask(device: &Device, caucus: &Caucus) -> Result<v1::PrecinctResponse, F
         .await
 }
 
-/// The figures of a version.
+/// What the worksheet of a version says, and nothing that the rules make of it: it may be amended and signed.
 fn sheet(version: &v1::Version, caucus: &Caucus) -> Sheet {
-    let attendance = Attendance {
-        people: Attendees(version.attendance),
-        counted: version.attendance_counted,
-    };
+    let attendance = version.attendance.map(|people| Attendance {
+        people: Attendees(people),
+        counted: version.attendance_counted.unwrap_or_default(),
+    });
     let delegates = |figure: u32| u16::try_from(figure).ok().map(Delegates);
     Sheet {
-        attendance: Some(attendance),
+        attendance,
         first_alignment: column(version, caucus, |group| group.first_alignment.map(Attendees)),
         final_alignment: column(version, caucus, |group| group.final_alignment.map(Attendees)),
         awards: column(version, caucus, |group| group.awarded.and_then(delegates)),
