@@ -17,6 +17,8 @@ mod blocks;
 #[path = "../desks/centre/mod.rs"]
 mod centre;
 mod coverage;
+#[path = "../support/otherwise.rs"]
+mod otherwise;
 mod rules;
 mod stage;
 #[path = "../trials/mod.rs"]

@@ -13,6 +13,7 @@ use crate::centre::{
     place, proposed, released, report, reported, resolved, revoked, right, roster_amended, service_key, text,
     unchanged,
 };
+use crate::otherwise::signed_otherwise;
 use crate::rules::authority::{proposal, revocation};
 use crate::stage::{FREE, Forged, NOWHERE, Rule, Stage, blank, by, first_version, rule, second_version, third_version};
 
@@ -141,6 +142,16 @@ fn signers() -> Vec<Rule> {
             let envelope = stage.centre.sign(&Centre::chair(FREE), event);
             stage.centre.offer_signed(&envelope).unwrap();
             Forged::Signed(envelope)
+        }),
+        rule("a submission once more under a second signature", "submission-reused", |stage| {
+            let (key, event) = match stage.random.below(3) {
+                0 => (Centre::chair(FREE), report_of(stage)),
+                1 => (Person::Olga.key(), entered(FREE, &right(FREE, 0))),
+                _ => (stage.reviewer().key(), held(FREE)),
+            };
+            let envelope = stage.centre.sign(&key, event);
+            stage.centre.offer_signed(&envelope).unwrap();
+            Forged::Signed(signed_otherwise(&envelope, &key))
         }),
         rule("another submission under the same name", "submission-reused", |stage| {
             let chair = Centre::chair(FREE);

@@ -269,6 +269,20 @@ mod tests {
         assert_eq!(received.words.split(' ').count(), 4);
     }
 
+    /// Some devices sign with randomness, and the log keeps the signature that came first.
+    #[test]
+    fn a_receipt_counts_when_the_log_has_the_same_body_under_another_signature_of_the_same_key() {
+        let first = signed("lost");
+        let mut again = first.clone();
+        again.signature.0[7] ^= 1;
+        let received = prove(&again, answer(&signer(1), &first), signer(1).key()).unwrap();
+        assert_eq!(received.entry, 0);
+        let other = Envelope::seal(&first.decode().unwrap(), &SigningKey::from_bytes(&[8; 32]));
+        refused(&other, answer(&signer(1), &first), "receipt-of-another");
+        // Nobody signed what that log has.
+        refused(&first, answer(&signer(1), &again), "receipt-does-not-hold");
+    }
+
     #[test]
     fn a_receipt_of_another_log_or_for_something_else_or_none_does_not_count() {
         let sent = signed("lost");

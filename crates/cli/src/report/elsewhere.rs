@@ -119,3 +119,29 @@ fn column<T: Copy>(
         .ok()
         .filter(|figures| figures.iter().next().is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amendment_starts_from_what_the_worksheet_says_and_never_from_the_room_of_the_rules() {
+        let caucus = crate::worksheet::samples::caucus(5);
+        let silent = v1::Version {
+            room: 37,
+            ..v1::Version::default()
+        };
+        assert_eq!(sheet(&silent, &caucus).attendance, None);
+        let said = v1::Version {
+            attendance: Some(40),
+            attendance_counted: Some(true),
+            room: 37,
+            ..v1::Version::default()
+        };
+        let attendance = Attendance {
+            people: Attendees(40),
+            counted: true,
+        };
+        assert_eq!(sheet(&said, &caucus).attendance, Some(attendance));
+    }
+}
