@@ -99,7 +99,11 @@ fn what_desks_decided_ends_with_what_undoes_it() {
     assert_eq!(fate(&centre, accepted), Fate::Replaced(reopened));
 
     let chair = Centre::chair(there);
-    let enrolled = centre.state().key(&tallylog_event::PublicKey::of(&chair)).unwrap().enrolled;
+    let enrolled = centre
+        .state()
+        .key(&tallylog_event::PublicKey::of(&chair))
+        .unwrap()
+        .enrolled;
     assert_eq!(fate(&centre, enrolled), Fate::Stands);
     let gone = centre.take(&rhea, revoked(&chair));
     assert_eq!(fate(&centre, enrolled), Fate::Ended(gone));

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tallylog_event::{
-    CallerCheck, Certification, CodeBatch, CodeEvent, CourseEvent, Enrolment, EntryIndex, Envelope, Event, EventBody,
-    ManualEntry, PrecinctId, Resolution, ResolutionOutcome, ReviewEvent, Role, SigningKey, UnixMillis,
+    CallerCheck, Certification, Channel, CodeBatch, CodeEvent, CourseEvent, Enrolment, EntryIndex, Envelope, Event,
+    EventBody, ManualEntry, PrecinctId, Resolution, ResolutionOutcome, ReviewEvent, Role, SigningKey, UnixMillis,
 };
 use tallylog_rules::{Attendees, Sheet};
 use tallylog_server::{Allowance, Allowances, CodeSecret, Settings};
@@ -18,7 +18,10 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::support::otherwise::signed_otherwise;
-use crate::support::{Client, Gate, Pen, Served, check_refusal, document, key, report, request, signing, text, with_more_people};
+use crate::support::{
+    Client, Gate, Pen, Served, by_channel, check_refusal, document, key, report, request, signing, text,
+    with_more_people,
+};
 
 /// A night with desks, whose log is served.
 async fn with_desks(settings: impl FnOnce(&tallylog_simulate::Night, &std::path::Path) -> Settings) -> Served {
@@ -120,7 +123,7 @@ async fn what_is_in_the_log_gets_its_first_receipt_while_entry_is_paused_and_aft
 /// What another wrote down by hand of the same room.
 fn typed(precinct: PrecinctId, sheet: &Sheet) -> Event {
     Event::Entered(Box::new(ManualEntry {
-        report: report(precinct, sheet).report().unwrap().clone(),
+        report: by_channel(precinct, sheet, Channel::Paper).report().unwrap().clone(),
         caller: CallerCheck::NoCaller,
         read_back: false,
         typed_by: Vec::new(),
@@ -134,8 +137,13 @@ async fn whoever_repeats_what_was_set_aside_gets_the_old_receipt_and_hears_that_
     assert_eq!(taken.receipt.since, None, "nothing became of what is new");
     let (precinct, _, sheet) = served.rooms()[0];
     let stands = served.client.submit(&taken.envelope).await.unwrap().since.unwrap();
-    assert_eq!((stands.fate(), stands.by, stands.awaits), (v1::Fate::Stands, None, false));
-    let other = served.pen.sign(served.operator(), typed(precinct, &with_more_people(sheet, 1)));
+    assert_eq!(
+        (stands.fate(), stands.by, stands.awaits),
+        (v1::Fate::Stands, None, false)
+    );
+    let other = served
+        .pen
+        .sign(served.operator(), typed(precinct, &with_more_people(sheet, 1)));
     let second = served.take(other.clone()).await;
     let replaced = served.client.submit(&taken.envelope).await.unwrap().since.unwrap();
     assert_eq!((replaced.fate(), replaced.by), (v1::Fate::Replaced, Some(second)));

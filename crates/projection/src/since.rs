@@ -83,7 +83,11 @@ impl State {
     fn shown(&self, fate: Fate) -> Fate {
         match fate {
             Fate::SetAside(by) | Fate::Replaced(by) | Fate::Ended(by) if !self.is_public(by) => {
-                if self.keeps_back() { Fate::Withheld } else { fate }
+                if self.keeps_back() {
+                    Fate::Withheld
+                } else {
+                    fate
+                }
             }
             Fate::Stands | Fate::SetAside(_) | Fate::Replaced(_) | Fate::Ended(_) | Fate::Withheld => fate,
         }
@@ -127,10 +131,7 @@ impl State {
             .cases
             .proposal(entry)
             .and_then(|(_, proposed)| proposed.decided.as_ref());
-        let inquiry = desks
-            .inquiries
-            .inquiry(entry)
-            .and_then(|asked| asked.answer.as_ref());
+        let inquiry = desks.inquiries.inquiry(entry).and_then(|asked| asked.answer.as_ref());
         let act = desks
             .authority
             .proposal(entry)

@@ -143,16 +143,20 @@ fn signers() -> Vec<Rule> {
             stage.centre.offer_signed(&envelope).unwrap();
             Forged::Signed(envelope)
         }),
-        rule("a submission once more under a second signature", "submission-reused", |stage| {
-            let (key, event) = match stage.random.below(3) {
-                0 => (Centre::chair(FREE), report_of(stage)),
-                1 => (Person::Olga.key(), entered(FREE, &right(FREE, 0))),
-                _ => (stage.reviewer().key(), held(FREE)),
-            };
-            let envelope = stage.centre.sign(&key, event);
-            stage.centre.offer_signed(&envelope).unwrap();
-            Forged::Signed(signed_otherwise(&envelope, &key))
-        }),
+        rule(
+            "a submission once more under a second signature",
+            "submission-reused",
+            |stage| {
+                let (key, event) = match stage.random.below(3) {
+                    0 => (Centre::chair(FREE), report_of(stage)),
+                    1 => (Person::Olga.key(), entered(FREE, &right(FREE, 0))),
+                    _ => (stage.reviewer().key(), held(FREE)),
+                };
+                let envelope = stage.centre.sign(&key, event);
+                stage.centre.offer_signed(&envelope).unwrap();
+                Forged::Signed(signed_otherwise(&envelope, &key))
+            },
+        ),
         rule("another submission under the same name", "submission-reused", |stage| {
             let chair = Centre::chair(FREE);
             let first = stage.centre.sign(&chair, reported(FREE, &right(FREE, 0)));

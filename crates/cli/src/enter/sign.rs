@@ -163,7 +163,7 @@ pub(super) async fn deliver(
     say(args.format, outbox, &outbox.item(number)?, beside)?;
     outbox::upload_after(device, Duration::from_secs(args.patience)).await?;
     match sent {
-        _ if item.is_wanted_again() => Ok(Outcome::No),
+        _ if item.is_gone() => Ok(Outcome::No),
         _ if item.received().is_some() => Ok(Outcome::Yes),
         Sending::Waits(fault) => Err(fault.into()),
         Sending::Done | Sending::Trouble => Ok(Outcome::No),

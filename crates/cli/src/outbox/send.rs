@@ -140,7 +140,8 @@ async fn attempt(outbox: &Outbox, item: &Item, answer: Duration) -> Result<Optio
     }
 }
 
-/// Asks what became of something that is received: the receipt does not say. Without an answer what was said before counts.
+/// Asks what became of something that is received: the receipt does not say. Without an answer bad news of before
+/// counts, and good news does not.
 pub(crate) async fn ask_since(outbox: &Outbox, number: u32) -> Result<Item, Failure> {
     let item = outbox.item(number)?;
     let Some(received) = item.received() else {
@@ -153,10 +154,11 @@ pub(crate) async fn ask_since(outbox: &Outbox, number: u32) -> Result<Item, Fail
     let answer = asked.await;
     outbox.note(number, |notes| match answer {
         Ok(since) => notes.since = Some(since),
-        Err(_) => {
-            let unknown = || Since::unknown("the server did not answer");
-            notes.since.get_or_insert_with(unknown);
+        // That it stood some time ago is no answer.
+        Err(_) if !notes.since.as_ref().is_some_and(Since::is_news) => {
+            notes.since = Some(Since::unknown("the server did not answer"));
         }
+        Err(_) => {}
     })?;
     outbox.item(number)
 }

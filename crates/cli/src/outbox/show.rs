@@ -117,7 +117,7 @@ pub(crate) fn tell(about: &About, item: &Item) -> Vec<String> {
 /// What is done about figures that were set aside while nothing stands in their place.
 fn advice_when_gone(what: &str) -> &'static str {
     if what == "entry" {
-        "Look at the worksheet or call again, and enter the precinct with `tallylog enter`."
+        "Look at the worksheet or call again, and enter the precinct with `tallylog enter`; from a file with the same figures, say --again."
     } else {
         "Look at the worksheet again. `tallylog report` signs a new report; from a file with the same figures, say --again."
     }

@@ -202,8 +202,14 @@ async fn finish(
     let item = sign(args, caucus, outbox, device, latest, (report, again))?;
     Draft::of(device.dir(), caucus, args.amend).remove()?;
     terminal::talk(&match item.received() {
-        Some(_) => format!("Signed before, as number {} of the outbox. Nothing new is signed.", item.number),
-        None => format!("Signed and saved here as number {} of the outbox. Sending.", item.number),
+        Some(_) => format!(
+            "Signed before, as number {} of the outbox. Nothing new is signed.",
+            item.number
+        ),
+        None => format!(
+            "Signed and saved here as number {} of the outbox. Sending.",
+            item.number
+        ),
     });
     let sent = outbox::send(outbox, Some(Duration::from_secs(args.patience))).await?;
     let item = outbox.item(item.number)?;

@@ -168,12 +168,18 @@ fn a_report_that_a_reviewer_set_aside_is_said_to_be_so_when_it_is_repeated_and_i
     let by = discarded(&centre, &chair);
     let repeated = ends(centre.reporting(&chair, &[]), 1);
     let said = repeated.out.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("report SET ASIDE") && !said.contains("RECEIVED"), "{said}");
+    assert!(
+        said.contains("report SET ASIDE") && !said.contains("RECEIVED"),
+        "{said}"
+    );
     assert!(said.contains(&format!("set it aside in entry {by}")), "{said}");
     let awaits = format!("{}, {} awaits a report: report it again.", chair.county, chair.precinct);
     assert!(said.contains(&awaits) && said.contains("say --again"), "{said}");
     let listed = &chair.outbox()[0];
-    assert_eq!((&listed["state"], &listed["since_entry"]), (&"set aside".into(), &by.into()));
+    assert_eq!(
+        (&listed["state"], &listed["since_entry"]),
+        (&"set aside".into(), &by.into())
+    );
     let said = ends(centre.reporting(&chair, &["--amend", "--reason", "a slip"]), 2).err;
     assert!(said.contains("[figures-set-aside]"), "{said}");
     assert_eq!(chair.outbox().len(), 1);
@@ -195,7 +201,10 @@ fn other_figures_are_a_new_report_where_a_reviewer_set_the_old_ones_aside() {
     chair.edit(other_figures);
     ends(centre.reporting(&chair, &[]), 0);
     let events = centre.events(chair.id);
-    assert!(matches!(events.last().unwrap().1.event, Event::Reported(_)), "{events:?}");
+    assert!(
+        matches!(events.last().unwrap().1.event, Event::Reported(_)),
+        "{events:?}"
+    );
 }
 
 #[test]
@@ -229,12 +238,33 @@ fn an_amendment_of_a_worksheet_without_attendance_starts_without_one() {
     let said = ends(amending(), 2).err;
     assert!(said.contains("[same-figures]"), "{said}");
     chair.edit(|sheet| sheet["worksheet_threshold"] = 7.into());
-    let said = ends(centre.reporting(&chair, &["--amend", "--reason", "a slip", "--confirm", "V25"]), 1).err;
+    let said = ends(
+        centre.reporting(&chair, &["--amend", "--reason", "a slip", "--confirm", "V25"]),
+        1,
+    )
+    .err;
     assert!(!said.contains("* attendance"), "{said}");
     nothing_is_signed(&chair);
-    let shown = read(&ends(public(&["precinct", &chair.county, &chair.precinct, "--format", "json", "--server", &centre.url()]), 0).out);
+    let shown = read(
+        &ends(
+            public(&[
+                "precinct",
+                &chair.county,
+                &chair.precinct,
+                "--format",
+                "json",
+                "--server",
+                &centre.url(),
+            ]),
+            0,
+        )
+        .out,
+    );
     let version = &shown["versions"][0];
-    assert_eq!((&version["attendance"], &version["attendance_counted"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&version["attendance"], &version["attendance_counted"]),
+        (&Value::Null, &Value::Null)
+    );
     assert!(version["room"].as_u64().unwrap() > 0, "{version}");
 }
 

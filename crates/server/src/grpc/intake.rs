@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::gate::{Sender, WhenFull};
 use crate::listen::Peer;
 use crate::problem::Problem;
-use crate::{query, Answer, Log, Receipt};
+use crate::{Answer, Log, Receipt, query};
 
 /// How many events of one stream may be under way.
 const UNDER_WAY: usize = 4_096;

@@ -70,16 +70,20 @@ fn of_precinct(now: &PrecinctNow, place: &v1::PlaceName, fate: Fate, is_version:
     let record = match (now.record, &now.asked) {
         (None, None) if !is_version => Some(format!("{name} awaits a report.")),
         (None, None) => Some(format!("{name} awaits a report: report it again.")),
-        (None, Some(person)) => Some(format!("{name} awaits a report, and {person} is asked to enter it again.")),
+        (None, Some(person)) => Some(format!(
+            "{name} awaits a report, and {person} is asked to enter it again."
+        )),
         (Some(record), Some(person)) => Some(format!(
             "{record} is the record of {name}, and {person} is asked to enter it again."
         )),
-        (Some(record), None) if matches!(fate, Fate::SetAside(_)) => Some(format!("{record} is the record of {name} now.")),
+        (Some(record), None) if matches!(fate, Fate::SetAside(_)) => {
+            Some(format!("{record} is the record of {name} now."))
+        }
         (Some(_), None) => None,
     };
-    let held = now.on_hold.map(|hold| {
-        format!("{hold} holds {name}: it is in no release until a reviewer lifts that.")
-    });
+    let held = now
+        .on_hold
+        .map(|hold| format!("{hold} holds {name}: it is in no release until a reviewer lifts that."));
     record.into_iter().chain(held).collect()
 }
 

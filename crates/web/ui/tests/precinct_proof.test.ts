@@ -141,7 +141,10 @@ describe("the page holds what it shows beside what is proven:", () => {
     ["groups in another order", (version: Version) => void version.groups.reverse()],
     ["a group left out", (version: Version) => void version.groups.pop()],
     ["another room", (version: Version) => void (version.room += 1)],
-    ["an attendance that the worksheet does not give", (version: Version) => void (version.attendance = version.room + 1)],
+    [
+      "an attendance that the worksheet does not give",
+      (version: Version) => void (version.attendance = version.room + 1),
+    ],
     ["another signer", (version: Version) => void (version.key = new Uint8Array(32))],
   ])("%s is another", (_, lie) => {
     expect(lying(lie)).toBe("other");
