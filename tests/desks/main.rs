@@ -22,6 +22,7 @@ mod since;
 mod stuck;
 mod twins;
 mod walk;
+mod withheld;
 
 #[path = "../trials/mod.rs"]
 mod trials;

@@ -83,7 +83,12 @@ fn of_the_contest(desks: &mut Desks) {
     };
     let early = Centre::first(&Envelope::seal(&early, &Centre::chair(HERE)));
     assert_eq!(early.unwrap_err().code(), "no-contest");
-    desks.reached.extend(["bad-contest", "no-contest"].map(str::to_owned));
+    let mut newer = contest();
+    newer.fold = FOLD_VERSION + 1;
+    assert_eq!(Centre::opens(&newer).unwrap_err().code(), "unknown-fold");
+    desks
+        .reached
+        .extend(["bad-contest", "unknown-fold", "no-contest"].map(str::to_owned));
     let again = Event::ContestOpened(Box::new(desks.centre.contest.clone()));
     desks.refuse(&Person::Rhea.key(), again, "contest-open");
     let foreign = EventBody {

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use tallylog_event::{Channel, Enrolment, Event, LogIdentity, PublicKey, Revocation, Role, Signature, SigningKey};
+use tallylog_event::{
+    Channel, Contest, Enrolment, Event, LogIdentity, PublicKey, Revocation, Role, Signature, SigningKey,
+};
 use tallylog_server::Settings;
 use tallylog_simulate::{Options, night};
 use tonic::Code;
@@ -256,7 +258,7 @@ async fn a_contest_that_contradicts_itself_does_not_open() {
     let served = Served::empty(Settings::default()).await;
     let good = served.night.contest.clone();
     let mut bad = [(); 6].map(|()| good.clone());
-    bad[0].fold = tallylog_projection::FOLD_VERSION + 1;
+    bad[0].fold = 0;
     bad[1].registrars.reverse();
     bad[2].candidates[1] = bad[2].candidates[0].clone();
     bad[3].service = bad[3].log.key;
@@ -271,6 +273,15 @@ async fn a_contest_that_contradicts_itself_does_not_open() {
         let status = served.client.submit(&envelope).await.unwrap_err();
         crate::support::check_refusal(&status, Code::InvalidArgument, "bad-contest");
     }
+    let newer = Contest {
+        fold: tallylog_projection::FOLD_VERSION + 1,
+        ..good.clone()
+    };
+    let envelope = served
+        .pen
+        .sign(served.registrar(), Event::ContestOpened(Box::new(newer)));
+    let status = served.client.submit(&envelope).await.unwrap_err();
+    crate::support::check_refusal(&status, Code::InvalidArgument, "unknown-fold");
     let foreign = Pen::new(tallylog_event::ContestId([8; 16]));
     let envelope = foreign.sign(served.registrar(), Event::ContestOpened(Box::new(good)));
     let status = served.client.submit(&envelope).await.unwrap_err();

@@ -22,7 +22,7 @@ fn held_are_the_precincts_on_which_something_open_blocks_or_holds() {
             .map(|found| (&found.county, &found.precinct))
             .collect();
         let totals = tallylog_server::query::totals(book.state(), &v1::TotalsRequest::default()).unwrap();
-        assert_eq!(usize::try_from(totals.precincts.unwrap().held), Ok(holding.len()));
+        assert_eq!(usize::try_from(totals.precincts.unwrap().held()), Ok(holding.len()));
         let listed = v1::PrecinctsRequest {
             state: v1::PrecinctState::Held.into(),
             ..v1::PrecinctsRequest::default()

@@ -51,6 +51,7 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::TooManyVersions(_) => 60,
         Refusal::TooManyFiles => 61,
         Refusal::RepeatsItself(_) => 62,
+        Refusal::UnknownFold(_) => 63,
         // The tests of the desks have every one of theirs.
         Refusal::Desk(refusal) => unreachable!("{refusal}"),
     }
@@ -90,7 +91,7 @@ fn all() -> BTreeSet<usize> {
         .chain(30..37)
         .chain(40..44)
         .chain(50..53)
-        .chain(60..63)
+        .chain(60..64)
         .collect()
 }
 
@@ -333,7 +334,7 @@ fn contests(night: &Night, reached: &mut BTreeSet<usize>) {
     };
     let cases = vec![
         ("no-contest", night.setup[1].clone()),
-        opened(|contest| contest.fold = FOLD_VERSION + 1),
+        opened(|contest| contest.fold = 0),
         opened(|contest| contest.registrars.reverse()),
         opened(|contest| contest.candidates.clear()),
         opened(|contest| contest.service = PublicKey([0; 32])),
@@ -344,6 +345,7 @@ fn contests(night: &Night, reached: &mut BTreeSet<usize>) {
             contest.fold = 2;
             contest.registrars[0].person = text(" ");
         }),
+        ("unknown-fold", opened(|contest| contest.fold = FOLD_VERSION + 1).1),
     ];
     offer(&mut Book::new(), cases, reached);
 }

@@ -133,7 +133,7 @@ async fn release(served: &Served, name: &str, entries: &[u64]) -> u64 {
         .await
         .unwrap()
         .into_inner();
-    for precinct in listed.precincts.iter().filter(|precinct| !precinct.held) {
+    for precinct in listed.precincts.iter().filter(|precinct| precinct.held != Some(true)) {
         clear.extend(precinct.record.filter(|record| entries.contains(record)));
     }
     clear.sort_unstable();

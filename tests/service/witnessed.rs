@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use tallylog_event::{Event, PublicKey, Revocation, Text};
 use tallylog_server::witness::{Folder, Witness, serve};
-use tallylog_server::{Settings, cosign};
+use tallylog_server::{Log, Settings, cosign};
 use tallylog_simulate::{Night, Options, night};
 use tallylog_tlog::{KeyName, LogKey, Policy, SignedCheckpoint, SigningKey, WitnessSigner};
 use tallylog_wire::v1;
@@ -146,4 +147,75 @@ async fn a_log_that_was_set_back_is_stopped_by_its_witness_before_it_signs_anyth
     let note = SignedCheckpoint::parse(note.as_bytes()).unwrap();
     assert_eq!(note.unverified().size.0, size);
     note.verify(&[log_key(&served.night)], &[]).unwrap();
+}
+
+/// Nobody answers there: whoever is asked was taken for a witness.
+fn witness_under(key: &SigningKey) -> cosign::Witness {
+    let name = KeyName::new("own.example/witness").unwrap();
+    let key = WitnessSigner::new(name, key.clone()).key().clone();
+    format!("{key}@http://127.0.0.1:9").parse().unwrap()
+}
+
+/// The keys of those whom a witness should watch, each with the code of its refusal.
+fn own_keys(night: &Night) -> Vec<(SigningKey, &'static str)> {
+    let registrars = night.keys.registrars.iter().map(|registrar| registrar.key.clone());
+    let others = registrars.chain([night.keys.service.clone()]);
+    let others = others.map(|key| (key, "witness-not-independent"));
+    others
+        .chain([(night.keys.log.clone(), "policy-witness-is-log")])
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_does_not_start_with_a_witness_under_a_key_of_its_own_contest() {
+    let served = Served::signed().await;
+    let settings = served.settings();
+    let (dir, night, pen) = served.stop().await;
+    for (key, code) in own_keys(&night) {
+        let mut settings = settings.clone();
+        let signing = settings.signing.as_mut().unwrap();
+        signing.witnesses = vec![witness_under(&key)];
+        signing.quorum = 1;
+        let refused = Log::open_or_create(&dir.path().join("log"), settings).err().unwrap();
+        assert_eq!(refused.code(), code, "{refused}");
+    }
+    // It starts with others, as before.
+    let mut settings = settings;
+    settings.signing.as_mut().unwrap().witnesses = vec![absent(1).await];
+    let served = Served::open(dir, night, pen, settings).await;
+    served.covered(served.client.size().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witness_whose_key_was_revoked_as_a_registrars_is_still_none() {
+    let served = Served::signed().await;
+    let second = served.night.keys.registrars[1].key.clone();
+    let gone = Event::KeyRevoked(Revocation {
+        key: PublicKey::of(&second),
+        reason: Text::new("She left.").unwrap(),
+    });
+    served.take(served.pen.sign(served.registrar(), gone)).await;
+    let mut settings = served.settings();
+    let (dir, _, _) = served.stop().await;
+    let signing = settings.signing.as_mut().unwrap();
+    signing.witnesses = vec![witness_under(&second)];
+    let refused = Log::open_or_create(&dir.path().join("log"), settings).err().unwrap();
+    assert_eq!(refused.code(), "witness-not-independent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contest_that_is_opened_under_such_a_witness_is_not_signed_for() {
+    let registrar = the_night().keys.registrars[0].key.clone();
+    let served = Served::signing(|signing| {
+        signing.witnesses = vec![witness_under(&registrar)];
+        signing.quorum = 1;
+    })
+    .await;
+    let (precinct, chair, sheet) = served.rooms()[0];
+    let waiting = v1::SubmitRequest {
+        wait_for_proof: true,
+        ..request(&served.pen.sign(chair, report(precinct, sheet)))
+    };
+    let refused = served.client.intake.clone().submit(waiting).await.unwrap_err();
+    check_refusal(&refused, Code::FailedPrecondition, "witness-not-independent");
 }

@@ -13,6 +13,7 @@ pub(crate) mod release;
 pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod size;
+pub(crate) mod verify;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -38,6 +39,7 @@ use self::release::{InquiryArgs, NightArgs, ReleaseArgs, ReleasesArgs};
 use self::report::{OutboxCommandArgs, ReportArgs};
 use self::review::ReviewArgs;
 use self::size::ReserveArgs;
+use self::verify::VerifyArgs;
 use crate::size::Size;
 
 /// Tabulates a caucus night on a log that anyone can verify.
@@ -215,67 +217,6 @@ pub(crate) struct BundleArgs {
     /// The file to write.
     #[arg(long, short, env = "TALLYLOG_OUTPUT", value_name = "FILE")]
     pub(crate) output: PathBuf,
-}
-
-/// What is verified, against what.
-#[derive(Debug, Group)]
-#[command(group = ArgGroup::new("subject").required(true).args(["file", "server", "receipt", "proof"]))]
-pub(crate) struct VerifyArgs {
-    /// A bundle.
-    pub(crate) file: Option<PathBuf>,
-    /// A running server, or any host of its files: everything is fetched, and nothing of it believed.
-    #[arg(long, env = "TALLYLOG_SERVER", value_name = "URL")]
-    pub(crate) server: Option<String>,
-    /// Asks the server in the name of this device's person, for what is not for everybody yet.
-    #[arg(long, env = "TALLYLOG_DEVICE", value_name = "DIR")]
-    pub(crate) device: Option<PathBuf>,
-    /// A file with the passphrase of the device's key [default: asked for on the terminal].
-    #[arg(long, env = "TALLYLOG_PASSPHRASE_FILE", value_name = "FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
-    /// A receipt (.tlog-proof): that the log has one event.
-    #[arg(long, env = "TALLYLOG_RECEIPT", value_name = "FILE")]
-    pub(crate) receipt: Option<PathBuf>,
-    /// A proof of a precinct's figures.
-    #[arg(long, env = "TALLYLOG_PROOF", value_name = "FILE")]
-    pub(crate) proof: Option<PathBuf>,
-    /// The log's verifier key, which must be known for a receipt or a proof.
-    #[arg(long, env = "TALLYLOG_LOG_KEY", value_name = "VKEY")]
-    pub(crate) log_key: Option<LogKey>,
-    /// Remembers the last checkpoint of a server here, and wants it continued.
-    #[arg(long, env = "TALLYLOG_STATE", value_name = "FILE", requires = "server")]
-    pub(crate) state: Option<PathBuf>,
-    /// Which witnesses are enough, by you (C2SP tlog-policy) [default: the contest's own policy].
-    #[arg(long, env = "TALLYLOG_POLICY", value_name = "FILE")]
-    pub(crate) policy: Option<PathBuf>,
-    /// Show the figures of this release, computed from its entries.
-    #[arg(long, env = "TALLYLOG_RELEASE", value_name = "NAME")]
-    pub(crate) release: Option<String>,
-    /// The contest that is meant: the SHA-256 leaf hash of entry 0, in hexadecimal.
-    #[arg(long, env = "TALLYLOG_CONTEST", value_name = "HASH")]
-    pub(crate) contest: Option<String>,
-    /// The roster that is meant: a folder with counties.csv and precincts.csv.
-    #[arg(long, env = "TALLYLOG_ROSTER", value_name = "DIR")]
-    pub(crate) roster: Option<PathBuf>,
-    /// The ruleset that is meant, such as iowa-2020.
-    #[arg(long, env = "TALLYLOG_RULESET", value_name = "NAME")]
-    pub(crate) ruleset: Option<String>,
-    /// How long ago enough witnesses may have cosigned the last checkpoint, in seconds.
-    #[arg(long, env = "TALLYLOG_MAX_AGE", value_name = "SECONDS")]
-    pub(crate) max_age: Option<u64>,
-    /// How far the log's clock and a witness's may differ, in seconds.
-    #[arg(long, env = "TALLYLOG_SKEW", value_name = "SECONDS", default_value_t = 300)]
-    pub(crate) skew: u64,
-    /// Where evidence that the log showed two histories is written.
-    #[arg(
-        long,
-        env = "TALLYLOG_EVIDENCE",
-        value_name = "FILE",
-        default_value = "tallylog.evidence"
-    )]
-    pub(crate) evidence: PathBuf,
-    /// How to write the answer.
-    #[arg(long, env = "TALLYLOG_FORMAT", default_value = "table")]
-    pub(crate) format: Format,
 }
 
 #[derive(Debug, Group)]

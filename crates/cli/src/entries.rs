@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use tallylog_event::UnixMillis;
-use tallylog_projection::{Signatures, State};
+use tallylog_projection::{Shown, Signatures, State};
 use tallylog_server::{Problem, Replay};
 use tallylog_store::glimpse;
-use tallylog_tlog::{Hash, Tree};
+use tallylog_tlog::{Hash, Size, Tree};
 use tallylog_verify::Bundle;
+use tallylog_verify::program::Fault;
 use tallylog_wire::v1;
 use tallylog_wire::v1::log_client::LogClient;
 use tallylog_wire::v1::moment::At;
@@ -17,10 +18,10 @@ use tallylog_wire::v1::moment::At;
 use crate::args::{MomentArgs, SourceArgs};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::mirror::Mirror;
 use crate::show::{grouped, talk};
 use crate::source::{Asked, KEPT_BACK};
 use crate::time;
-use crate::verify::VerifyFault;
 
 /// The entries of a log, as they stand. Nobody has looked at them yet.
 pub(crate) struct Entries(pub(crate) Vec<Vec<u8>>);
@@ -48,11 +49,14 @@ impl Entries {
             path: path.to_owned(),
             error,
         })?;
-        let bundle = Bundle::parse(&bytes).map_err(|error| Failure::Verify {
+        let bundle = Bundle::parse(&bytes).map_err(|error| Fault::Bundle {
             path: path.to_owned(),
-            fault: VerifyFault::Bundle(error),
+            error,
         })?;
         let count = bundle.entries().count();
+        if bundle.entries().withheld() > 0 {
+            return Err(Problem::Embargoed.into());
+        }
         Ok(Self(bundle.entries().range(0..count).map(<[u8]>::to_vec).collect()))
     }
 
@@ -78,18 +82,52 @@ impl Entries {
 
 /// A log that was read from its first entry, with every signature: everything that it ever was.
 pub(crate) struct Past {
-    entries: Entries,
+    leaves: Vec<Hash>,
     state: State,
+    /// Whether the contest withholds anything from whoever reads it.
+    withholds: bool,
 }
 
 impl Past {
     pub(crate) async fn read(args: &SourceArgs) -> Result<Self, Failure> {
+        if let Some(asked) = Asked::of(args)? {
+            let asking = asked.connect().await?;
+            let head = asking.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
+            let v1::HeadResponse { size, withholds, .. } = head.await?;
+            if withholds {
+                talk(KEPT_BACK);
+                let shown = Mirror::open(args)?.shown(Size(size))?;
+                return Self::of_shown(&shown.ok_or(Problem::Embargoed)?);
+            }
+        }
         Self::of(Entries::read(args).await?)
+    }
+
+    /// As much of it as is shown to somebody from whom the rest is withheld.
+    fn of_shown(shown: &[Shown<Vec<u8>>]) -> Result<Self, Failure> {
+        let leaf = |entry: &Shown<Vec<u8>>| match entry {
+            Shown::Entry(bytes) => Hash::leaf(bytes),
+            Shown::Withheld(leaf) => *leaf,
+        };
+        Ok(Self {
+            leaves: shown.iter().map(leaf).collect(),
+            state: Replay::of_shown(shown, Signatures::Check)?.into_state(),
+            withholds: true,
+        })
     }
 
     pub(crate) fn of(entries: Entries) -> Result<Self, Failure> {
         let state = Replay::of_bytes(&entries.0, Signatures::Check)?.into_state();
-        Ok(Self { entries, state })
+        Ok(Self {
+            leaves: entries.0.iter().map(|entry| Hash::leaf(entry)).collect(),
+            state,
+            withholds: false,
+        })
+    }
+
+    /// Whether the contest withholds anything from whoever reads it, until a release lists it.
+    pub(crate) const fn withholds(&self) -> bool {
+        self.withholds
     }
 
     /// The latest state.
@@ -119,8 +157,8 @@ impl Past {
     pub(crate) fn root(&self, size: u64) -> Hash {
         let mut tree = Tree::new();
         let size = usize::try_from(size).unwrap_or(usize::MAX);
-        for entry in self.entries.0.iter().take(size) {
-            tree.append(Hash::leaf(entry));
+        for leaf in self.leaves.iter().take(size) {
+            tree.append(*leaf);
         }
         tree.root()
     }

@@ -8,6 +8,7 @@ use tallylog_server::witness::WitnessError;
 use tallylog_store::{StoreError, is_full};
 use tallylog_tlog::{KeyName, PolicyError};
 use tallylog_verify::RosterError;
+use tallylog_verify::program::Fault;
 use thiserror::Error;
 use tonic_types::StatusExt;
 
@@ -152,14 +153,10 @@ pub(crate) enum Failure {
     Bundle(#[from] BundleFault),
     #[error("{path} is not what it must be: {fault}")]
     Verify { path: PathBuf, fault: VerifyFault },
-    #[error(
-        "a receipt or a proof is checked against the log's key: give --log-key, from somebody whom you trust; `tallylog key log` prints it where the log is"
-    )]
-    NoLogKey,
-    #[error("--contest takes 64 lower-case hexadecimal digits, and not {0:?}")]
-    BadHash(String),
-    #[error("no ruleset is called {0:?}; this program knows iowa-2020")]
-    NoRuleset(String),
+    #[error(transparent)]
+    VerifyFlags(VerifyFault),
+    #[error(transparent)]
+    Verifier(#[from] Fault),
     #[error(transparent)]
     Open(#[from] OpenFault),
     #[error(transparent)]
@@ -281,10 +278,8 @@ impl Failure {
             Self::MalformedAnswer { .. } => "malformed-answer",
             Self::Export(fault) => fault.code(),
             Self::Bundle(fault) => fault.code(),
-            Self::Verify { fault, .. } => fault.code(),
-            Self::NoLogKey => "no-log-key",
-            Self::BadHash(_) => "bad-hash",
-            Self::NoRuleset(_) => "no-ruleset",
+            Self::Verify { fault, .. } | Self::VerifyFlags(fault) => fault.code(),
+            Self::Verifier(fault) => fault.code(),
             Self::Open(fault) => fault.code(),
             Self::Enrol(fault) => fault.code(),
             Self::Keys(fault) => fault.code(),

@@ -131,7 +131,7 @@ async fn run(command: Command) -> Result<Outcome, Failure> {
             ExportCommand::Check(args) => exports::check(&args).await,
         },
         Command::Bundle(args) => apart(move || mirror::bundle(&args)).await,
-        Command::Verify(args) => apart(move || verify::run(&args)).await,
+        Command::Verify(args) => apart(move || verify::run(args)).await,
         Command::Prove(args) => match args.command {
             ProveCommand::Precinct(args) => prove::precinct(&args).await,
             ProveCommand::Entry(args) => prove::entry(&args).await,

@@ -9,6 +9,7 @@ use tallylog_server::{Problem, Replay};
 use tallylog_store::{Checkpoints, Store, salvage};
 use tallylog_tlog::{SignedCheckpoint, Size};
 use tallylog_verify::Bundle;
+use tallylog_verify::program::Fault;
 
 use crate::args::RestoreArgs;
 use crate::backup::{Copied, beside, room, undo};
@@ -16,7 +17,6 @@ use crate::data_dir::DataDir;
 use crate::failure::{Failure, Outcome};
 use crate::show::{grouped, talk};
 use crate::signed;
-use crate::verify::VerifyFault;
 
 /// What can still be found of a log.
 #[derive(Default)]
@@ -109,9 +109,9 @@ impl Found {
             path: path.to_owned(),
             error,
         })?;
-        let bundle = Bundle::parse(&bytes).map_err(|error| Failure::Verify {
+        let bundle = Bundle::parse(&bytes).map_err(|error| Fault::Bundle {
             path: path.to_owned(),
-            fault: VerifyFault::Bundle(error),
+            error,
         })?;
         let count = bundle.entries().count();
         for (index, entry) in (0_u64..).zip(bundle.entries().range(0..count)) {

@@ -77,8 +77,8 @@ pub(crate) fn say_what_is_kept_back(position: Option<&v1::Position>) {
 }
 
 /// What is said of an answer to everybody, where the contest keeps some of it back.
-pub(crate) const KEPT_BACK: &str = "This contest keeps figures back until a release lists them, and this is what everybody may \
-     read by now. Staff and campaigns read the rest with --device.";
+pub(crate) const KEPT_BACK: &str = "This is what is public so far; everything else is withheld until released. Staff and \
+     campaigns read all of it with --device.";
 
 /// A source of answers.
 pub(crate) enum Source {

@@ -45,7 +45,7 @@ fn public(centre: &Centre, args: &[&str]) -> Ended {
 fn says_what_is_kept_back(ended: &Ended) {
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
     assert!(
-        ended.err.contains("keeps figures back until a release"),
+        ended.err.contains("everything else is withheld until released"),
         "{}",
         ended.err
     );
@@ -58,17 +58,24 @@ fn everybody_is_shown_what_is_released_and_told_so_and_a_campaign_everything() {
     says_what_is_kept_back(&totals);
     let shown: Value = serde_json::from_str(&totals.out).unwrap();
     assert_eq!(
-        (&shown["basis"], number(&shown["precincts"]["reported"])),
-        (&"released".into(), 0)
+        (
+            &shown["basis"],
+            &shown["precincts"]["reported"],
+            &shown["precincts"]["held"]
+        ),
+        (&"released".into(), &Value::Null, &Value::Null)
     );
-    assert_eq!(number(&shown["candidates"][0]["first_alignment"]), 0);
+    assert_eq!(
+        (&shown["status"], shown["candidates"].as_array().unwrap().len()),
+        (&"withheld until released".into(), 0)
+    );
     let precinct = ["precinct", "Adams", "Adams 1"];
     let page = public(&centre, &[precinct.as_slice(), &["--format", "json"]].concat());
     says_what_is_kept_back(&page);
     let page: Value = serde_json::from_str(&page.out).unwrap();
     assert_eq!(
         (&page["status"], page["versions"].as_array().unwrap().len()),
-        (&"awaiting".into(), 0)
+        (&"withheld until released".into(), 0)
     );
     for format in ["table", "csv"] {
         for asked in [&["totals"][..], &precinct] {
@@ -147,7 +154,7 @@ fn everybody_verifies_what_is_shown_and_the_rest_is_said_to_be_withheld() {
     let verify = |format| ["verify", "--log-key", &centre.log_key, "--format", format];
     let ended = public(&centre, &verify("table"));
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
-    assert!(ended.out.contains("withheld: "), "{}", ended.out);
+    assert!(ended.out.contains("withheld until released"), "{}", ended.out);
     let ended = public(&centre, &verify("json"));
     let told: Value = serde_json::from_str(&ended.out).unwrap();
     assert!(number(&told["withheld"]) >= 1, "{told}");
@@ -211,6 +218,8 @@ fn a_release_shows_everybody_what_it_lists_and_what_stands_before_it() {
     let ended = public(&centre, &["verify", "--log-key", &centre.log_key]);
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
     assert!(!ended.out.contains("withheld"), "{}", ended.out);
+    let ended = public(&centre, &["watch", "--from", "0", "--until", &(entry + 2).to_string()]);
+    assert!(ended.out.contains("release \"first\""), "{}{}", ended.out, ended.err);
 
     // What comes later is kept back again; what was shown stays.
     centre.chair("bea", "Boone", "Boone 1");
@@ -319,4 +328,74 @@ fn a_contest_that_keeps_nothing_back_has_nothing_withheld() {
     let ended = run(&["verify", "--server", &host.url]);
     assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
     assert!(ended.out.contains("[kept-back]"), "{}", ended.out);
+}
+
+#[test]
+fn a_release_behind_what_is_withheld_is_exported_bundled_verified_and_watched() {
+    let (centre, entry) = one_report();
+    centre.done(
+        "vera",
+        &["review", "hold", "Adams", "Adams 1", "--reason", "the chair calls back"],
+    );
+    centre.chair("bea", "Boone", "Boone 1");
+    let file = centre.path("boone-1.json");
+    fs::write(&file, sheet("Boone", "Boone 1", 10, 40, [1, 4]).to_string()).unwrap();
+    centre.done("bea", &["report", "--file", text(&file)]);
+    let made = centre.json("vera", &["release", "--name", "first", "--yes"]);
+    assert_eq!(number(&made["listed"]), 1, "{made}");
+
+    let [export, bundle] = ["first.json", "public.bundle"].map(|name| centre.path(name));
+    let ended = public(
+        &centre,
+        &["export", "json", "--release", "first", "--output", text(&export)],
+    );
+    says_what_is_kept_back(&ended);
+    let exported: Value = serde_json::from_str(&fs::read_to_string(&export).unwrap()).unwrap();
+    let precinct = |county: usize, at: usize| &exported["counties"][county]["precincts"][at];
+    let status = |county, at| precinct(county, at)["status"].as_str().unwrap();
+    assert_eq!(
+        [status(0, 0), status(0, 1), status(1, 0), status(1, 1)],
+        [
+            "withheld until released",
+            "withheld until released",
+            "released",
+            "withheld until released"
+        ]
+    );
+    assert_eq!(
+        (number(&exported["counted"]), &exported["counties"][0]["withheld"]),
+        (1, &"withheld until released".into())
+    );
+    assert_eq!(exported["counties"][0]["totals"][0]["first_alignment"], Value::Null);
+    assert_eq!(public(&centre, &["export", "check", text(&export)]).code, Some(0));
+
+    says_what_is_kept_back(&public(&centre, &["bundle", "--output", text(&bundle)]));
+    for args in [vec![text(&bundle)], vec!["--server", centre.url()]] {
+        let verify = [
+            &["verify"],
+            args.as_slice(),
+            &["--release", "first", "--log-key", &centre.log_key],
+        ]
+        .concat();
+        let ended = run(&verify);
+        assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+        assert!(
+            ended.out.contains("\nverified: everything that is public so far"),
+            "{}",
+            ended.out
+        );
+        assert!(ended.out.contains("release first"), "{}", ended.out);
+        let ended = run(&[&["verify"], args.as_slice(), &["--release", "none"]].concat());
+        assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    }
+    // It is held together by the checkpoint: one bit that is another, and nothing of it verifies.
+    let mut bytes = fs::read(&bundle).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&bundle, &bytes).unwrap();
+    assert_eq!(run(&["verify", text(&bundle)]).code, Some(1));
+
+    let until = (entry + 4).to_string();
+    let ended = public(&centre, &["watch", "--from", "0", "--until", &until]);
+    assert!(ended.out.contains("release \"first\""), "{}{}", ended.out, ended.err);
+    assert!(!ended.out.contains("Adams 1: report"), "{}", ended.out);
 }

@@ -118,18 +118,6 @@ fn a_device_of_a_rehearsal_signs_nothing_in_a_real_contest() {
 #[test]
 fn what_is_wrong_with_a_contest_is_said_and_nothing_is_left() {
     let dir = tempfile::tempdir().unwrap();
-    let roster = dir.path().join("roster");
-    fs::create_dir(&roster).unwrap();
-    let counties =
-        "county,kind,fips,congressional_district,county_delegates,state_delegates\nAdams,county,19003,3,4,3\n";
-    fs::write(roster.join("counties.csv"), counties).unwrap();
-    fs::write(
-        roster.join("precincts.csv"),
-        "county,precinct,code,county_delegates\nAdams,A,1,4\n",
-    )
-    .unwrap();
-    let passphrase = dir.path().join("passphrase");
-    fs::write(&passphrase, "correct horse\n").unwrap();
     let good = json!({
         "kind": "election", "name": "Caucus", "ruleset": "iowa-2020", "origin": "caucus.example/tests",
         "candidates": ["Alder", "Birch"], "release": "clear", "embargo": "open",
@@ -148,30 +136,66 @@ fn what_is_wrong_with_a_contest_is_said_and_nothing_is_left() {
     ] {
         let mut contest = good.clone();
         contest[field] = value;
-        let file = dir.path().join("contest.json");
-        fs::write(&file, contest.to_string()).unwrap();
-        let (data, device) = (dir.path().join("data"), dir.path().join("rhea"));
-        let said = refused(
-            &[
-                "open",
-                text(&file),
-                "--yes",
-                "--roster",
-                text(&roster),
-                "--data-dir",
-                text(&data),
-                "--device",
-                text(&device),
-                "--person",
-                "Rhea",
-                "--passphrase-file",
-                text(&passphrase),
-            ],
-            2,
-        );
+        let said = refused_opening(dir.path(), &contest);
         assert!(said.contains(&format!("[{code}]")), "{field}: {said}");
-        assert!(!data.exists() && !device.exists(), "{field}");
     }
+}
+
+/// Entry 0 is never amended.
+#[test]
+fn witnesses_that_nobody_could_verify_by_are_refused_before_anything_is_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = tallylog_tlog::SigningKey::from_bytes(&[7; 32]);
+    let rolfs = hex::encode(key.verifying_key().to_bytes());
+    let name = tallylog_tlog::KeyName::new("rolf.example/witness").unwrap();
+    let own = tallylog_tlog::WitnessSigner::new(name, key).key().to_string();
+    for (quorum, witness, registrars, code) in [
+        (
+            1,
+            own.as_str(),
+            json!([{"person": "Rolf", "key": rolfs}]),
+            "witness-not-independent",
+        ),
+        (
+            0,
+            own.as_str(),
+            json!([{"person": "Rolf", "key": rolfs}]),
+            "witness-not-independent",
+        ),
+        (1, "garbage", json!([]), "vkey-malformed"),
+        (2, own.as_str(), json!([]), "policy-threshold"),
+    ] {
+        let contest = json!({
+            "kind": "election", "name": "Caucus", "ruleset": "iowa-2020", "origin": "caucus.example/tests",
+            "candidates": ["Alder", "Birch"], "release": "clear", "embargo": "open",
+            "registrars": registrars, "witnesses": {"quorum": quorum, "keys": [witness]},
+        });
+        let said = refused_opening(dir.path(), &contest);
+        assert!(said.contains(&format!("[{code}]")), "{said}");
+        assert!(said.contains("nothing was opened"), "{said}");
+    }
+}
+
+/// What `open` says of a contest that it must refuse, with nothing left behind.
+#[track_caller]
+fn refused_opening(dir: &std::path::Path, contest: &serde_json::Value) -> String {
+    let roster = dir.join("roster");
+    fs::create_dir_all(&roster).unwrap();
+    let counties =
+        "county,kind,fips,congressional_district,county_delegates,state_delegates\nAdams,county,19003,3,4,3\n";
+    fs::write(roster.join("counties.csv"), counties).unwrap();
+    let precincts = "county,precinct,code,county_delegates\nAdams,A,1,4\n";
+    fs::write(roster.join("precincts.csv"), precincts).unwrap();
+    let (passphrase, file) = (dir.join("passphrase"), dir.join("contest.json"));
+    fs::write(&passphrase, "correct horse\n").unwrap();
+    fs::write(&file, contest.to_string()).unwrap();
+    let (data, device) = (dir.join("data"), dir.join("rhea"));
+    let words = ["open", text(&file), "--yes", "--roster", text(&roster)];
+    let places = ["--data-dir", text(&data), "--device", text(&device)];
+    let who = ["--person", "Rhea", "--passphrase-file", text(&passphrase)];
+    let said = refused(&[&words[..], &places, &who].concat(), 2);
+    assert!(!data.exists() && !device.exists(), "{said}");
+    said
 }
 
 #[test]

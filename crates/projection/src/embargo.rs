@@ -34,8 +34,7 @@ impl State {
         let Some(about) = self.about(entry) else {
             return false;
         };
-        let embargo = self.contest().map(|contest| contest.embargo);
-        if embargo != Some(Embargo::OnRelease) || self.disclosure.certified.is_some() {
+        if !self.withholds() {
             return true;
         }
         let listed = |position: usize| {
@@ -46,9 +45,17 @@ impl State {
         let itself = match about {
             About::Nothing => true,
             About::Version(position) | About::Precinct(position) => usize::try_from(position).is_ok_and(listed),
+            About::Withheld => false,
             About::Several => wider.is_some_and(|positions| !positions.is_empty()),
         };
         itself && wider.is_none_or(|positions| positions.iter().all(|position| listed(*position)))
+    }
+
+    /// Whether the contest withholds from the public what no release lists. Certification ends that for good.
+    #[must_use]
+    pub fn withholds(&self) -> bool {
+        let embargo = self.contest().map(|contest| contest.embargo);
+        embargo == Some(Embargo::OnRelease) && self.disclosure.certified.is_none()
     }
 
     /// The positions of everything that an entry speaks of, where that is more than one precinct.
@@ -138,9 +145,8 @@ impl State {
         };
         match (code, decision.subject) {
             (Some(Code::V31), _) => Some((0..self.roster().precincts()).collect()),
-            (Some(Code::V21 | Code::V22 | Code::V28), _) | (_, Subject::County(_)) => {
-                Some(self.roster().positions(county).collect())
-            }
+            (Some(code), _) if rests_on_others(*code) => Some(self.roster().positions(county).collect()),
+            (_, Subject::County(_)) => Some(self.roster().positions(county).collect()),
             (_, Subject::Entry(_)) => None,
         }
     }
@@ -165,8 +171,7 @@ impl State {
 
     /// Whatever is public stays public, so that no entry is looked at twice.
     pub(crate) fn advance(&mut self) {
-        let embargo = self.contest().map(|contest| contest.embargo);
-        if embargo != Some(Embargo::OnRelease) || self.disclosure.certified.is_some() {
+        if !self.withholds() {
             self.disclosure.size = self.size();
             return;
         }
@@ -174,6 +179,12 @@ impl State {
             self.disclosure.size += 1;
         }
     }
+}
+
+/// Whether a check holds the figures of several precincts against each other. What it finds, and what is decided about that,
+/// rests on precincts that may be withheld.
+pub(crate) fn rests_on_others(code: Code) -> bool {
+    matches!(code, Code::V21 | Code::V22 | Code::V28 | Code::V31)
 }
 
 impl Disclosure {

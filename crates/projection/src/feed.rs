@@ -101,7 +101,7 @@ impl<'a> Words<'a> {
             About::Version(position) | About::Precinct(position) => {
                 self.state.roster().at_position(usize::try_from(position).ok()?)
             }
-            About::Nothing | About::Several => None,
+            About::Nothing | About::Several | About::Withheld => None,
         }
     }
 

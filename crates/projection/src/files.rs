@@ -97,7 +97,7 @@ impl State {
                 usize::try_from(position).into_iter().collect()
             }
             Some(About::Several) => self.wider(entry).to_vec(),
-            Some(About::Nothing) | None => Vec::new(),
+            Some(About::Nothing | About::Withheld) | None => Vec::new(),
         };
         positions
             .into_iter()

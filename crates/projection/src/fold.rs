@@ -99,6 +99,11 @@ impl Fold {
         admit::admit(&self.state, known.map(|(_, author)| author), accepted)
     }
 
+    /// Takes the place of the next entry, which whoever reads the log is not shown.
+    pub(crate) fn withhold(&mut self) {
+        self.state.withhold();
+    }
+
     /// Takes an event that [`Fold::admit`] said yes to. Cannot fail.
     pub fn apply(&mut self, accepted: &Accepted<'_>) {
         let Some(author) = self.state.apply(accepted) else {

@@ -49,7 +49,7 @@ pub use history::{Filing, Version};
 pub use people::{Author, AuthorId, SoleRegistrar, role_name};
 pub use progress::Enrolled;
 pub use refusal::{CommitmentFault, ContestFault, CountyFault, DeskRefusal, Refusal};
-pub use replay::{Fault, Reading, ReplayError, Replayed, Signatures, Visitor, in_lanes, replay};
+pub use replay::{Fault, Reading, ReplayError, Replayed, Shown, Signatures, Visitor, in_lanes, replay, replay_shown};
 pub use results::{
     Counts, GroupFigures, Leaf, MAX_RESULTS_PROOF_BYTES, Node, ProvenPrecinct, ResultsProof, ResultsProofError,
     ResultsTree, Standing, Sums, Tally, audit,

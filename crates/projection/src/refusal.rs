@@ -7,7 +7,7 @@ use tallylog_rules::GroupId;
 use thiserror::Error;
 
 pub use self::desk::DeskRefusal;
-use crate::{MOST_FILES, MOST_VERSIONS};
+use crate::{FOLD_VERSION, MOST_FILES, MOST_VERSIONS};
 
 /// The log says no. Nothing was recorded; the sentence says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -21,6 +21,9 @@ pub enum Refusal {
     /// The contest's first event contradicts itself.
     #[error("the contest cannot be opened: {0}")]
     BadContest(ContestFault),
+    /// The contest's first event pins a version of the log that this program does not know.
+    #[error("the contest is of fold {0}, and this program knows folds up to {FOLD_VERSION}; use a newer program")]
+    UnknownFold(u16),
     /// An event of another contest.
     #[error("the event belongs to another contest; report to that contest's server")]
     OtherContest,
@@ -173,8 +176,8 @@ pub enum ContestFault {
     /// A registrar, log or service key is unfit.
     #[error("a key in it is unfit, or stands there twice")]
     Keys,
-    /// A fold that this program does not have.
-    #[error("it asks for a version of admission and fold that this program does not have")]
+    /// No fold: the first is 1.
+    #[error("it pins fold 0, and the first fold is 1")]
     Fold,
     /// The ruleset contradicts itself.
     #[error("its ruleset contradicts itself")]
@@ -230,6 +233,7 @@ impl Refusal {
             Self::NoContest => "no-contest",
             Self::ContestOpen => "contest-open",
             Self::BadContest(_) => "bad-contest",
+            Self::UnknownFold(_) => "unknown-fold",
             Self::OtherContest => "other-contest",
             Self::ClockBack { .. } => "clock-back",
             Self::UnknownKey(_) => "unknown-key",

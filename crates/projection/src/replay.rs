@@ -14,6 +14,7 @@ use tallylog_tlog::Hash;
 use thiserror::Error;
 
 use self::leaves::Leaves;
+use crate::admit::rests_on_the_withheld;
 use crate::{Accepted, Fold, Refusal, State};
 
 pub use self::lanes::in_lanes;
@@ -43,6 +44,11 @@ pub trait Visitor {
     /// An entry was admitted to `state`, and is about to be applied to it.
     fn before(&mut self, state: &State, replayed: &Replayed) {
         let _ = (state, replayed);
+    }
+
+    /// An entry was admitted in part on the word of what is withheld: only those who are shown all of it can tell.
+    fn rests_on_the_withheld(&mut self, entry: EntryIndex) {
+        let _ = entry;
     }
 
     /// An entry was applied, and led to `state`.
@@ -76,6 +82,9 @@ pub enum Fault {
     /// There is none.
     #[error("it is missing")]
     Missing,
+    /// Its hash stands in its place, and nothing may be withheld there.
+    #[error("it is withheld, and the contest withholds nothing here")]
+    Withheld,
     /// Its bytes are no entry.
     #[error("its bytes are no entry: {0}")]
     Layout(EntryError),
@@ -113,6 +122,7 @@ impl Fault {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Missing => "entry-missing",
+            Self::Withheld => "kept-back",
             Self::Layout(_) => "malformed-entry",
             Self::Place(_) => "entry-misplaced",
             Self::Chain { .. } => "chain-broken",
@@ -143,13 +153,52 @@ where
     C: IntoIterator<Item: AsRef<[u8]>>,
     E: Send,
 {
+    let all = |range| {
+        let read = entries(range)?.into_iter();
+        Ok(read.map(Shown::Entry).collect::<Vec<_>>())
+    };
+    replay_shown(size, &all, signatures, visitor)
+}
+
+/// An entry as somebody is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown<B> {
+    /// Its bytes.
+    Entry(B),
+    /// While its contest withholds it, the hash of its bytes as a leaf of the log's tree.
+    Withheld(Hash),
+}
+
+/// Replays as much of a log as everybody is shown while its contest withholds the rest.
+///
+/// What is shown must hold by what is shown: whatever an event about a released precinct rests on is public too. There are
+/// two exceptions, of which `visitor` is told. What a release lists must be shown, and once the results are certified
+/// everything must be.
+///
+/// # Errors
+///
+/// As [`replay`], and [`Fault::Withheld`] where the contest withholds nothing.
+pub fn replay_shown<C, B, E>(
+    size: u64,
+    entries: &(impl Fn(Range<u64>) -> Result<C, E> + Sync),
+    signatures: Signatures,
+    visitor: &mut impl Visitor,
+) -> Result<Fold, ReplayError<E>>
+where
+    C: IntoIterator<Item = Shown<B>>,
+    B: AsRef<[u8]>,
+    E: Send,
+{
     let mut replay = Replay::default();
     let known = KnownKeys::default();
     let unpack = |range: Range<u64>| {
         let read = entries(range.clone()).map_err(ReplayError::Source)?;
         let mut unpacked: Chunk = read
             .into_iter()
-            .map(|bytes| unpack(bytes.as_ref(), signatures, &known))
+            .map(|entry| match entry {
+                Shown::Withheld(leaf) => Ok(Shown::Withheld(leaf)),
+                Shown::Entry(bytes) => unpack(bytes.as_ref(), signatures, &known).map(Shown::Entry),
+            })
             .collect();
         if u64::try_from(unpacked.len()).unwrap_or(u64::MAX) < range.end - range.start {
             unpacked.push(Err(Fault::Missing));
@@ -157,7 +206,7 @@ where
         Ok(unpacked)
     };
     in_lanes(size, &unpack, |chunk| replay.take(chunk, visitor))?;
-    Ok(replay.fold)
+    replay.end()
 }
 
 /// A log that is read entry by entry as it grows, with every check of a replay.
@@ -188,7 +237,7 @@ impl Reading {
 }
 
 /// Entries in a row, unpacked.
-type Chunk = Vec<Result<Unpacked, Fault>>;
+type Chunk = Vec<Result<Shown<Unpacked>, Fault>>;
 
 /// An entry, unpacked.
 struct Unpacked {
@@ -201,21 +250,52 @@ struct Unpacked {
 #[derive(Default)]
 struct Replay {
     fold: Fold,
-    last: Option<EntryHash>,
+    last: Last,
     leaves: Leaves,
+}
+
+/// The entry before the next.
+#[derive(Clone, Copy, Default)]
+enum Last {
+    #[default]
+    None,
+    Of(EntryHash),
+    Withheld,
 }
 
 impl Replay {
     fn take<E>(&mut self, chunk: &Chunk, visitor: &mut impl Visitor) -> Result<(), ReplayError<E>> {
         for next in chunk {
             let entry = EntryIndex(self.fold.state().size());
-            let taken = next
-                .as_ref()
-                .map_err(Fault::clone)
-                .and_then(|next| self.take_one(entry, next, visitor));
+            let taken = match next {
+                Err(fault) => Err(fault.clone()),
+                Ok(Shown::Withheld(leaf)) => self.withhold(*leaf),
+                Ok(Shown::Entry(next)) => self.take_one(entry, next, visitor),
+            };
             taken.map_err(|fault| ReplayError::Damaged { entry, fault })?;
         }
         Ok(())
+    }
+
+    fn withhold(&mut self, leaf: Hash) -> Result<(), Fault> {
+        if !self.fold.state().withholds() {
+            return Err(Fault::Withheld);
+        }
+        self.fold.withhold();
+        self.last = Last::Withheld;
+        self.leaves.push(leaf);
+        Ok(())
+    }
+
+    /// A log whose results are certified withholds nothing, from its first entry on.
+    fn end<E>(self) -> Result<Fold, ReplayError<E>> {
+        match self.fold.state().withheld {
+            Some(entry) if !self.fold.state().withholds() => Err(ReplayError::Damaged {
+                entry,
+                fault: Fault::Withheld,
+            }),
+            Some(_) | None => Ok(self.fold),
+        }
     }
 
     fn take_one(&mut self, place: EntryIndex, next: &Unpacked, visitor: &mut impl Visitor) -> Result<(), Fault> {
@@ -224,8 +304,12 @@ impl Replay {
         if entry.index != place {
             return Err(Fault::Place(entry.index));
         }
-        let found = self.last.unwrap_or(EntryHash::NONE);
-        if entry.previous != found {
+        let found = match self.last {
+            Last::None => Some(EntryHash::NONE),
+            Last::Of(hash) => Some(hash),
+            Last::Withheld => None,
+        };
+        if let Some(found) = found.filter(|found| entry.previous != *found) {
             return Err(Fault::Chain {
                 named: entry.previous,
                 found,
@@ -234,10 +318,13 @@ impl Replay {
         let accepted = Accepted::new(place, entry.received_at, &entry.envelope, body);
         let Ok(accepted) = accepted.under(|size| Ok::<_, Infallible>(self.leaves.root(size)));
         self.fold.admit(&accepted).map_err(Fault::Refused)?;
+        if rests_on_the_withheld(self.fold.state(), &body.event) {
+            visitor.rests_on_the_withheld(place);
+        }
         visitor.before(self.fold.state(), next);
         self.fold.apply(&accepted);
         visitor.after(self.fold.state(), next);
-        self.last = Some(*hash);
+        self.last = Last::Of(*hash);
         self.leaves.push(*leaf);
         Ok(())
     }

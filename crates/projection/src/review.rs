@@ -14,6 +14,7 @@ use tallylog_event::{CountyId, EntryIndex, PrecinctId, Subject};
 use tallylog_rules::{Code, Finding, GroupId, Severity};
 
 pub use self::claim::PoolBefore;
+use crate::embargo::rests_on_others;
 use crate::{Basis, Counted, State};
 
 /// One discrepancy.
@@ -294,6 +295,12 @@ impl Review {
                 .partition_point(|found| place(found) <= (precinct.county, Some(precinct))),
         );
         self.discrepancies.get(start..end).unwrap_or_default().iter()
+    }
+
+    /// Whether nothing keeps a precinct from being verified but checks that rest on other precincts too.
+    pub(crate) fn is_held_by_others_alone(&self, precinct: PrecinctId) -> bool {
+        let mut holding = self.of_precinct(precinct).filter(|found| found.holds());
+        holding.all(|found| rests_on_others(found.code))
     }
 
     /// Where the precinct at `position` in roster order stands.

@@ -40,6 +40,8 @@ pub struct State {
     pub(crate) disclosure: Disclosure,
     pub(crate) files: Files,
     pub(crate) filings: Filings,
+    /// The first entry that whoever read the log was not shown.
+    pub(crate) withheld: Option<EntryIndex>,
     taken: Growing<Taken>,
     pub(crate) reviewed: Memo<Review>,
     pub(crate) hashed: Memo<[u8; 32]>,
@@ -63,6 +65,8 @@ pub(crate) enum About {
     Precinct(u32),
     /// It says something of several precincts.
     Several,
+    /// Nobody here knows: whoever read the log was not shown it.
+    Withheld,
 }
 
 /// A release: exactly the versions that it lists.
@@ -264,8 +268,13 @@ impl State {
     pub(crate) fn position_of(&self, entry: EntryIndex) -> Option<usize> {
         match self.taken(entry)?.about {
             About::Version(position) => usize::try_from(position).ok(),
-            About::Nothing | About::Precinct(_) | About::Several => None,
+            About::Nothing | About::Precinct(_) | About::Several | About::Withheld => None,
         }
+    }
+
+    /// Whether whoever read the log was not shown an entry.
+    pub(crate) fn is_withheld(&self, entry: EntryIndex) -> bool {
+        self.about(entry) == Some(About::Withheld)
     }
 
     /// What an entry is about.
@@ -284,7 +293,7 @@ impl State {
         let these = self.taken.range(place(entries.start), place(entries.end));
         these.filter_map(|taken| match taken.about {
             About::Version(position) | About::Precinct(position) => usize::try_from(position).ok(),
-            About::Nothing | About::Several => None,
+            About::Nothing | About::Several | About::Withheld => None,
         })
     }
 
@@ -376,6 +385,19 @@ impl State {
         }
         self.remember(accepted, about);
         author.or_else(|| self.author_of(accepted))
+    }
+
+    /// Takes the place of the next entry, which whoever reads the log is not shown. Its time is that of the entry before.
+    pub(crate) fn withhold(&mut self) {
+        let received_at = self.last_received_at().unwrap_or_default();
+        self.withheld.get_or_insert(EntryIndex(self.size()));
+        self.taken.push(Taken {
+            received_at,
+            about: About::Withheld,
+        });
+        self.reviewed.forget();
+        self.hashed.forget();
+        self.advance();
     }
 
     fn remember(&mut self, accepted: &Accepted<'_>, about: About) {
@@ -493,6 +515,7 @@ impl State {
         match self.about(entry) {
             Some(About::Version(position) | About::Precinct(position)) => About::Precinct(position),
             Some(About::Several) => About::Several,
+            Some(About::Withheld) => About::Withheld,
             Some(About::Nothing) | None => About::Nothing,
         }
     }
@@ -604,6 +627,7 @@ impl State {
             desks: self.desks.at(size),
             disclosure: self.disclosure_at(size),
             files: self.files.at(size),
+            withheld: self.withheld.filter(|entry| entry.0 < size),
             taken: self.taken.first(first),
             reviewed: Memo::default(),
             hashed: Memo::default(),

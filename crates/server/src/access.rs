@@ -5,7 +5,7 @@
 
 mod door;
 
-use tallylog_event::{Embargo, EntryIndex, PublicKey, Role, Text};
+use tallylog_event::{EntryIndex, PublicKey, Role, Text};
 use tallylog_projection::{Refusal, State};
 use tonic::Request;
 
@@ -68,11 +68,10 @@ impl Reader {
         }
     }
 
-    /// Whether everything of a contest is for them, also what is yet in no release.
+    /// Whether everything of a contest is for them: what is released, and what is withheld until it is.
     #[must_use]
     pub fn reads_everything(&self, state: &State) -> bool {
-        let embargo = state.contest().map(|contest| contest.embargo);
-        embargo != Some(Embargo::OnRelease) || self.is_trusted()
+        !state.withholds() || self.is_trusted()
     }
 
     /// Says that everything of a contest is for them.

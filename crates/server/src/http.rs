@@ -11,8 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use futures_util::stream::{Stream, StreamExt, once};
+use tallylog_event::EntryIndex;
 use tallylog_store::Checkpoints;
-use tallylog_tlog::{BundleId, Size, TILE_WIDTH, TilePath};
+use tallylog_tlog::{BundleId, Hash, Size, TILE_WIDTH, TilePath};
 
 use crate::Log;
 use crate::access::Reader;
@@ -24,6 +25,9 @@ use crate::proofs::bundle;
 
 /// How many bytes of an answer are put together before it is begun.
 const SHORT_ANSWER: usize = 64 << 10;
+
+/// How many entries are shown at once.
+const SHOWN_AT_ONCE: u64 = 1_000;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -41,6 +45,7 @@ pub(crate) fn routes(log: Log) -> Router {
         .route("/policy", get(policy))
         .route("/log-key", get(log_key))
         .route("/tile/{*path}", get(tile))
+        .route("/shown/{size}/{from}", get(shown))
         .merge(files::routes())
         .with_state(log)
 }
@@ -83,6 +88,46 @@ async fn tile(
         TilePath::Bundle(id) => bundled(log, reader, id).await?,
     };
     Ok((head(BYTES, IMMUTABLE), body).into_response())
+}
+
+/// What the reader was shown of the entries from one on when the log had `size` of them, as it stands in a bundle of
+/// `tallylog-verify`: an entry after its length, and of one that is withheld a length of 0 and its leaf hash. A thousand of
+/// them; none behind the last.
+///
+/// Whoever asks page by page gets one answer, whatever is released meanwhile.
+async fn shown(
+    State(log): State<Log>,
+    Extension(reader): Extension<Reader>,
+    Path((size, from)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let number = |text: String| text.parse::<u64>().map_err(|_| Problem::NoTile);
+    let (size, from) = (number(size)?, number(from)?);
+    let entries = log.reader().clone();
+    let range = from.min(size)..size.min(from.saturating_add(SHOWN_AT_ONCE));
+    let asked = range.clone();
+    let is_shown = reading(move || {
+        let state = log.state()?;
+        let end = state.size().min(log.reader().head().size);
+        let then = state.at(size).filter(|_| size <= end);
+        let then = then.ok_or(Problem::BeyondLog { asked: size, size: end })?;
+        let is_shown = asked.map(|entry| reader.reads(&then, EntryIndex(entry)).is_ok());
+        Ok(is_shown.collect::<Vec<_>>())
+    })
+    .await?;
+    let mut is_shown = is_shown.into_iter();
+    let body = paged(Entries::new(range).pages(entries).map(move |page| {
+        let mut bytes = Vec::new();
+        for ((_, entry), is_shown) in page?.into_iter().zip(is_shown.by_ref()) {
+            if is_shown {
+                bytes.extend(bundle(&[entry])?);
+            } else {
+                bytes.extend([0; 2]);
+                bytes.extend(Hash::leaf(&entry).0);
+            }
+        }
+        Ok(bytes.into())
+    }));
+    Ok((head(BYTES, "no-store"), body.await?).into_response())
 }
 
 /// The entries of a bundle, page by page.

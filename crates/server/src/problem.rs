@@ -249,7 +249,7 @@ pub enum Problem {
     StaffOnly,
     /// Not public yet.
     #[error(
-        "the contest makes this public with a release, and none has come that does; wait for it, or sign the request as staff or campaign, with `--device`"
+        "this is withheld until released; wait for the release that lists it, or ask as staff or as a campaign, with `--device`"
     )]
     Embargoed,
     /// The server keeps no notebook.
@@ -635,6 +635,7 @@ const fn refused(refusal: &Refusal) -> Code {
         | Refusal::RepeatsItself(_)
         | Refusal::ReleaseNameTaken { .. } => Code::AlreadyExists,
         Refusal::BadContest(_)
+        | Refusal::UnknownFold(_)
         | Refusal::UnknownPrecinct(_)
         | Refusal::UnknownGroup(..)
         | Refusal::FigureTooLarge { .. }

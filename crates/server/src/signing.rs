@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::Duration;
 
-use tallylog_event::{Contest, PublicKey, SigningKey};
+use tallylog_event::{Contest, PublicKey, Role, SigningKey};
 use tallylog_projection::State;
 use tallylog_store::{Checkpoints, Reader};
-use tallylog_tlog::{Hash, KeyName, LogKey, LogSigner, Policy, SignedCheckpoint, Size, prove_consistency};
+use tallylog_tlog::{Hash, KeyName, LogKey, LogSigner, Policy, PolicyFault, SignedCheckpoint, Size, prove_consistency};
 use tokio::sync::watch;
 
 use crate::clock::ClockGuard;
-use crate::cosign::{Cosigners, Heard, Witness};
+use crate::cosign::{CosignError, Cosigners, Heard, Witness};
 use crate::problem::Problem;
 
 /// How often a checkpoint is signed when there is something new.
@@ -103,6 +103,9 @@ impl Signer {
         };
         let named = signer.named()?;
         signer.warn_of_service()?;
+        if let Some(named) = named {
+            signer.independent(named.key())?;
+        }
         if let Some(last) = last {
             let named = named.ok_or(Problem::BehindCheckpoint {
                 signed: last.unverified().size.0,
@@ -297,6 +300,25 @@ impl Signer {
         self.cosigners.get()
     }
 
+    /// Wants no witness to be the log, its service or a registrar: it would cosign whatever its own other key did. Of keys
+    /// that were revoked as well, since nobody else has them for that.
+    fn independent(&self, log: &LogKey) -> Result<(), Problem> {
+        let state = Arc::clone(&*self.state.read().map_err(|_| Problem::LogFailed)?);
+        for witness in self.settings.witnesses.iter().map(Witness::key) {
+            let key = witness.public_key();
+            let owner = state.key(&PublicKey(*key));
+            let is_own = owner.is_some_and(|owner| matches!(owner.role, Role::Registrar | Role::Service));
+            if key == log.public_key() {
+                return Err(Problem::BadWitnesses(PolicyFault::WitnessIsLog.into()));
+            }
+            if is_own {
+                let fault = CosignError::NotIndependent(witness.name().clone());
+                return Err(Problem::BadWitnesses(fault));
+            }
+        }
+        Ok(())
+    }
+
     /// Begins to ask the witnesses, as soon as the log has a name.
     pub(crate) fn start_cosigners(&self) -> Result<(), Problem> {
         let Some(named) = self
@@ -305,6 +327,7 @@ impl Signer {
         else {
             return Ok(());
         };
+        self.independent(named.key())?;
         let nodes = self.reader.nodes();
         let prove = Arc::new(move |old, new| prove_consistency(old, new, &nodes).ok());
         let witnesses = self.settings.witnesses.clone();

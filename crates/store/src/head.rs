@@ -15,7 +15,7 @@
 //!
 //! The lock on the store is a lock on this file, as it is the one file that is always the same.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use crate::StoreError;
 use crate::error::{Action, Damage};
 use crate::frame::Marker;
+use crate::lock::Locked;
 
 const MAGIC: [u8; 16] = *b"tallylog-head/1\0";
 const SECTOR: usize = 512;
@@ -136,7 +137,7 @@ fn read_slots(bytes: &[u8]) -> Option<Reading> {
 /// The open and locked file.
 #[derive(Debug)]
 pub(crate) struct HeadFile {
-    file: File,
+    file: Locked,
     path: PathBuf,
     record: Record,
 }
@@ -158,7 +159,7 @@ impl HeadFile {
             .open(&draft)
             .map_err(StoreError::io(Action::Opened, &draft))?;
         file.sync_all().map_err(StoreError::sync(&draft))?;
-        lock(&file, dir)?;
+        let file = locked(file, dir)?;
         fs::rename(&draft, &path).map_err(StoreError::io(Action::Created, &path))?;
         sync_dir(dir)?;
         Ok(Self { file, path, record })
@@ -172,7 +173,7 @@ impl HeadFile {
             .write(true)
             .open(&path)
             .map_err(StoreError::io(Action::Opened, &path))?;
-        lock(&file, dir)?;
+        let file = locked(file, dir)?;
         let reading = read(&file, &path)?;
         Ok((
             Self {
@@ -212,15 +213,12 @@ impl HeadFile {
 }
 
 /// Locks a file for this process alone.
-pub(crate) fn lock(file: &File, dir: &Path) -> Result<(), StoreError> {
-    file.try_lock().map_err(|refused| lock_error(refused, dir))
+pub(crate) fn locked(file: File, dir: &Path) -> Result<Locked, StoreError> {
+    Locked::alone(file, dir)?.ok_or_else(|| in_use(dir))
 }
 
-fn lock_error(refused: TryLockError, dir: &Path) -> StoreError {
-    match refused {
-        TryLockError::WouldBlock => StoreError::InUse { dir: dir.to_owned() },
-        TryLockError::Error(source) => StoreError::io(Action::Locked, dir)(source),
-    }
+fn in_use(dir: &Path) -> StoreError {
+    StoreError::InUse { dir: dir.to_owned() }
 }
 
 fn read(mut file: &File, path: &Path) -> Result<Reading, StoreError> {
@@ -248,7 +246,7 @@ fn judge(bytes: &[u8], path: &Path) -> Result<Reading, StoreError> {
 /// Opens, locks and reads the file for whoever only looks; `None` if there is none.
 ///
 /// The lock is shared with others who look, and keeps away whoever would write for as long as the file is open.
-pub(crate) fn look(dir: &Path) -> Result<Option<(File, Reading)>, StoreError> {
+pub(crate) fn look(dir: &Path) -> Result<Option<(Locked, Reading)>, StoreError> {
     let Some(file) = open_to_look(dir)? else {
         return Ok(None);
     };
@@ -256,21 +254,20 @@ pub(crate) fn look(dir: &Path) -> Result<Option<(File, Reading)>, StoreError> {
     Ok(Some((file, reading)))
 }
 
-fn open_to_look(dir: &Path) -> Result<Option<File>, StoreError> {
+fn open_to_look(dir: &Path) -> Result<Option<Locked>, StoreError> {
     let path = HeadFile::path(dir);
     let file = match File::open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::io(Action::Opened, &path)(error)),
     };
-    file.try_lock_shared().map_err(|refused| lock_error(refused, dir))?;
-    Ok(Some(file))
+    Locked::shared(file, dir)?.map(Some).ok_or_else(|| in_use(dir))
 }
 
 /// Reads what can still be read of the file, and changes nothing.
 ///
 /// The file comes back with a shared lock, to be kept as long as the store is being looked at.
-pub(crate) fn peek(dir: &Path) -> Result<Option<(File, Option<Record>)>, StoreError> {
+pub(crate) fn peek(dir: &Path) -> Result<Option<(Locked, Option<Record>)>, StoreError> {
     let Some(file) = open_to_look(dir)? else {
         return Ok(None);
     };

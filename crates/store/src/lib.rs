@@ -45,6 +45,7 @@ mod frame;
 mod glimpse;
 mod guard;
 mod head;
+mod lock;
 mod nodes;
 mod raw;
 mod read_only;

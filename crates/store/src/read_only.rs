@@ -1,10 +1,10 @@
 //! A store that is open for reading alone.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::head::{self, Head};
+use crate::lock::Locked;
 use crate::raw::Raw;
 use crate::reader::{Reader, Shared, Source};
 use crate::store::{Store, headless};
@@ -20,7 +20,7 @@ pub struct ReadOnly {
     shared: Arc<Shared>,
     sealed: bool,
     /// Shared with others who only read. Absent after [`Self::into_store`] failed, where nobody knows who writes.
-    lock: Option<File>,
+    lock: Option<Locked>,
 }
 
 impl ReadOnly {

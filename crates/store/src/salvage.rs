@@ -1,9 +1,9 @@
 //! Takes out of a damaged store what can still be read.
 
-use std::fs::File;
 use std::path::Path;
 
 use crate::carve::Carved;
+use crate::lock::Locked;
 use crate::{Head, StoreError, folder, head};
 
 /// What can still be read of a store.
@@ -12,7 +12,7 @@ pub struct Salvage {
     carved: Carved,
     head: Option<Head>,
     /// Keeps the lock, so that nothing is written as long as this is being read.
-    _lock: Option<File>,
+    _lock: Option<Locked>,
 }
 
 /// Finds what can still be read of a store, without the engine and without writing anything.

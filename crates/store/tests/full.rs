@@ -8,6 +8,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tallylog_store::{Checkpoints, ReadOnly, Reader, Store, StoreError, replace};
 use tallylog_tlog::{Hash, KeyName, LogSigner, SigningKey, Size};
@@ -88,6 +89,31 @@ fn whoever_only_reads_keeps_writers_away_and_lets_others_read() {
     assert_refused(ReadOnly::open(&dir), "store-in-use");
     drop(writer);
     assert_refused(ReadOnly::open(&parent.path().join("none")), "store-missing");
+}
+
+/// A child has a copy of every open file until it is another program, and of every lock with it.
+#[test]
+fn a_closed_store_opens_again_while_other_threads_start_programs() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("store");
+    store_in(&dir, true);
+    let checkpoints = parent.path().join("checkpoints");
+    let (starts, goes_on) = (40, AtomicBool::new(true));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for _ in 0..starts {
+                    Command::new("true").output().unwrap();
+                }
+                goes_on.store(false, Ordering::Relaxed);
+            });
+        }
+        while goes_on.load(Ordering::Relaxed) {
+            drop(ReadOnly::open(&dir).unwrap());
+            Store::open(&dir).unwrap().close().unwrap();
+            drop(Checkpoints::open(&checkpoints).unwrap());
+        }
+    });
 }
 
 #[test]

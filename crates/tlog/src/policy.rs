@@ -15,7 +15,8 @@ const NONE: &[u8] = b"none";
 /// Which logs are believed, and which of their checkpoints: those that a quorum of witnesses cosigned.
 ///
 /// Invariant: a group or quorum names only members that stand before it, each member is in one group at most, and no
-/// key is there twice. So a witness counts once, whatever it signs.
+/// key is there twice, as a witness's and a log's least of all. So a witness counts once, whatever it signs, and no log
+/// counts as its own witness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     logs: Vec<Listed<LogKey>>,
@@ -138,10 +139,16 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// [`PolicyFault::LogTwice`] if its key is there.
+    /// [`PolicyFault::LogTwice`] if its key is there, [`PolicyFault::WitnessIsLog`] if it is a witness's.
     pub fn with_log(mut self, log: LogKey) -> Result<Self, PolicyFault> {
         if self.logs().any(|known| known.public_key() == log.public_key()) {
             return Err(PolicyFault::LogTwice);
+        }
+        if self
+            .witnesses()
+            .any(|(known, _)| known.public_key() == log.public_key())
+        {
+            return Err(PolicyFault::WitnessIsLog);
         }
         self.logs.push(Listed { key: log, url: None });
         Ok(self)
@@ -174,6 +181,27 @@ impl Policy {
         match self.quorum {
             Quorum::None => true,
             Quorum::Member(at) => met[at],
+        }
+    }
+
+    /// How many witnesses are enough at the least; 0 if the log's signature is.
+    #[must_use]
+    pub fn needs(&self) -> usize {
+        let mut least: Vec<usize> = Vec::new();
+        for member in &self.members {
+            least.push(match &member.kind {
+                Kind::Witness(_) => 1,
+                // Members stand before their group, and none is in two groups: the cheapest add up.
+                Kind::Group { needed, members } => {
+                    let mut costs: Vec<usize> = members.iter().map(|at| least[*at]).collect();
+                    costs.sort_unstable();
+                    costs.iter().take(*needed).sum()
+                }
+            });
+        }
+        match self.quorum {
+            Quorum::None => 0,
+            Quorum::Member(at) => least[at],
         }
     }
 

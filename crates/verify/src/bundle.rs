@@ -16,17 +16,28 @@
 //! - to the end of the file: N entries, each after its length in two big-endian bytes, as in an entry bundle (C2SP
 //!   tlog-tiles).
 //!
+//! A contest may withhold entries until a release lists them. A night of which some are withheld says `tallylog/bundle/v2` in
+//! its first line, and has in the place of such an entry a length of 0 and the entry's leaf hash (RFC 6962), 32 bytes. One
+//! of which nothing is withheld is of version 1.
+//!
 //! Invariant: what was parsed encodes to the bytes it was parsed from. Every byte is under a check of the audit: the
 //! header and the policy have one spelling, the checkpoints are signed, and the last of them covers the entries.
 
 use std::fmt::Write as _;
 
-use tallylog_tlog::{CheckpointError, MAX_ENTRY_BYTES, SignedCheckpoint};
+use tallylog_projection::Shown;
+use tallylog_tlog::{CheckpointError, Hash, MAX_ENTRY_BYTES, SignedCheckpoint};
 use thiserror::Error;
 
 /// What every bundle begins with, of whatever version.
 const MAGIC: &str = "tallylog/bundle/";
 const VERSION: &str = "v1";
+/// Of a night of which some entries are withheld.
+const SHOWN_IN_PART: &str = "v2";
+/// What stands before the hash of an entry that is withheld.
+const NO_BYTES: [u8; 2] = [0; 2];
+/// The length of a hash.
+const HASH: usize = 32;
 /// The header is five short lines: no number in it is longer than a `u64`.
 const LONGEST_HEADER: usize = 128;
 
@@ -44,6 +55,8 @@ pub struct Entries<'a> {
     bytes: &'a [u8],
     /// Where each begins, and where the last ends.
     bounds: Vec<usize>,
+    /// How many are withheld.
+    withheld: u64,
 }
 
 /// Why bytes are no bundle.
@@ -52,8 +65,10 @@ pub enum BundleError {
     /// Something else.
     #[error("the file is no bundle: it does not begin with {MAGIC}{VERSION}")]
     NotABundle,
-    /// A version of the future.
-    #[error("the bundle is of a version that this program does not read; it reads {VERSION}")]
+    /// A version of the future, or the second of a night of which nothing is withheld: each night has one encoding.
+    #[error(
+        "the bundle is of a version that this program does not read; it reads {VERSION}, and {SHOWN_IN_PART} where entries are withheld"
+    )]
     Version,
     /// The header is not its lines in their one spelling.
     #[error("the header is not the lines policy, checkpoints and entries with one number each, and an empty line")]
@@ -146,7 +161,7 @@ impl<'a> Bundle<'a> {
         Ok(Self {
             policy: str::from_utf8(policy).map_err(|_| BundleError::Policy)?,
             checkpoints,
-            entries: Entries::parse(rest, header.entries)?,
+            entries: Entries::parse(rest, &header)?,
         })
     }
 
@@ -174,6 +189,11 @@ impl<'a> Bundle<'a> {
     ///
     /// None for a bundle that was parsed.
     pub fn encode(&self) -> Result<Vec<u8>, BundleError> {
+        let begin = if self.entries.withheld > 0 {
+            begin_in_part
+        } else {
+            begin
+        };
         let mut bytes = begin(self.policy, &self.checkpoints)?;
         bytes.extend(self.entries.bytes);
         Ok(bytes)
@@ -187,11 +207,25 @@ impl<'a> Bundle<'a> {
 ///
 /// [`BundleError::Checkpoints`] without checkpoints, [`BundleError::Order`] if they do not come in order of size.
 pub fn begin(policy: &str, checkpoints: &[SignedCheckpoint]) -> Result<Vec<u8>, BundleError> {
+    head(policy, checkpoints, false)
+}
+
+/// The same of a bundle in which some entries are [`withheld`].
+///
+/// # Errors
+///
+/// As [`begin`].
+pub fn begin_in_part(policy: &str, checkpoints: &[SignedCheckpoint]) -> Result<Vec<u8>, BundleError> {
+    head(policy, checkpoints, true)
+}
+
+fn head(policy: &str, checkpoints: &[SignedCheckpoint], in_part: bool) -> Result<Vec<u8>, BundleError> {
     check_order(checkpoints)?;
     let last = checkpoints.last().ok_or(BundleError::Checkpoints)?;
     let notes: Vec<String> = checkpoints.iter().map(ToString::to_string).collect();
     let notes = notes.join("\n");
     let header = Header {
+        in_part,
         policy: policy.len(),
         checkpoints: notes.len(),
         entries: last.unverified().size.0,
@@ -209,20 +243,36 @@ pub fn frame(entry: &[u8]) -> Result<[u8; 2], BundleError> {
     Ok(length.to_be_bytes())
 }
 
+/// What stands in the place of an entry that is withheld.
+#[must_use]
+pub fn withheld(leaf: &Hash) -> Vec<u8> {
+    [NO_BYTES.as_slice(), &leaf.0].concat()
+}
+
 impl<'a> Entries<'a> {
-    fn parse(bytes: &'a [u8], count: u64) -> Result<Self, BundleError> {
+    fn parse(bytes: &'a [u8], header: &Header) -> Result<Self, BundleError> {
         let mut bounds = vec![0];
-        let mut rest = bytes;
-        for index in 0..count {
+        let (mut rest, mut withheld) = (bytes, 0);
+        for index in 0..header.entries {
             let (length, after) = rest.split_first_chunk().ok_or(BundleError::EntryCut(index))?;
-            let length = usize::from(u16::from_be_bytes(*length));
+            let mut length = usize::from(u16::from_be_bytes(*length));
+            if header.in_part && length == 0 {
+                (length, withheld) = (HASH, withheld + 1);
+            }
             rest = after.get(length..).ok_or(BundleError::EntryCut(index))?;
             bounds.push(bytes.len() - rest.len());
         }
         if !rest.is_empty() {
             return Err(BundleError::Trailing(rest.len()));
         }
-        Ok(Self { bytes, bounds })
+        if header.in_part && withheld == 0 {
+            return Err(BundleError::Version);
+        }
+        Ok(Self {
+            bytes,
+            bounds,
+            withheld,
+        })
     }
 
     /// How many there are.
@@ -231,13 +281,41 @@ impl<'a> Entries<'a> {
         u64::try_from(self.bounds.len() - 1).unwrap_or(u64::MAX)
     }
 
-    /// The bytes of an entry.
+    /// How many of them are withheld.
+    #[must_use]
+    pub const fn withheld(&self) -> u64 {
+        self.withheld
+    }
+
+    /// The bytes of an entry; none of one that is withheld.
     #[must_use]
     pub fn entry(&self, index: u64) -> Option<&'a [u8]> {
+        let (length, bytes) = self.framed(index)?;
+        Some(if self.is_hash(length) { &[] } else { bytes })
+    }
+
+    /// The entries of a range as they are shown, as far as there are any.
+    pub fn shown(&self, range: std::ops::Range<u64>) -> impl Iterator<Item = Shown<&'a [u8]>> {
+        range.map_while(|index| {
+            let (length, bytes) = self.framed(index)?;
+            Some(match bytes.first_chunk() {
+                Some(leaf) if self.is_hash(length) => Shown::Withheld(Hash(*leaf)),
+                Some(_) | None => Shown::Entry(bytes),
+            })
+        })
+    }
+
+    fn is_hash(&self, length: [u8; 2]) -> bool {
+        self.withheld > 0 && length == NO_BYTES
+    }
+
+    /// The two bytes of the length, and what follows.
+    fn framed(&self, index: u64) -> Option<([u8; 2], &'a [u8])> {
         let place = usize::try_from(index).ok()?;
         let bounds = self.bounds.get(place..place.checked_add(2)?)?;
-        // Behind the two bytes of the length.
-        self.bytes.get(bounds.first()? + 2..*bounds.last()?)
+        let framed = self.bytes.get(*bounds.first()?..*bounds.last()?)?;
+        let (length, bytes) = framed.split_first_chunk()?;
+        Some((*length, bytes))
     }
 
     /// The bytes of the entries of a range, as far as there are any.
@@ -248,6 +326,7 @@ impl<'a> Entries<'a> {
 
 /// The numbers of the header.
 struct Header {
+    in_part: bool,
     policy: usize,
     checkpoints: usize,
     entries: u64,
@@ -260,7 +339,9 @@ impl Header {
         if magic != MAGIC.as_bytes() {
             return Err(BundleError::NotABundle);
         }
-        if !rest.starts_with(format!("{VERSION}\n").as_bytes()) {
+        let is_of = |version| rest.starts_with(format!("{version}\n").as_bytes());
+        let in_part = is_of(SHOWN_IN_PART);
+        if !in_part && !is_of(VERSION) {
             return Err(BundleError::Version);
         }
         let end = start
@@ -270,6 +351,7 @@ impl Header {
         let text = start.get(..end).and_then(|text| str::from_utf8(text).ok());
         let mut lines = text.ok_or(BundleError::Header)?.lines().skip(1);
         let header = Self {
+            in_part,
             policy: number(lines.next(), "policy ")?,
             checkpoints: number(lines.next(), "checkpoints ")?,
             entries: number(lines.next(), "entries ")?,
@@ -289,13 +371,15 @@ fn number<T: std::str::FromStr>(line: Option<&str>, name: &str) -> Result<T, Bun
 impl std::fmt::Display for Header {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
+            in_part,
             policy,
             checkpoints,
             entries,
         } = self;
         write!(
             f,
-            "{MAGIC}{VERSION}\npolicy {policy}\ncheckpoints {checkpoints}\nentries {entries}\n\n"
+            "{MAGIC}{}\npolicy {policy}\ncheckpoints {checkpoints}\nentries {entries}\n\n",
+            if *in_part { SHOWN_IN_PART } else { VERSION }
         )
     }
 }
@@ -344,7 +428,7 @@ mod tests {
     fn a_header_has_one_spelling() {
         refuses("", &BundleError::NotABundle);
         refuses("tallylog/bundles/v1\n", &BundleError::NotABundle);
-        refuses("tallylog/bundle/v2\n", &BundleError::Version);
+        refuses("tallylog/bundle/v3\n", &BundleError::Version);
         for lines in [
             "policy 1\ncheckpoints 1\nentries 1\n",
             "policy 01\ncheckpoints 1\nentries 1\n\n",

@@ -1,8 +1,8 @@
 //! What an audit can find wrong, each with a sentence and a code.
 
-use tallylog_event::{EntryIndex, ResultsRoot, StateHash, Text, UnixMillis};
+use tallylog_event::{EntryIndex, PublicKey, ResultsRoot, StateHash, Text, UnixMillis};
 use tallylog_projection::{DeskRefusal, Fault, Refusal};
-use tallylog_tlog::{CheckpointError, Hash, KeyName, PolicyError, PolicyRefusal};
+use tallylog_tlog::{CheckpointError, Hash, KeyName, LogKey, PolicyError, PolicyRefusal};
 use thiserror::Error;
 
 use crate::time::utc;
@@ -28,6 +28,22 @@ pub enum Flaw {
         "the file names other keys, or another quorum, than entry 0: its policy must be exactly the one that follows"
     )]
     PolicyDiffers,
+    /// The log is another than the reader named.
+    #[error("entry 0 names the log {named}, and the log that was asked for is {wanted}")]
+    OtherLog {
+        /// What entry 0 names.
+        named: Box<LogKey>,
+        /// What the reader named.
+        wanted: Box<LogKey>,
+    },
+    /// The key for the log's own events is another than the reader named.
+    #[error("entry 0 names {named} as the key for the log's own events, and {wanted} was asked for")]
+    OtherService {
+        /// What entry 0 names.
+        named: PublicKey,
+        /// What the reader named.
+        wanted: PublicKey,
+    },
     /// The entries are not those of the last checkpoint.
     #[error(
         "the {entries} entries hash to the root {found}, and the last checkpoint says {claimed}: an entry was altered, added, dropped or moved"
@@ -197,6 +213,8 @@ impl Flaw {
             Self::Keys(error) => error.code(),
             Self::PolicyUnreadable(error) => error.code(),
             Self::PolicyDiffers => "policy-differs",
+            Self::OtherLog { .. } => "other-log",
+            Self::OtherService { .. } => "other-service-key",
             Self::WrongRoot { .. } => "tree-wrong-root",
             Self::Checkpoint { error, .. } | Self::Cosignature { error, .. } => error.code(),
             Self::UnknownSigner { .. } => "checkpoint-unknown-signer",
@@ -227,7 +245,10 @@ impl Flaw {
     /// Whether it says nothing against the log: what this program does not know may be lawful.
     #[must_use]
     pub const fn is_untold(&self) -> bool {
-        matches!(self, Self::Entry(Fault::UnknownKind))
+        matches!(
+            self,
+            Self::Entry(Fault::UnknownKind | Fault::Refused(Refusal::UnknownFold(_)))
+        )
     }
 }
 
@@ -235,6 +256,7 @@ impl Flaw {
 pub(crate) const fn check_of(fault: &Fault) -> Check {
     match fault {
         Fault::Missing => Check::Format,
+        Fault::Withheld => Check::Tree,
         Fault::Layout(_) | Fault::Place(_) | Fault::Chain { .. } => Check::Chain,
         Fault::Event(_) | Fault::UnknownKind | Fault::Signature | Fault::Enrolment(_) => Check::Signatures,
         Fault::Refused(refusal) => check_of_refusal(refusal),
@@ -258,6 +280,7 @@ const fn check_of_refusal(refusal: &Refusal) -> Check {
         Refusal::NoContest
         | Refusal::ContestOpen
         | Refusal::BadContest(_)
+        | Refusal::UnknownFold(_)
         | Refusal::OtherContest
         | Refusal::SubmissionReused(_)
         | Refusal::UnknownPrecinct(_)

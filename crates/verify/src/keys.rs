@@ -36,6 +36,28 @@ pub enum KeysError {
     /// They contradict each other: two are one, or more must cosign than there are.
     #[error("the witnesses that entry 0 names make no policy: {0}")]
     Policy(PolicyError),
+    /// A witness has a key of those whom it should watch.
+    #[error("the witness {witness} has {owner}; a witness must be somebody else's, so take another")]
+    NotIndependent {
+        /// The witness.
+        witness: KeyName,
+        /// Whose key it is.
+        owner: Owner,
+    },
+}
+
+/// Whose key a witness has that must not be one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Owner {
+    /// The log's, with which it signs checkpoints.
+    #[error("the log's own key")]
+    Log,
+    /// The log's, with which it signs its own events.
+    #[error("the key for the log's own events")]
+    Service,
+    /// A registrar's.
+    #[error("the key of the registrar {0}")]
+    Registrar(Text),
 }
 
 impl KeysError {
@@ -46,6 +68,7 @@ impl KeysError {
             Self::Origin(error) => error.code(),
             Self::Log(error) | Self::Witness { error, .. } => error.code(),
             Self::Policy(error) => error.code(),
+            Self::NotIndependent { .. } => "witness-not-independent",
         }
     }
 }
@@ -60,7 +83,8 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// [`KeysError`] if one of the keys is none, two are one, or more must cosign than there are.
+    /// [`KeysError`] if one of the keys is none, two are one, more must cosign than there are, or a witness is the log, its
+    /// service or a registrar.
     pub fn new(contest: &Contest, further: &[WitnessKey]) -> Result<Self, KeysError> {
         let origin = KeyName::new(contest.log.origin.as_str()).map_err(KeysError::Origin)?;
         let log = LogKey::new(origin, &contest.log.key.0).map_err(KeysError::Log)?;
@@ -71,6 +95,7 @@ impl Keys {
         further.dedup();
         let text = spell(&log, &asked, &further, contest.witnesses.quorum);
         let policy = Policy::parse(text.as_bytes()).map_err(KeysError::Policy)?;
+        independent(contest, &policy)?;
         Ok(Self {
             log,
             witnesses: [asked, further].concat(),
@@ -102,6 +127,36 @@ impl Keys {
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }
+}
+
+/// Wants every witness of a policy to be somebody else than those whom it watches: whoever holds a key of the contest could
+/// cosign whatever that key allows.
+///
+/// # Errors
+///
+/// [`KeysError::NotIndependent`] for the first witness under the key of the log, its service or a registrar of entry 0.
+pub fn independent(contest: &Contest, policy: &Policy) -> Result<(), KeysError> {
+    policy
+        .witnesses()
+        .try_for_each(|(witness, _)| match owner(contest, witness) {
+            None => Ok(()),
+            Some(owner) => Err(KeysError::NotIndependent {
+                witness: witness.name().clone(),
+                owner,
+            }),
+        })
+}
+
+fn owner(contest: &Contest, witness: &WitnessKey) -> Option<Owner> {
+    let key = witness.public_key();
+    if contest.log.key.0 == *key {
+        return Some(Owner::Log);
+    }
+    if contest.service.0 == *key {
+        return Some(Owner::Service);
+    }
+    let registrar = contest.registrars.iter().find(|registrar| registrar.key.0 == *key)?;
+    Some(Owner::Registrar(registrar.person.clone()))
 }
 
 /// The contest that `entry`, the bytes of a log's entry 0, opens. Whether anybody signed it is not looked at.

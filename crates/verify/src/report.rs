@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use tallylog_event::{EntryIndex, UnixMillis};
 use tallylog_projection::{AbandonedSample, Line, SoleRegistrar};
 
-use crate::{Check, Evidence, Flaw};
+pub(crate) use self::table::{quorum_lines, weakness_lines};
+use crate::{Check, Evidence, Flaw, Weakness, weakness};
 
 /// The outcome of an audit: a verdict for each check, and lists for people.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,11 @@ pub struct Report {
     pub releases: Vec<Release>,
     /// The figures of the release that was asked for.
     pub totals: Option<Totals>,
+    /// How many entries are withheld until a release lists them.
+    pub withheld: u64,
+    /// The events that were taken in part on the word of those: proposals in cases that are withheld, and releases over what is
+    /// decided about in entries that are.
+    pub undecided: Vec<EntryIndex>,
     /// Proof that the log showed two histories.
     pub evidence: Vec<Evidence>,
 }
@@ -47,8 +53,8 @@ pub enum Verdict {
     NotRun,
     /// It was not asked for.
     NotAsked,
-    /// There is nothing in this night that it could be about.
-    NotApplicable,
+    /// There is nothing in this night that it could look at. It holds of nothing, and says nothing.
+    NothingToCompare,
 }
 
 /// A number of things that were looked at.
@@ -80,8 +86,20 @@ pub struct Night {
     pub kind: &'static str,
     /// The name of its ruleset.
     pub ruleset: String,
+    /// What a release may list: `as-listed`, `clear` or `confirmed`.
+    pub release: &'static str,
+    /// When contents become public: `open` or `on-release`.
+    pub embargo: &'static str,
+    /// The version of admission and fold.
+    pub fold: u16,
+    /// How many persons were registrars from the start.
+    pub registrars: usize,
     /// The log's verifier key.
     pub log_key: String,
+    /// Which of the reader's flags speak for the log's key; none if the file alone does.
+    pub vouched: Vec<Vouched>,
+    /// Whose cosignatures are enough.
+    pub quorum: Quorum,
     /// How many entries there are.
     pub size: u64,
     /// The root of the last checkpoint, in base64.
@@ -90,6 +108,40 @@ pub struct Night {
     pub state: Option<String>,
     /// The known witnesses that cosigned the last checkpoint, and when.
     pub cosigners: Vec<(String, UnixMillis)>,
+}
+
+/// What of the reader's speaks for the log's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouched {
+    /// The key itself.
+    LogKey,
+    /// A policy that names it.
+    Policy,
+    /// The hash of entry 0, which names it.
+    Contest,
+}
+
+impl Vouched {
+    /// The flag with which the reader said so.
+    #[must_use]
+    pub const fn flag(self) -> &'static str {
+        match self {
+            Self::LogKey => "--log-key",
+            Self::Policy => "--policy",
+            Self::Contest => "--contest",
+        }
+    }
+}
+
+/// Whose cosignatures are enough.
+#[derive(Clone, Debug)]
+pub struct Quorum {
+    /// Whether the reader says so, and not the contest.
+    pub by_reader: bool,
+    /// How many witnesses are enough at the least; 0 if nobody has to cosign.
+    pub needed: usize,
+    /// The witnesses that may count, by name.
+    pub witnesses: Vec<String>,
 }
 
 /// A key that was enrolled.
@@ -156,10 +208,11 @@ pub struct Totals {
 }
 
 impl Report {
-    /// Whether nothing failed.
+    /// Whether every check was made, or set aside for a reason that the report names, and nothing failed.
     #[must_use]
     pub fn verified(&self) -> bool {
-        self.failures().next().is_none()
+        self.checks()
+            .all(|(_, verdict)| !matches!(verdict, Verdict::Failed(_) | Verdict::NotRun))
     }
 
     /// Whether nothing is wrong as far as could be checked, and something could not: the night has a kind of event that
@@ -180,12 +233,28 @@ impl Report {
         self.verdicts.get(&check).unwrap_or(&Verdict::NotRun)
     }
 
+    /// What holds of a check that passed. Without a quorum nobody says how many cosignatures are enough.
+    #[must_use]
+    pub fn claim(&self, check: Check) -> &'static str {
+        let needed = self.night.as_ref().map(|night| night.quorum.needed);
+        match (check, needed) {
+            (Check::Witnesses, Some(0)) => "every cosignature holds; nobody says how many are enough",
+            _ => check.claim(),
+        }
+    }
+
+    /// What the verdict is weaker for.
+    #[must_use]
+    pub fn weaknesses(&self) -> Vec<Weakness> {
+        weakness::of(self)
+    }
+
     /// Every reason for which a check failed, by number of the check.
     pub fn failures(&self) -> impl Iterator<Item = (Check, &Failure)> {
         self.verdicts.iter().flat_map(|(check, verdict)| {
             let failures = match verdict {
                 Verdict::Failed(failures) => failures.as_slice(),
-                Verdict::Passed(_) | Verdict::NotRun | Verdict::NotAsked | Verdict::NotApplicable => &[],
+                Verdict::Passed(_) | Verdict::NotRun | Verdict::NotAsked | Verdict::NothingToCompare => &[],
             };
             failures.iter().map(|failure| (*check, failure))
         })
@@ -214,6 +283,15 @@ impl Report {
             .or_insert_with(|| Verdict::Passed(facts.collect()));
     }
 
+    /// Says that a check holds of so many things, unless it failed already. Of nothing at all, nothing holds.
+    pub(crate) fn compared<const N: usize>(&mut self, check: Check, facts: [(u64, &'static str); N]) {
+        if facts.iter().all(|(count, _)| *count == 0) {
+            self.verdicts.entry(check).or_insert(Verdict::NothingToCompare);
+        } else {
+            self.pass(check, facts);
+        }
+    }
+
     pub(crate) fn set_aside(&mut self, check: Check, verdict: Verdict) {
         self.verdicts.insert(check, verdict);
     }
@@ -226,7 +304,7 @@ impl Report {
         };
         match self.verdicts.get_mut(&check) {
             Some(Verdict::Failed(failures)) => failures.push(failure),
-            Some(Verdict::Passed(_) | Verdict::NotRun | Verdict::NotAsked | Verdict::NotApplicable) | None => {
+            Some(Verdict::Passed(_) | Verdict::NotRun | Verdict::NotAsked | Verdict::NothingToCompare) | None => {
                 self.verdicts.insert(check, Verdict::Failed(vec![failure]));
             }
         }

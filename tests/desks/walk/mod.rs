@@ -9,6 +9,7 @@ mod command;
 mod doubts;
 mod judge;
 mod laws;
+mod shown;
 mod vectors;
 
 use std::fmt::Write as _;
@@ -70,6 +71,12 @@ fn walk(mut centre: Centre, commands: &[Command]) -> Result<Book, Fault> {
             return Err(Fault { what, trace });
         }
     }
+    let shown = shown::what_is_public_holds_by_itself(&centre);
+    let on_trust = shown.map_err(|what| Fault {
+        what,
+        trace: trace.clone(),
+    })?;
+    *book.answers.entry("taken on trust".to_owned()).or_default() += u64::try_from(on_trust).unwrap_or(u64::MAX);
     if centre.watched {
         centre.check();
         laws::was_so_at_every_step(&centre);

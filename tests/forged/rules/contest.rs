@@ -3,6 +3,7 @@
 use tallylog_event::{
     Basis, Candidate, Commitment, Contest, County, CountyId, District, Embargo, Event, Precinct, PublicKey, SiteKind,
 };
+use tallylog_projection::FOLD_VERSION;
 use tallylog_rules::Delegates;
 
 use crate::centre::{Centre, Person, contest, reported, right, service_key, text};
@@ -70,8 +71,9 @@ fn opens() -> Vec<Rule> {
             opening(|of| of.id.0[0] ^= 1)
         }),
         rule("a contest of no version", "bad-contest", |_| opening(|of| of.fold = 0)),
-        rule("a contest of a version to come", "bad-contest", |_| {
-            opening(|of| of.fold = 4)
+        rule("a contest of a version to come", "unknown-fold", |stage| {
+            let fold = FOLD_VERSION + 1 + u16::try_from(stage.random.below(9)).unwrap();
+            opening(|of| of.fold = fold)
         }),
         rule("a contest that its second registrar signs", "bad-contest", |_| {
             Forged::Opening(Person::Rolf.key(), Box::new(contest()))

@@ -1,5 +1,6 @@
 //! Under an embargo nobody without rights learns anything of what was not released, whatever they ask.
 
+mod certified;
 mod night;
 #[macro_use]
 mod questions;
@@ -62,7 +63,7 @@ fn readers(night: &Hidden) -> [Option<&SigningKey>; 2] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nights_that_differ_in_one_report_that_is_kept_back_look_alike_to_everybody() {
+async fn nights_that_differ_in_one_report_or_in_which_precinct_gave_it_look_alike_to_the_public() {
     let one = Hidden::with(Kept::default()).await;
     let others = [
         Kept {
@@ -81,6 +82,10 @@ async fn nights_that_differ_in_one_report_that_is_kept_back_look_alike_to_everyb
         },
         Kept {
             amended: 4_000,
+            ..Kept::default()
+        },
+        Kept {
+            lacking: true,
             ..Kept::default()
         },
     ];

@@ -28,6 +28,9 @@ pub(super) struct Kept {
     pub(super) photos: usize,
     /// How many more people stand in what amends a precinct that was in one.
     pub(super) amended: u32,
+    /// The precinct has not reported at all: another that is in no release reports in its place, and all that the desks say is
+    /// of that one.
+    pub(super) lacking: bool,
 }
 
 /// The night, served.
@@ -40,7 +43,7 @@ pub(super) struct Hidden {
     pub(super) observer: SigningKey,
     /// Who may read everything.
     pub(super) campaign: SigningKey,
-    /// Of the awaited report.
+    /// Of the awaited report, also where it did not come.
     pub(super) precinct: PrecinctId,
 }
 
@@ -68,13 +71,19 @@ impl Hidden {
             .await;
 
         let awaited = served.pen.sign(&rooms[2].1, awaited(&rooms[2], kept));
-        let first = served.take(awaited.clone()).await;
+        let instead = served.pen.sign(&rooms[4].1, report(rooms[4].0, &rooms[4].2));
+        let reported = if kept.lacking {
+            (&rooms[4], instead)
+        } else {
+            (&rooms[2], awaited.clone())
+        };
+        let first = served.take(reported.1).await;
         entries.push(
             served
                 .take(served.pen.sign(&rooms[3].1, report(rooms[3].0, &rooms[3].2)))
                 .await,
         );
-        work_on(&served, &rooms[2], &campaign).await;
+        work_on(&served, reported.0, &campaign).await;
         let amended = served.pen.sign(
             &rooms[0].1,
             report(rooms[0].0, &with_more_people(&rooms[0].2, 1 + kept.amended)),

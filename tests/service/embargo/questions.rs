@@ -132,6 +132,14 @@ impl Reading<'_> {
             "/checkpoints" => self.get(route.to_owned(), |_, body| body.clear()).await,
             "/policy" | "/log-key" => self.get(route.to_owned(), |_, _| {}).await,
             "/tile/{*path}" => self.tiles().await,
+            "/shown/{size}/{from}" => {
+                let entries: Vec<_> = self.every_entry().collect();
+                let asked = entries.iter().flat_map(|entry| [(self.end, *entry), (*entry, 0)]);
+                for (size, from) in asked.collect::<Vec<_>>() {
+                    let path = format!("/shown/{size}/{from}");
+                    self.get(path, move |veil, body| veil.shown(from, body)).await;
+                }
+            }
             "/" | "/timeline" | "/precinct" | "/log" | "/log/checkpoints" | "/log/keys" | "/verify" => {
                 self.get(route.to_owned(), |_, _| {}).await;
             }

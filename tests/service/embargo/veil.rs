@@ -78,6 +78,26 @@ impl Veil {
         }
     }
 
+    /// Entries, or the hashes of those that are withheld.
+    pub(super) fn shown(self, from: u64, page: &mut Vec<u8>) {
+        let (mut rest, mut veiled, mut index) = (page.as_slice(), Vec::new(), from);
+        while let Some((length, after)) = rest.split_first_chunk() {
+            let length = usize::from(u16::from_be_bytes(*length));
+            let (bytes, after) = after.split_at(if length == 0 { 32 } else { length });
+            if length == 0 && index < self.first {
+                veiled.extend(bytes);
+            } else if length == 0 {
+                veiled.extend(VEILED);
+            } else {
+                let mut entry = bytes.to_vec();
+                self.entry(&mut entry);
+                veiled.extend(entry);
+            }
+            (rest, index) = (after, index + 1);
+        }
+        *page = veiled;
+    }
+
     pub(super) fn bundle(self, id: BundleId, bytes: &mut Vec<u8>) {
         let bundle = EntryBundle::parse(id, bytes).unwrap();
         let mut entries: Vec<_> = bundle.entries().iter().map(|entry| entry.to_vec()).collect();

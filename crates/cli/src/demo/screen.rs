@@ -179,11 +179,11 @@ fn reporting(state: &State, totals: &v1::TotalsResponse) -> String {
     format!(
         "{} of {} precincts reported
 {:8}{} confirmed, {} held, {} released; {complete} of {} counties complete",
-        grouped(counts.reported.into()),
+        grouped(counts.reported().into()),
         grouped(counts.total.into()),
         "",
-        grouped(counts.confirmed.into()),
-        grouped(counts.held.into()),
+        grouped(counts.confirmed().into()),
+        grouped(counts.held().into()),
         grouped(counts.released.into()),
         outstanding.len(),
     )

@@ -20,6 +20,7 @@ pub(super) use self::read::read;
 
 /// The type of the counts that the standard has no word for.
 const EQUIVALENTS: &str = "state-delegate-equivalents";
+const WITHHELD: &str = "What no release lists is withheld until released. ";
 const STATE: &str = "gp-state";
 
 #[derive(Serialize, Deserialize)]
@@ -120,7 +121,8 @@ struct Contest {
     votes_allowed: u32,
     vote_variation: String,
     other_vote_variation: String,
-    sub_units_reported: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub_units_reported: Option<u64>,
     total_sub_units: u64,
     #[serde(rename = "ContestSelection")]
     selections: Vec<Selection>,
@@ -163,6 +165,7 @@ fn report(table: &Table) -> Result<Report, Failure> {
     let head = &table.head;
     let rehearsal = table.is_rehearsal();
     let mark = if rehearsal { "REHEARSAL, not a real night. " } else { "" };
+    let withheld = if head.withholds { WITHHELD } else { "" };
     Ok(Report {
         kind: "ElectionResults.ElectionReport".to_owned(),
         format: "precinct-level".to_owned(),
@@ -172,7 +175,7 @@ fn report(table: &Table) -> Result<Report, Failure> {
         is_test: rehearsal,
         test_type: rehearsal.then(|| "rehearsal".to_owned()),
         notes: format!(
-            "{mark}Computed from the first {} entries of the log {}, whose root is {}; basis {}.",
+            "{mark}{withheld}Computed from the first {} entries of the log {}, whose root is {}; basis {}.",
             head.size,
             head.origin,
             head.root,
@@ -224,27 +227,33 @@ fn units(table: &Table) -> Vec<Unit> {
         Progress::Partial => "in-process",
         Progress::Complete | Progress::Certified => "completed",
     };
+    // The standard's word for what nobody outside is told.
+    let status = if head.counted.is_none() { "unknown" } else { status };
     let mut units = vec![Unit {
         composing_gp_unit_ids: counties,
-        sub_units_reported: Some(head.counted),
+        sub_units_reported: head.counted,
         total_sub_units: Some(head.precincts),
         ..unit(STATE, "The whole state", "state", None, status)
     }];
     for (number, county) in table.counties.iter().enumerate() {
-        units.push(county_unit(number, county));
+        units.push(county_unit(number, county, head.withholds));
         let precincts = county.precincts.iter().enumerate();
-        units.extend(precincts.map(|(place, precinct)| precinct_unit(county, &precinct_id(number, place), precinct)));
+        units.extend(
+            precincts
+                .map(|(place, precinct)| precinct_unit(county, &precinct_id(number, place), precinct, head.withholds)),
+        );
     }
     units
 }
 
-fn county_unit(number: usize, county: &CountyRows) -> Unit {
+fn county_unit(number: usize, county: &CountyRows, withholds: bool) -> Unit {
     let counted = county
         .precincts
         .iter()
         .filter(|precinct| precinct.counted.is_some())
         .count();
     let status = match counted {
+        0 if withholds => "unknown",
         0 => "not-processed",
         all if all == county.precincts.len() => "completed",
         _ => "in-process",
@@ -265,15 +274,17 @@ fn county_unit(number: usize, county: &CountyRows) -> Unit {
             .map(|place| precinct_id(number, place))
             .collect(),
         external_identifier: fips.into_iter().collect(),
-        sub_units_reported: u64::try_from(counted).ok(),
+        sub_units_reported: u64::try_from(counted).ok().filter(|_| !county.withheld),
         total_sub_units: u64::try_from(county.precincts.len()).ok(),
         ..unit(&county_id(number), &county.name, kind, other, status)
     }
 }
 
-fn precinct_unit(county: &CountyRows, id: &str, precinct: &PrecinctRows) -> Unit {
+fn precinct_unit(county: &CountyRows, id: &str, precinct: &PrecinctRows, withholds: bool) -> Unit {
     let status = if precinct.counted.is_some() {
         "completed"
+    } else if withholds {
+        "unknown"
     } else {
         "not-processed"
     };

@@ -8,6 +8,7 @@ use super::parity::{Cell, Cells};
 use super::table::{Head, Row, Table};
 use super::{File, ReadBack};
 use crate::failure::Failure;
+use crate::show::WITHHELD;
 use crate::time;
 
 const PRECINCTS: &str = "precincts.csv";
@@ -50,8 +51,10 @@ struct TotalLine {
     /// Empty for the state.
     county: String,
     /// How many precincts are counted, and of how many.
-    counted: u64,
+    counted: Option<u64>,
     precincts: u64,
+    /// Where nothing of the place is released and the rest is withheld, that; otherwise empty.
+    status: Option<String>,
     group: String,
     first_alignment: Option<u64>,
     final_alignment: Option<u64>,
@@ -129,6 +132,7 @@ fn totals(table: &Table) -> impl Iterator<Item = TotalLine> {
             .filter(|precinct| precinct.counted.is_some())
             .count();
         let [counted, all] = [counted, county.precincts.len()].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+        let counted = (!county.withheld).then_some(counted);
         county
             .totals
             .iter()
@@ -137,7 +141,7 @@ fn totals(table: &Table) -> impl Iterator<Item = TotalLine> {
     state.chain(counties)
 }
 
-fn total(head: &Head, county: &str, counted: u64, precincts: u64, row: &Row) -> TotalLine {
+fn total(head: &Head, county: &str, counted: Option<u64>, precincts: u64, row: &Row) -> TotalLine {
     TotalLine {
         contest_id: head.contest_id.clone(),
         kind: head.kind().to_owned(),
@@ -148,6 +152,7 @@ fn total(head: &Head, county: &str, counted: u64, precincts: u64, row: &Row) -> 
         county: county.to_owned(),
         counted,
         precincts,
+        status: counted.is_none().then(|| WITHHELD.to_owned()),
         group: row.group.clone(),
         first_alignment: row.first,
         final_alignment: row.last,
@@ -218,7 +223,8 @@ fn total_cells(line: &TotalLine, cells: &mut Cells) -> Result<(), ReadBack> {
     )?;
     put(cells, &[], "", "kind", Some(&line.kind))?;
     put(cells, place, "", "precincts", Some(line.precincts))?;
-    put(cells, place, "", "counted", Some(line.counted))?;
+    put(cells, place, "", "counted", line.counted)?;
+    put(cells, place, "", "withheld", line.status.as_ref())?;
     put(cells, place, &line.group, "first_alignment", line.first_alignment)?;
     put(cells, place, &line.group, "final_alignment", line.final_alignment)?;
     put(cells, place, &line.group, "delegates", line.delegates)?;

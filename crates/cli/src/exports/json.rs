@@ -7,6 +7,7 @@ use super::parity::Cells;
 use super::table::{CountyRows, PrecinctRows, Row, Table};
 use super::{File, ReadBack};
 use crate::failure::Failure;
+use crate::show::WITHHELD;
 use crate::time;
 
 #[derive(Serialize, Deserialize)]
@@ -24,7 +25,10 @@ struct Export {
     as_of: String,
     status: String,
     precincts: u64,
-    counted: u64,
+    counted: Option<u64>,
+    /// Of the whole, and of a county: nothing of it is released, and the rest is withheld.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    withheld: Option<String>,
     totals: Vec<Group>,
     counties: Vec<County>,
 }
@@ -34,6 +38,8 @@ struct County {
     name: String,
     fips: Option<u32>,
     satellites: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    withheld: Option<String>,
     totals: Vec<Group>,
     precincts: Vec<Precinct>,
 }
@@ -79,6 +85,7 @@ pub(super) fn write(table: &Table, name: String) -> Result<Vec<File>, Failure> {
         status: head.standing.as_str().to_owned(),
         precincts: head.precincts,
         counted: head.counted,
+        withheld: withheld(head.counted.is_none()),
         totals: table.totals.iter().map(group).collect(),
         counties: table.counties.iter().map(county).collect(),
     };
@@ -91,9 +98,14 @@ fn county(county: &CountyRows) -> County {
         name: county.name.clone(),
         fips: county.fips,
         satellites: county.satellites,
+        withheld: withheld(county.withheld),
         totals: county.totals.iter().map(group).collect(),
         precincts: county.precincts.iter().map(precinct).collect(),
     }
+}
+
+fn withheld(is_withheld: bool) -> Option<String> {
+    is_withheld.then(|| WITHHELD.to_owned())
 }
 
 fn precinct(precinct: &PrecinctRows) -> Precinct {
@@ -142,7 +154,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Cells, ReadBack> {
     put(&mut cells, &[], "", "as_of", Some(&export.as_of))?;
     put(&mut cells, &[], "", "progress", Some(&export.status))?;
     put(&mut cells, &[], "", "precincts", Some(export.precincts))?;
-    put(&mut cells, &[], "", "counted", Some(export.counted))?;
+    put(&mut cells, &[], "", "counted", export.counted)?;
+    put(&mut cells, &[], "", "withheld", export.withheld.as_ref())?;
     groups(&mut cells, &[], &export.totals)?;
     for county in &export.counties {
         let place = [county.name.clone()];
@@ -151,7 +164,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Cells, ReadBack> {
             .iter()
             .filter(|precinct| precinct.entry.is_some())
             .count();
-        put(&mut cells, &place, "", "counted", Some(counted))?;
+        let counted = county.withheld.is_none().then_some(counted);
+        put(&mut cells, &place, "", "counted", counted)?;
+        put(&mut cells, &place, "", "withheld", county.withheld.as_ref())?;
         put(&mut cells, &place, "", "precincts", Some(county.precincts.len()))?;
         put(&mut cells, &place, "", "satellites", Some(county.satellites))?;
         put(&mut cells, &place, "", "fips", county.fips)?;

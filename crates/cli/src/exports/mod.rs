@@ -65,7 +65,7 @@ pub(crate) enum ReadBack {
 pub(crate) async fn run(args: &ResultsArgs, form: Form) -> Result<Outcome, Failure> {
     let past = Past::read(&args.source).await?;
     let state = past.at(&args.moment)?;
-    let basis = basis(args);
+    let basis = basis(args, past.withholds())?;
     let root = past.root(state.size());
     let figures = place(&state, root, basis, form, &args.output)?;
     let mark = if is_rehearsal(&state) { "REHEARSAL: " } else { "" };
@@ -96,6 +96,9 @@ pub(crate) async fn check(args: &CheckedExportArgs) -> Result<Outcome, Failure> 
         Basis::Recorded
     };
     let past = Past::read(&args.source).await?;
+    if past.withholds() && basis == Basis::Recorded {
+        return Err(Problem::Embargoed.into());
+    }
     let state = past.state().at(size).ok_or(Problem::BeyondLog {
         asked: size,
         size: past.state().size(),
@@ -244,6 +247,7 @@ fn only(mut cells: parity::Cells, form: Form) -> parity::Cells {
             "satellites",
         ],
         Form::Cdf => &[
+            "withheld",
             "sde_exact",
             "kind",
             "contest",
@@ -298,12 +302,19 @@ fn unreadable(path: &Path, fault: ReadBack) -> Failure {
     }
 }
 
-fn basis(args: &ResultsArgs) -> Basis {
+/// What is exported: what is released, to whoever is not shown the rest.
+fn basis(args: &ResultsArgs, withholds: bool) -> Result<Basis, Problem> {
     match args.basis {
-        None if args.moment.release.is_some() => Basis::Released,
-        None | Some(args::Basis::Recorded) => Basis::Recorded,
-        Some(args::Basis::Released) => Basis::Released,
+        Some(args::Basis::Recorded) if withholds => Err(Problem::Embargoed),
+        None if withholds || args.moment.release.is_some() => Ok(Basis::Released),
+        None | Some(args::Basis::Recorded) => Ok(Basis::Recorded),
+        Some(args::Basis::Released) => Ok(Basis::Released),
     }
+}
+
+/// Whether what a basis does not count is withheld until it is released, at this moment of the log.
+fn withholds(state: &State, basis: Basis) -> bool {
+    basis == Basis::Released && state.withholds()
 }
 
 pub(crate) fn is_rehearsal(state: &State) -> bool {

@@ -14,7 +14,7 @@ use tallylog_tlog::Hash;
 use thiserror::Error;
 
 use super::table::{basis_name, fraction, kind_name, progress, word};
-use crate::show::decimal;
+use crate::show::{WITHHELD, decimal};
 use crate::time;
 
 /// How many differences a message lists.
@@ -100,14 +100,23 @@ pub(crate) fn cells_of(state: &State, root: Hash, basis: Basis) -> Option<Cells>
     if let Some(release) = state.releases().last() {
         book.put(&[], "", "release", release.name.to_string());
     }
-    book.sums(&[], &tree.sums());
-    book.exact(&[], &Totals::of(&counted, Scope::State));
+    let withholds = super::withholds(state, basis);
+    if !withholds || tree.sums().precincts.counted > 0 {
+        book.sums(&[], &tree.sums());
+        book.exact(&[], &Totals::of(&counted, Scope::State));
+    } else {
+        book.put(&[], "", "withheld", WITHHELD.to_owned());
+    }
     for county in state.roster().counties() {
         let place = [county.name.to_string()];
         let leaves = state.roster().positions(county.id);
         let leaves = tree.leaves().get(leaves).unwrap_or_default();
-        book.sums(&place, &sums(leaves, groups.len()));
-        book.exact(&place, &Totals::of(&counted, Scope::County(county.id)));
+        if !withholds || leaves.iter().any(|leaf| leaf.tally.is_some()) {
+            book.sums(&place, &sums(leaves, groups.len()));
+            book.exact(&place, &Totals::of(&counted, Scope::County(county.id)));
+        } else {
+            book.put(&place, "", "withheld", WITHHELD.to_owned());
+        }
         book.put(&place, "", "precincts", leaves.len().to_string());
         book.put(
             &place,
@@ -122,7 +131,7 @@ pub(crate) fn cells_of(state: &State, root: Hash, basis: Basis) -> Option<Cells>
             let standing = leaf.tally.as_ref().map(|tally| tally.standing);
             let named = [county.name.to_string(), leaf.name.to_string()];
             book.put(&named, "", "code", precinct.code.to_string());
-            book.put(&named, "", "status", word(standing, basis).to_owned());
+            book.put(&named, "", "status", word(standing, basis, withholds).to_owned());
             book.precinct(&counted, leaf);
         }
     }

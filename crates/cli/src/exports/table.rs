@@ -6,7 +6,7 @@ use tallylog_projection::{Basis, Counted, Line, ResultsTree, Scope, Standing, St
 use tallylog_rules::{ByGroup, GroupId, Sheet, exact, published, room};
 use tallylog_tlog::Hash;
 
-use crate::show::decimal;
+use crate::show::{WITHHELD, decimal};
 use crate::time;
 
 /// Everything that an export says.
@@ -32,8 +32,11 @@ pub(super) struct Head {
     /// When the last entry at that size was received.
     pub(super) as_of: UnixMillis,
     pub(super) precincts: u64,
-    pub(super) counted: u64,
+    /// Absent where nothing is released and the rest is withheld.
+    pub(super) counted: Option<u64>,
     pub(super) standing: Progress,
+    /// Whether everything that is not counted is withheld until it is released.
+    pub(super) withholds: bool,
 }
 
 /// How far the results are, in the words of NIST SP 1500-100.
@@ -60,6 +63,8 @@ pub(super) struct CountyRows {
     pub(super) name: String,
     pub(super) fips: Option<u32>,
     pub(super) satellites: bool,
+    /// Whether nothing of it is released and the rest is withheld.
+    pub(super) withheld: bool,
     pub(super) totals: Vec<Row>,
     pub(super) precincts: Vec<PrecinctRows>,
 }
@@ -170,12 +175,30 @@ impl Maker<'_> {
             release: self.state.releases().last().map(|release| release.name.to_string()),
             as_of: self.state.last_received_at().unwrap_or_default(),
             precincts,
-            counted,
+            counted: (counted > 0 || !self.withholds()).then_some(counted),
+            withholds: self.withholds(),
             standing: progress(self.state, self.tree),
         })
     }
 
+    fn withholds(&self) -> bool {
+        super::withholds(self.state, self.tree.basis())
+    }
+
+    /// A place of which nothing is released has no figures where the rest is withheld, rather than noughts.
+    fn is_withheld(&self, scope: Scope) -> bool {
+        let mut counties = self.state.roster().counties().filter(|county| scope.covers(county));
+        let counts = |county: &tallylog_event::County| {
+            let leaves = self.tree.leaves().get(self.state.roster().positions(county.id));
+            leaves.is_some_and(|leaves| leaves.iter().any(|leaf| leaf.tally.is_some()))
+        };
+        self.withholds() && !counties.any(counts)
+    }
+
     fn totals(&self, scope: Scope) -> Vec<Row> {
+        if self.is_withheld(scope) {
+            return self.groups().map(|(_, name)| Row::withheld(name)).collect();
+        }
         let lines = Totals::of(self.counted, scope).lines;
         let named = self.groups().zip(lines);
         named.map(|((_, name), line)| Row::of_line(name, &line)).collect()
@@ -194,6 +217,7 @@ impl Maker<'_> {
             name: county.name.to_string(),
             fips: county.fips,
             satellites: county.kind == SiteKind::Satellites,
+            withheld: self.is_withheld(Scope::County(county.id)),
             totals: self.totals(Scope::County(county.id)),
             precincts: precincts.collect(),
         }
@@ -207,7 +231,7 @@ impl Maker<'_> {
         PrecinctRows {
             name: precinct.name.to_string(),
             code: precinct.code.to_string(),
-            status: word(standing, self.tree.basis()),
+            status: word(standing, self.tree.basis(), self.withholds()),
             counted: self.counted.version(id).zip(sheet).map(|(version, sheet)| Version {
                 entry: version.entry,
                 received_at: version.received_at,
@@ -243,6 +267,17 @@ impl Maker<'_> {
 }
 
 impl Row {
+    fn withheld(group: &str) -> Self {
+        Self {
+            group: group.to_owned(),
+            first: None,
+            last: None,
+            delegates: None,
+            sde: None,
+            exact: None,
+        }
+    }
+
     fn of_line(group: &str, line: &Line) -> Self {
         Self {
             group: group.to_owned(),
@@ -271,7 +306,9 @@ pub(super) fn fraction(exact: &BigRational) -> String {
 pub(super) fn progress(state: &State, tree: &ResultsTree) -> Progress {
     let precincts = tree.sums().precincts;
     let all = u64::try_from(tree.leaves().len()).unwrap_or(u64::MAX);
-    if precincts.counted == 0 {
+    if precincts.counted == 0 && super::withholds(state, tree.basis()) {
+        Progress::Partial
+    } else if precincts.counted == 0 {
         Progress::Nothing
     } else if super::is_certified(state, tree.basis()) {
         Progress::Certified
@@ -293,8 +330,9 @@ pub(super) const fn kind_name(kind: ContestKind) -> &'static str {
 
 /// Where a precinct stands in one word: the first that applies, as everywhere. Of what is released nothing is told but
 /// that it is: the other words would tell of what is not.
-pub(super) fn word(standing: Option<Standing>, basis: Basis) -> &'static str {
+pub(super) fn word(standing: Option<Standing>, basis: Basis, withholds: bool) -> &'static str {
     match (standing, basis) {
+        (None, Basis::Released) if withholds => WITHHELD,
         (None, Basis::Recorded) => "awaiting",
         (None, Basis::Released) => "not released",
         (Some(_), Basis::Released) => "released",

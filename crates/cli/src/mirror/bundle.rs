@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use tallylog_projection::Shown;
 use tallylog_tlog::{BundleId, EntryBundle, Note, SignatureLine, SignedCheckpoint, Size};
-use tallylog_verify::{Keys, begin, opening};
+use tallylog_verify::{Keys, begin, begin_in_part, frame, opening};
 
 use super::{BundleFault, Mirror};
 use crate::args::BundleArgs;
@@ -19,13 +20,16 @@ pub(crate) fn bundle(args: &BundleArgs) -> Result<Outcome, Failure> {
     mirror.close()?;
     let (size, kept_back) = made?;
     if kept_back > 0 {
-        talk(&format!(
-            "{KEPT_BACK} {} further entries are kept back.",
-            grouped(kept_back)
-        ));
+        let entries = if kept_back == 1 { "entry is" } else { "entries are" };
+        talk(&format!("{KEPT_BACK} {} {entries} withheld.", grouped(kept_back)));
     }
+    let what = if kept_back > 0 {
+        "what is public of the log's first"
+    } else {
+        "the log's first"
+    };
     talk(&format!(
-        "{} holds the log's first {} entries; `tallylog verify {}` verifies it",
+        "{} holds {what} {} entries; `tallylog verify {}` verifies it",
         args.output.display(),
         grouped(size.0),
         args.output.display()
@@ -41,8 +45,16 @@ fn into_file(mirror: &Mirror, path: &Path) -> Result<(Size, u64), Failure> {
         error,
     };
     let reach = mirror.reach()?;
+    let shown = match reach.kept_back() {
+        0 => None,
+        _ => mirror.shown(reach.latest.unverified().size)?,
+    };
     let mut file = BufWriter::new(File::create(&draft).map_err(failed)?);
-    let written = write(mirror, &reach.shown, &[], &mut file, &draft).and_then(|size| {
+    let begun = match &shown {
+        Some(shown) => write_shown(mirror, &reach.latest, shown, &[], &mut file, &draft),
+        None => write(mirror, &reach.shown, &[], &mut file, &draft),
+    };
+    let written = begun.and_then(|size| {
         let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(failed)?;
         fs::rename(&draft, path).map_err(failed)?;
@@ -52,7 +64,52 @@ fn into_file(mirror: &Mirror, path: &Path) -> Result<(Size, u64), Failure> {
         // Half a bundle is none, and takes room from whoever makes some.
         let _ = fs::remove_file(&draft);
     }
-    Ok((written?, reach.kept_back()))
+    Ok((written?, shown.as_deref().map_or_else(|| reach.kept_back(), withheld)))
+}
+
+fn withheld(shown: &[Shown<Vec<u8>>]) -> u64 {
+    let withheld = shown.iter().filter(|entry| matches!(entry, Shown::Withheld(_)));
+    u64::try_from(withheld.count()).unwrap_or(u64::MAX)
+}
+
+/// The bytes of what is shown.
+fn entry(shown: &Shown<Vec<u8>>) -> Option<&[u8]> {
+    match shown {
+        Shown::Entry(bytes) => Some(bytes),
+        Shown::Withheld(_) => None,
+    }
+}
+
+/// Writes the bundle of what is shown of a log as it was at its `latest` checkpoint.
+pub(crate) fn write_shown(
+    mirror: &Mirror,
+    latest: &SignedCheckpoint,
+    shown: &[Shown<Vec<u8>>],
+    remembers: &[SignedCheckpoint],
+    out: &mut impl Write,
+    path: &Path,
+) -> Result<Size, Failure> {
+    let size = latest.unverified().size;
+    let mut notes = mirror.checkpoints(size)?;
+    notes.extend(remembers.iter().cloned());
+    notes.push(latest.clone());
+    let keys = keys_of(mirror, shown.first().and_then(entry))?;
+    let begin = if withheld(shown) > 0 { begin_in_part } else { begin };
+    let mut bytes = begin(keys.text(), &known(notes.as_slice(), &keys)).map_err(BundleFault::Layout)?;
+    for entry in shown {
+        match entry {
+            Shown::Entry(entry) => {
+                bytes.extend(frame(entry).map_err(BundleFault::Layout)?);
+                bytes.extend(entry);
+            }
+            Shown::Withheld(leaf) => bytes.extend(tallylog_verify::withheld(leaf)),
+        }
+    }
+    out.write_all(&bytes).map_err(|error| Failure::File {
+        path: path.to_owned(),
+        error,
+    })?;
+    Ok(size)
 }
 
 /// Writes the bundle of a log as it was at its `latest` checkpoint, with checkpoints that somebody `remembers` of it beside
@@ -90,7 +147,11 @@ pub(crate) fn write(
 fn keys(mirror: &Mirror, id: BundleId, first: &[u8]) -> Result<Keys, Failure> {
     let bundle = EntryBundle::parse(id, first).ok();
     let first = bundle.as_ref().and_then(|bundle| bundle.entries().first());
-    let contest = first.and_then(|entry| opening(entry)).ok_or(BundleFault::NoContest)?;
+    keys_of(mirror, first.map(|entry| &**entry))
+}
+
+fn keys_of(mirror: &Mirror, first: Option<&[u8]>) -> Result<Keys, Failure> {
+    let contest = first.and_then(opening).ok_or(BundleFault::NoContest)?;
     let policy = mirror.policy()?;
     let further: Vec<_> = policy
         .iter()

@@ -4,12 +4,13 @@ mod bundle;
 mod export;
 mod fault;
 mod reach;
+mod shown;
 mod web;
 
 use tallylog_server::{Log, Problem, Settings, Writer};
 use tallylog_tlog::{BundleId, LogKey, Policy, SignedCheckpoint, Size, TILE_WIDTH, TilePath};
 
-pub(crate) use self::bundle::{bundle, write};
+pub(crate) use self::bundle::{bundle, write, write_shown};
 pub(crate) use self::export::tiles;
 pub(crate) use self::fault::{BundleFault, ExportFault};
 pub(crate) use self::reach::Reach;

@@ -65,6 +65,15 @@ impl Web {
         Ok(notes)
     }
 
+    /// A page of what is shown of the first `size` entries, from one of them on; `None` where the other side does not say.
+    pub(crate) fn shown(&self, size: u64, from: u64) -> Result<Option<Vec<u8>>, Failure> {
+        match self.try_ask(&format!("shown/{size}/{from}")) {
+            // Whoever serves entries alone says this of every path behind the first that is withheld.
+            Err(Failure::Problem(Problem::Embargoed)) => Ok(None),
+            page => page,
+        }
+    }
+
     pub(crate) fn log_key(&self) -> Result<LogKey, Failure> {
         let bytes = self.ask("log-key")?;
         let text = String::from_utf8_lossy(&bytes);

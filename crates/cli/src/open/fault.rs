@@ -1,5 +1,6 @@
 //! Why a contest could not be opened.
 
+use tallylog_verify::KeysError;
 use thiserror::Error;
 
 /// Why a contest could not be opened.
@@ -13,6 +14,8 @@ pub(crate) enum OpenFault {
         "the key of registrar {0} is not 64 hexadecimal digits; `tallylog key show` prints a key; nothing was opened"
     )]
     RegistrarKey(String),
+    #[error("{0}; nothing was opened, mend \"witnesses\" in the file")]
+    Witnesses(KeysError),
 }
 
 impl OpenFault {
@@ -22,6 +25,7 @@ impl OpenFault {
             Self::Field { .. } => "bad-contest-file",
             Self::Ruleset(_) => "unknown-ruleset",
             Self::RegistrarKey(_) => "bad-registrar-key",
+            Self::Witnesses(error) => error.code(),
         }
     }
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 use tallylog_event::{Contest, ContestId, County, Event, PublicKey, Registrar, Role, SigningKey, Text};
 use tallylog_server::{Log, Problem, Settings};
 use tallylog_tlog::{KeyName, LogKey};
+use tallylog_verify::Keys;
 
 pub(crate) use self::fault::OpenFault;
 use self::plan::{OwnKeys, Plan};
@@ -68,6 +69,8 @@ async fn open(
     };
     let key = Device::new_key(&device)?;
     let contest = plan.contest(random_id()?, own_keys(data, &person, &key)?)?;
+    // What cannot be verified later is refused now: entry 0 is never amended.
+    Keys::new(&contest, &[]).map_err(OpenFault::Witnesses)?;
     let settings = Settings {
         signing: Some(data.signing()?),
         reserve: args.reserve.kept(),

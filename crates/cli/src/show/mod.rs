@@ -18,6 +18,9 @@ pub(crate) use totals::totals;
 
 use crate::failure::Failure;
 
+/// What is said of whatever no release lists, in a contest that withholds it: of what was reported and of what was not.
+pub(crate) const WITHHELD: &str = "withheld until released";
+
 /// Writes data to stdout.
 pub(crate) fn data(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
@@ -60,6 +63,16 @@ pub(crate) fn csv(rows: &[impl Serialize]) -> Result<(), Failure> {
         .into_inner()
         .map_err(|error| Failure::Output(std::io::Error::other(error.to_string())))?;
     data(&String::from_utf8_lossy(&bytes))
+}
+
+/// A table for spreadsheets of which everything is withheld.
+#[derive(Serialize)]
+pub(crate) struct Withheld {
+    status: &'static str,
+}
+
+impl Withheld {
+    pub(crate) const WHOLE: Self = Self { status: WITHHELD };
 }
 
 /// An empty table: the first `left` columns hold words, the others numbers.

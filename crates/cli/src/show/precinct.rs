@@ -4,7 +4,7 @@ use serde::Serialize;
 use tallylog_wire::v1;
 
 use super::discrepancies::Row as Found;
-use super::{decimal, hash, heading, kind, new_table};
+use super::{WITHHELD, Withheld, decimal, hash, heading, kind, new_table};
 use crate::args::{Format, PrecinctArgs};
 use crate::failure::{Failure, Outcome};
 use crate::source::Source;
@@ -118,6 +118,9 @@ pub(crate) async fn precinct(args: &PrecinctArgs) -> Result<Outcome, Failure> {
     }
     match args.format {
         Format::Json => super::json(&json(&answer))?,
+        Format::Csv if answer.versions.is_empty() && answer.status() == v1::PrecinctState::Withheld => {
+            super::csv(&[Withheld::WHOLE])?;
+        }
         Format::Csv => csv(&answer)?,
         Format::Table => super::data(&table(&answer))?,
     }
@@ -162,6 +165,7 @@ fn status(status: v1::PrecinctState) -> &'static str {
         v1::PrecinctState::Held => "held",
         v1::PrecinctState::Released => "released",
         v1::PrecinctState::Corrected => "corrected",
+        v1::PrecinctState::Withheld => WITHHELD,
     }
 }
 
@@ -270,7 +274,7 @@ fn table(answer: &v1::PrecinctResponse) -> String {
     for version in &answer.versions {
         text.push_str(&version_table(version));
     }
-    if answer.versions.is_empty() {
+    if answer.versions.is_empty() && answer.status() != v1::PrecinctState::Withheld {
         text.push_str("Nothing is reported yet.\n");
     }
     text

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tallylog_wire::v1;
 use tallylog_wire::v1::totals_request::Scope;
 
-use super::{decimal, grouped, hash, heading, kind, new_table};
+use super::{WITHHELD, Withheld, decimal, grouped, hash, heading, kind, new_table};
 use crate::args::{Basis, Format, TotalsArgs};
 use crate::failure::{Failure, Outcome};
 use crate::source::Source;
@@ -20,7 +20,10 @@ struct Json<'a> {
     state_hash: Option<String>,
     basis: &'static str,
     release: Option<&'a str>,
-    as_of: String,
+    as_of: Option<String>,
+    /// Present where anything is withheld: what is said of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
     precincts: Counts,
     candidates: Vec<Row<'a>>,
 }
@@ -28,11 +31,12 @@ struct Json<'a> {
 #[derive(Serialize)]
 struct Counts {
     total: u32,
-    reported: u32,
+    reported: Option<u32>,
     released: u32,
-    held: u32,
-    confirmed: u32,
+    held: Option<u32>,
+    confirmed: Option<u32>,
     corrected: u32,
+    withheld: Option<u32>,
 }
 
 /// A line of the answer, in JSON and in CSV.
@@ -63,6 +67,7 @@ pub(crate) async fn totals(args: &TotalsArgs) -> Result<Outcome, Failure> {
     let answer = Source::open(&args.source).await?.totals(request).await?;
     match args.format {
         Format::Json => super::json(&json(&answer))?,
+        Format::Csv if answer.candidates.is_empty() && is_withheld(&answer) => super::csv(&[Withheld::WHOLE])?,
         Format::Csv => super::csv(&rows(&answer))?,
         Format::Table => super::data(&table(&answer))?,
     }
@@ -80,7 +85,8 @@ fn json(answer: &v1::TotalsResponse) -> Json<'_> {
         state_hash: position.and_then(|position| hash(&position.state_hash)),
         basis: basis(answer),
         release: Some(answer.release.as_str()).filter(|name| !name.is_empty()),
-        as_of: time::utc(answer.as_of_ms),
+        as_of: as_of(answer),
+        status: is_withheld(answer).then_some(WITHHELD),
         precincts: Counts {
             total: counts.total,
             reported: counts.reported,
@@ -88,9 +94,20 @@ fn json(answer: &v1::TotalsResponse) -> Json<'_> {
             held: counts.held,
             confirmed: counts.confirmed,
             corrected: counts.corrected,
+            withheld: counts.withheld,
         },
         candidates: rows(answer),
     }
+}
+
+/// Whether anything of the scope is withheld from whoever asked.
+fn is_withheld(answer: &v1::TotalsResponse) -> bool {
+    answer.precincts.is_some_and(|counts| counts.withheld() > 0)
+}
+
+/// The moment of the figures; none before the first release, where the rest is withheld.
+fn as_of(answer: &v1::TotalsResponse) -> Option<String> {
+    (answer.as_of_ms > 0).then(|| time::utc(answer.as_of_ms))
 }
 
 fn basis(answer: &v1::TotalsResponse) -> &'static str {
@@ -119,6 +136,29 @@ fn rows(answer: &v1::TotalsResponse) -> Vec<Row<'_>> {
     named.collect()
 }
 
+/// How far the scope is: what is withheld is not counted as nothing.
+fn progress(counts: &v1::PrecinctCounts) -> String {
+    let number = |count: u32| grouped(count.into());
+    match counts.withheld {
+        Some(withheld) => format!(
+            "{} of {} precincts released, {} corrected, {} {WITHHELD}",
+            number(counts.released),
+            number(counts.total),
+            number(counts.corrected),
+            number(withheld),
+        ),
+        None => format!(
+            "{} of {} precincts reported, {} confirmed, {} held, {} released, {} corrected",
+            number(counts.reported()),
+            number(counts.total),
+            number(counts.confirmed()),
+            number(counts.held()),
+            number(counts.released),
+            number(counts.corrected),
+        ),
+    }
+}
+
 /// The answer for people: what it is, how complete it is, then the figures.
 fn table(answer: &v1::TotalsResponse) -> String {
     let counts = answer.precincts.unwrap_or_default();
@@ -127,20 +167,17 @@ fn table(answer: &v1::TotalsResponse) -> String {
         "" => "no release yet".to_owned(),
         name => format!("latest release {name}"),
     };
+    let at = as_of(answer).map_or_else(String::new, |at| format!(" at {at}"));
     let heading = format!(
-        "{}\n{} of {} precincts reported, {} confirmed, {} held, {} released, {} corrected\n\
-         basis {}, {release}, log size {} at {}\n",
+        "{}\n{}\nbasis {}, {release}, log size {}{at}\n",
         heading(&position),
-        grouped(counts.reported.into()),
-        grouped(counts.total.into()),
-        grouped(counts.confirmed.into()),
-        grouped(counts.held.into()),
-        grouped(counts.released.into()),
-        grouped(counts.corrected.into()),
+        progress(&counts),
         basis(answer),
         grouped(position.size),
-        time::utc(answer.as_of_ms),
     );
+    if answer.candidates.is_empty() && is_withheld(answer) {
+        return format!("{heading}The figures are {WITHHELD}.\n");
+    }
     let header = [
         "group",
         "first alignment",

@@ -1,13 +1,11 @@
 //! What a verification finds before it looks at a single entry.
 
-use tallylog_tlog::{LogKey, Size};
+use tallylog_tlog::Size;
 use thiserror::Error;
 
 /// Why what is there is not what was to be verified.
 #[derive(Debug, Error)]
 pub(crate) enum Doubt {
-    #[error("this is the log {named}, and not {wanted}")]
-    OtherLog { named: Box<LogKey>, wanted: Box<LogKey> },
     #[error(
         "the log had {before} entries when it was looked at last, and now shows {now}: an old copy is served, or entries were taken back"
     )]
@@ -23,7 +21,6 @@ pub(crate) enum Doubt {
 impl Doubt {
     pub(crate) const fn code(&self) -> &'static str {
         match self {
-            Self::OtherLog { .. } => "other-log",
             Self::Shrunk { .. } => "log-shrunk",
             Self::NotContinued => "not-continued",
             Self::KeptBack(_) => "kept-back",

@@ -2,81 +2,76 @@
 
 mod doubt;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use tallylog_event::Embargo;
-use tallylog_rules::Ruleset;
-use tallylog_tlog::{CheckpointError, Hash, LogKey, Policy, PolicyError, PolicyFault, SignedCheckpoint};
-use tallylog_verify::{
-    Age, Bundle, BundleError, Evidence, Keys, Options, PrecinctProof, Report, RosterError, audit, opening, read_roster,
-    verify_receipt,
-};
+use tallylog_event::{Embargo, PublicKey};
+use tallylog_tlog::{CheckpointError, Hash, SignedCheckpoint};
+use tallylog_verify::program::{Answer, Fault, Flags, hexadecimal, read, refused};
+use tallylog_verify::{Bundle, Keys, Report, audit, opening};
 use thiserror::Error;
 
 use self::doubt::Doubt;
-use crate::args::{Format, SourceArgs, VerifyArgs};
+use crate::args::verify::VerifyArgs;
+use crate::args::{Format, SourceArgs};
 use crate::failure::{Failure, Outcome};
 use crate::mirror::{self, Mirror, Reach};
 use crate::show::{self, talk};
 
-/// Why what was given to verify, or to verify by, cannot be used.
+/// Why what was given to verify by cannot be used.
 #[derive(Debug, Error)]
 pub(crate) enum VerifyFault {
-    #[error(transparent)]
-    Bundle(BundleError),
-    #[error(transparent)]
-    Policy(PolicyError),
-    #[error("the policy and --log-key contradict each other: {0}")]
-    LogKey(PolicyFault),
-    #[error(transparent)]
-    Roster(RosterError),
     #[error("this is no checkpoint that was remembered: {0}")]
     State(CheckpointError),
+    #[error("`verify` answers as a table or as json, and not as csv; leave out --format, or give one of them")]
+    Csv,
+    #[error("one thing is verified at a time: a FILE, or what --server, --receipt or --proof names")]
+    Several,
+    #[error("--{0} says nothing where no server is asked; leave it out, or name one with --server")]
+    NoServer(String),
 }
 
 impl VerifyFault {
     pub(crate) const fn code(&self) -> &'static str {
         match self {
-            Self::Bundle(error) => error.code(),
-            Self::Policy(error) => error.code(),
-            Self::LogKey(fault) => fault.code(),
-            Self::Roster(error) => error.code(),
             Self::State(error) => error.code(),
+            Self::Csv | Self::Several => "bad-arguments",
+            Self::NoServer(_) => "idle-flag",
         }
     }
 }
 
-pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
+pub(crate) fn run(mut args: VerifyArgs) -> Result<Outcome, Failure> {
+    args.settle().map_err(Failure::VerifyFlags)?;
+    let flags = flags(&args)?;
     match (&args.file, &args.server, &args.receipt, &args.proof) {
-        (Some(path), ..) => bundle(path, args),
-        (_, Some(url), ..) => server(url, args),
-        (_, _, Some(path), _) => receipt(path, args),
-        (_, _, _, Some(path)) => proof(path, args),
+        (Some(path), ..) => bundle(path, &flags, args.format),
+        (_, Some(url), ..) => server(url, &flags, &args),
+        (_, _, Some(path), _) => say(args.format, &flags.receipt(path)?),
+        (_, _, _, Some(path)) => say(args.format, &flags.proof(path)?),
         // The command line asks for one of them.
         (None, None, None, None) => Ok(Outcome::No),
     }
 }
 
-fn bundle(path: &Path, args: &VerifyArgs) -> Result<Outcome, Failure> {
-    let bytes = read(path)?;
-    if let Some(other) = other_log(&bytes, args) {
-        return refuse(args.format, other.code(), &other.to_string());
-    }
-    Ok(outcome(&check(&bytes, path, args, 0)?))
+/// The flags that `tallylog-verify` takes as well.
+fn flags(args: &VerifyArgs) -> Result<Flags, Failure> {
+    let digits = |text: &Option<String>| text.as_deref().map(hexadecimal).transpose();
+    Ok(Flags {
+        policy: args.policy.clone(),
+        release: args.release.clone(),
+        contest: digits(&args.contest)?.map(Hash),
+        roster: args.roster.clone(),
+        ruleset: args.ruleset.clone(),
+        max_age: args.max_age,
+        skew: args.skew,
+        evidence: args.evidence.clone(),
+        log_key: args.log_key.clone(),
+        service_key: digits(&args.service_key)?.map(PublicKey),
+    })
 }
 
-/// What there is to say if a night is of another log than the one that was named.
-///
-/// Keys in the file are what the file says; the audit compares them with its first entry and with the signatures.
-fn other_log(bytes: &[u8], args: &VerifyArgs) -> Option<Doubt> {
-    let wanted = args.log_key.as_ref()?;
-    let policy = Policy::parse(Bundle::parse(bytes).ok()?.policy().as_bytes()).ok()?;
-    let named = policy.logs().next()?;
-    (named != wanted).then(|| Doubt::OtherLog {
-        named: Box::new(named.clone()),
-        wanted: Box::new(wanted.clone()),
-    })
+fn bundle(path: &Path, flags: &Flags, format: Format) -> Result<Outcome, Failure> {
+    Ok(outcome(&check(&read(path)?, path, flags, format, 0)?))
 }
 
 fn outcome(report: &Report) -> Outcome {
@@ -90,21 +85,27 @@ fn outcome(report: &Report) -> Outcome {
 }
 
 /// Makes every check, says what came of it and how many further entries nobody could check, and keeps evidence.
-fn check(bytes: &[u8], path: &Path, args: &VerifyArgs, kept_back: u64) -> Result<Report, Failure> {
-    let not_a_bundle = |error| fault(path, VerifyFault::Bundle(error));
-    let report = audit(bytes, &options(args)?).map_err(not_a_bundle)?;
-    show::data(&match args.format {
-        Format::Json => with_kept_back(&report, kept_back).map_err(|error| Failure::Output(error.into()))?,
-        Format::Table | Format::Csv => report.table() + &withheld(kept_back),
-    })?;
+fn check(bytes: &[u8], path: &Path, flags: &Flags, format: Format, kept_back: u64) -> Result<Report, Failure> {
+    let not_a_bundle = |error| Fault::Bundle {
+        path: path.to_owned(),
+        error,
+    };
+    let options = flags.options(|| Some(tallylog_server::now()))?;
+    let report = audit(bytes, &options).map_err(not_a_bundle)?;
+    let answer = Answer {
+        verified: report.verified(),
+        table: report.table() + &withheld(kept_back),
+        json: with_kept_back(&report, kept_back).map_err(Fault::Json)?,
+    };
+    say(format, &answer)?;
     for (number, evidence) in report.evidence.iter().enumerate() {
-        keep(&args.evidence, number, evidence)?;
+        talk(&flags.write_evidence(path, number, evidence)?);
     }
     Ok(report)
 }
 
 /// Fetches everything, and remembers the last checkpoint when it verifies as the continuation of the one before.
-fn server(url: &str, args: &VerifyArgs) -> Result<Outcome, Failure> {
+fn server(url: &str, flags: &Flags, args: &VerifyArgs) -> Result<Outcome, Failure> {
     let remembered = args.state.as_deref().map(remembered).transpose()?.flatten();
     let mirror = Mirror::open(&SourceArgs {
         data_dir: None,
@@ -122,17 +123,38 @@ fn server(url: &str, args: &VerifyArgs) -> Result<Outcome, Failure> {
         let shrunk = Doubt::Shrunk { before, now };
         return refuse(args.format, shrunk.code(), &shrunk.to_string());
     }
+    if reach.kept_back() > 0
+        && let Some(shown) = mirror.shown(now)?
+    {
+        let (mut bytes, remembered) = (Vec::new(), remembered.as_slice());
+        mirror::write_shown(&mirror, &reach.latest, &shown, remembered, &mut bytes, Path::new(url))?;
+        return conclude(&bytes, url, flags, args, &reach, 0);
+    }
     let shown = reach.shown.unverified().size;
     let (within, beyond): (Vec<_>, Vec<_>) = remembered.into_iter().partition(|note| note.unverified().size <= shown);
     let mut bytes = Vec::new();
     mirror::write(&mirror, &reach.shown, &within, &mut bytes, Path::new(url))?;
-    if let Some(other) = other_log(&bytes, args) {
-        return refuse(args.format, other.code(), &other.to_string());
-    }
     if let Some(doubt) = doubts(&mirror, &reach, &bytes, &beyond)? {
         return refuse(args.format, doubt.code(), &doubt.to_string());
     }
-    let report = check(&bytes, Path::new(url), args, reach.kept_back())?;
+    conclude(&bytes, url, flags, args, &reach, reach.kept_back())
+}
+
+/// Makes every check, and remembers the latest checkpoint where they hold.
+fn conclude(
+    bytes: &[u8],
+    url: &str,
+    flags: &Flags,
+    args: &VerifyArgs,
+    reach: &Reach,
+    kept_back: u64,
+) -> Result<Outcome, Failure> {
+    // Beside a URL there is no place for evidence.
+    let flags = Flags {
+        evidence: Some(flags.evidence.clone().unwrap_or_else(|| "tallylog.evidence".into())),
+        ..flags.clone()
+    };
+    let report = check(bytes, Path::new(url), &flags, args.format, kept_back)?;
     if report.verified()
         && let Some(path) = &args.state
     {
@@ -193,125 +215,20 @@ fn remembered(path: &Path) -> Result<Option<SignedCheckpoint>, Failure> {
         return Ok(None);
     }
     let note = SignedCheckpoint::parse(&read(path)?);
-    note.map(Some).map_err(|error| fault(path, VerifyFault::State(error)))
+    note.map(Some).map_err(|error| Failure::Verify {
+        path: path.to_owned(),
+        fault: VerifyFault::State(error),
+    })
 }
 
-fn receipt(path: &Path, args: &VerifyArgs) -> Result<Outcome, Failure> {
-    match verify_receipt(&read(path)?, &trust(args)?) {
-        Ok(proven) => say(args.format, || proven.table(), proven.json()),
-        Err(flaw) => refuse(args.format, flaw.code(), &flaw.to_string()),
-    }
-}
-
-fn proof(path: &Path, args: &VerifyArgs) -> Result<Outcome, Failure> {
-    let bytes = read(path)?;
-    let policy = trust(args)?;
-    match PrecinctProof::parse(&bytes).and_then(|proof| proof.verify(&policy, None)) {
-        Ok(proven) => say(args.format, || proven.table(), proven.json()),
-        Err(flaw) => refuse(args.format, flaw.code(), &flaw.to_string()),
-    }
-}
-
-fn say(
-    format: Format,
-    table: impl FnOnce() -> String,
-    json: Result<String, serde_json::Error>,
-) -> Result<Outcome, Failure> {
-    show::data(&match format {
-        Format::Json => json.map_err(|error| Failure::Output(error.into()))?,
-        Format::Table | Format::Csv => table(),
+fn say(format: Format, answer: &Answer) -> Result<Outcome, Failure> {
+    show::data(match format {
+        Format::Json => &answer.json,
+        Format::Table | Format::Csv => &answer.table,
     })?;
-    Ok(Outcome::Yes)
+    Ok(if answer.verified { Outcome::Yes } else { Outcome::No })
 }
 
 fn refuse(format: Format, code: &str, message: &str) -> Result<Outcome, Failure> {
-    match format {
-        Format::Json => show::json(&serde_json::json!({ "verified": false, "code": code, "message": message }))?,
-        Format::Table | Format::Csv => show::data(&format!("does not verify: {message} [{code}]\n"))?,
-    }
-    Ok(Outcome::No)
-}
-
-fn options(args: &VerifyArgs) -> Result<Options, Failure> {
-    let roster = args.roster.as_deref().map(roster).transpose()?;
-    let named = |name: &String| Ruleset::built_in(name).ok_or_else(|| Failure::NoRuleset(name.clone()));
-    Ok(Options {
-        // The log's key alone asks for no witnesses: the contest's own policy asks for more.
-        policy: args.policy.as_ref().map_or(Ok(None), |_| policy(args))?,
-        release: args.release.clone(),
-        contest: args.contest.as_deref().map(hash).transpose()?,
-        roster,
-        ruleset: args.ruleset.as_ref().map(named).transpose()?,
-        skew_ms: args.skew.saturating_mul(1_000),
-        age: args.max_age.map(|seconds| Age {
-            now: tallylog_server::now(),
-            most_ms: seconds.saturating_mul(1_000),
-        }),
-    })
-}
-
-fn roster(folder: &Path) -> Result<Vec<tallylog_event::County>, Failure> {
-    let counties = read(&folder.join("counties.csv"))?;
-    let precincts = read(&folder.join("precincts.csv"))?;
-    read_roster(&counties, &precincts).map_err(|error| fault(folder, VerifyFault::Roster(error)))
-}
-
-/// Whom a receipt or a proof is checked against.
-fn trust(args: &VerifyArgs) -> Result<Policy, Failure> {
-    policy(args)?.ok_or(Failure::NoLogKey)
-}
-
-/// The reader's policy, and the log's key with it.
-fn policy(args: &VerifyArgs) -> Result<Option<Policy>, Failure> {
-    let Some(path) = &args.policy else {
-        return Ok(args.log_key.clone().map(Policy::of_log));
-    };
-    let policy = Policy::parse(&read(path)?).map_err(|error| fault(path, VerifyFault::Policy(error)))?;
-    let added = |key: &LogKey| !policy.logs().any(|log| log == key);
-    match args.log_key.clone().filter(added) {
-        None => Ok(Some(policy)),
-        Some(key) => {
-            let policy = policy
-                .with_log(key)
-                .map_err(|error| fault(path, VerifyFault::LogKey(error)))?;
-            Ok(Some(policy))
-        }
-    }
-}
-
-/// 64 lower-case hexadecimal digits.
-fn hash(text: &str) -> Result<Hash, Failure> {
-    let mut bytes = [0; 32];
-    let lower = !text.contains(|letter: char| letter.is_ascii_uppercase());
-    match hex::decode_to_slice(text, &mut bytes) {
-        Ok(()) if lower => Ok(Hash(bytes)),
-        Ok(()) | Err(_) => Err(Failure::BadHash(text.to_owned())),
-    }
-}
-
-fn keep(path: &Path, number: usize, evidence: &Evidence) -> Result<(), Failure> {
-    let path = match number {
-        0 => path.to_owned(),
-        _ => PathBuf::from(format!("{}.{}", path.display(), number + 1)),
-    };
-    tallylog_store::replace(&path, evidence.to_string().as_bytes())?;
-    talk(&format!(
-        "evidence that the log showed two histories is in {}",
-        path.display()
-    ));
-    Ok(())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::File {
-        path: path.to_owned(),
-        error,
-    })
-}
-
-fn fault(path: &Path, fault: VerifyFault) -> Failure {
-    Failure::Verify {
-        path: path.to_owned(),
-        fault,
-    }
+    say(format, &refused(code, message)?)
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tallylog_tlog::{LogKey, SignedCheckpoint};
 use tallylog_wire::v1;
+use tallylog_wire::v1::cases_client::CasesClient;
 use tallylog_wire::v1::log_client::LogClient;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
@@ -44,6 +45,9 @@ struct Watch<'a> {
     asked: Asked,
     /// Whether it was said that some of the log is not for everybody.
     told: bool,
+    /// The first release that may not have been shown yet, by its place among them. Only where the rest is withheld.
+    releases: usize,
+    withholds: bool,
     follower: Follower,
     before: Option<Place>,
     /// The first entry that is shown; the log's size at the start if nobody says.
@@ -82,6 +86,8 @@ impl<'a> Watch<'a> {
             // The command line asks for one of both.
             asked: asked.ok_or_else(|| Failure::BadUrl(String::new()))?,
             told: false,
+            releases: 0,
+            withholds: false,
             follower: Follower::default(),
             before,
             from,
@@ -119,7 +125,13 @@ impl<'a> Watch<'a> {
     async fn session(&mut self) -> Result<Ended, Failure> {
         let server = timed(self.asked.connect()).await?;
         let asked = server.ask(async |service| LogClient::new(service).head(v1::HeadRequest {}).await);
-        let v1::HeadResponse { size, public_size, .. } = timed(asked).await?;
+        let v1::HeadResponse {
+            size,
+            public_size,
+            withholds,
+            ..
+        } = timed(asked).await?;
+        self.withholds = withholds;
         self.say_what_is_kept_back(size, public_size);
         let had = self
             .before
@@ -136,11 +148,24 @@ impl<'a> Watch<'a> {
         let mut entries = server
             .ask(async |service| LogClient::new(service).subscribe(request).await)
             .await?;
+        let mut caught_up = false;
         let mut beats = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if self.args.until.is_some_and(|until| self.follower.size() >= until) {
                 return self.last_look(&server).await;
+            }
+            if self.withholds && !caught_up && self.follower.size() >= public_size {
+                caught_up = true;
+                self.show_releases(&server, from).await?;
+                // What comes before is withheld, and nobody waits for it.
+                if self
+                    .args
+                    .until
+                    .is_some_and(|until| until <= size && public_size < until)
+                {
+                    return self.last_look(&server).await;
+                }
             }
             tokio::select! {
                 next = entries.message() => {
@@ -149,9 +174,14 @@ impl<'a> Watch<'a> {
                         return Ok(distrust.into());
                     }
                 }
-                _ = beats.tick() => if let Some(distrust) = self.look(&server).await? {
-                    return Ok(distrust.into());
-                },
+                _ = beats.tick() => {
+                    if let Some(distrust) = self.look(&server).await? {
+                        return Ok(distrust.into());
+                    }
+                    if self.withholds {
+                        self.show_releases(&server, from).await?;
+                    }
+                }
             }
         }
     }
@@ -163,10 +193,30 @@ impl<'a> Watch<'a> {
         }
         self.told = true;
         talk(&format!(
-            "{KEPT_BACK} The log has {} entries, and the first {} are for everybody; the others come with a release.",
+            "{KEPT_BACK} The log has {} entries, and the first {} are public. Releases are shown as they come.",
             grouped(size),
             grouped(public_size)
         ));
+    }
+
+    /// Shows the releases that stand behind what is withheld: their entries are not reached before it is public.
+    async fn show_releases(&mut self, asking: &Asking, from: u64) -> Result<(), Failure> {
+        let ask = async |service| {
+            let request = v1::ReleasesRequest { moment: None };
+            CasesClient::new(service).releases(request).await
+        };
+        let answer = timed(asking.ask(ask)).await?;
+        let ask = async |service| LogClient::new(service).head(v1::HeadRequest {}).await;
+        let v1::HeadResponse { public_size, .. } = timed(asking.ask(ask)).await?;
+        for release in answer.releases.iter().skip(self.releases) {
+            let entry = release.signed.as_ref().map_or(0, |signed| signed.entry);
+            // Whatever is public in a row comes as an entry.
+            if entry >= public_size.max(from) {
+                self.screen.release(release, answer.position.as_ref())?;
+            }
+        }
+        self.releases = self.releases.max(answer.releases.len());
+        Ok(())
     }
 
     fn take(&mut self, next: &v1::SubscribeResponse, from: u64) -> Result<Option<Distrust>, Failure> {

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use tallylog_projection::State;
+use tallylog_wire::v1;
 
 use crate::args::Format;
 use crate::demo::screen::bar;
@@ -52,6 +53,46 @@ impl Screen {
         }
         self.behind(behind, told.happening.entry.0);
         Ok(())
+    }
+
+    /// Shows a release whose entry stands behind others that are withheld.
+    pub(super) fn release(
+        &mut self,
+        release: &v1::ReleaseSummary,
+        position: Option<&v1::Position>,
+    ) -> Result<(), Failure> {
+        self.back();
+        let signed = release.signed.clone().unwrap_or_default();
+        match self.format {
+            Format::Json => self.bar.suspend(|| {
+                object_line(&serde_json::json!({
+                    "entry": signed.entry,
+                    "rehearsal": position.is_some_and(|position| position.kind() == v1::ContestKind::Rehearsal),
+                    "received_at": time::utc(signed.received_at_ms),
+                    "kind": "release",
+                    "title": format!("release {:?}", release.name),
+                    "person": signed.person,
+                    "precincts": release.precincts,
+                }))
+            }),
+            Format::Table | Format::Csv => {
+                let rehearsal = position.is_some_and(|position| position.kind() == v1::ContestKind::Rehearsal);
+                let line = format!(
+                    "{}{} entry {} release {:?}, {}: {}",
+                    if rehearsal { "REHEARSAL " } else { "" },
+                    time::central(signed.received_at_ms),
+                    signed.entry,
+                    release.name,
+                    signed.person,
+                    match release.precincts {
+                        1 => "1 precinct".to_owned(),
+                        count => format!("{} precincts", grouped(count.into())),
+                    },
+                );
+                let line = line_width().map_or(line.clone(), |width| wrap(&line, width));
+                self.bar.suspend(|| data(&format!("{line}\n")))
+            }
+        }
     }
 
     /// Says now and then how far behind the log this is, and once that it is no longer.

@@ -7,6 +7,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod look;
 mod real;
 #[path = "../support/mod.rs"]
 mod support;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use self::look::{Looks, Stage};
 use self::real::{COUNTY, County, Sheet};
 use self::support::centre::{Centre, PEOPLE, Rules};
 use self::support::{iowa, run, text};
@@ -24,18 +26,24 @@ use self::support::{iowa, run, text};
 struct Night {
     centre: Centre,
     county: County,
+    /// Whether the contest withholds what no release lists.
+    withholds: bool,
 }
 
 impl Night {
-    fn new(published: &std::path::Path) -> Self {
+    fn new(published: &std::path::Path, rules: Rules) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let roster = folder.path().join("roster");
         let county = County::read(published, &roster);
-        let centre = Centre::open(folder, &roster, &county.candidates.clone(), Rules::default());
+        let centre = Centre::open(folder, &roster, &county.candidates.clone(), rules);
         for (device, person, role) in PEOPLE {
             centre.enrol(device, person, role, &[]);
         }
-        Self { centre, county }
+        Self {
+            centre,
+            county,
+            withholds: rules.embargo == "on-release",
+        }
     }
 
     /// A file of the night.
@@ -85,7 +93,12 @@ impl Night {
 
     /// What a candidate has in the whole county.
     fn totals(&self, candidate: &str, args: &[&str]) -> Value {
-        let totals = self.centre.public(&[&["totals", "--county", COUNTY], args].concat());
+        let asked = [&["totals", "--county", COUNTY], args].concat();
+        let totals = if self.withholds {
+            self.centre.json("vera", &asked)
+        } else {
+            self.centre.public(&asked)
+        };
         let lines = totals["candidates"].as_array().unwrap();
         lines.iter().find(|line| line["name"] == candidate).unwrap().clone()
     }
@@ -94,18 +107,42 @@ impl Night {
 const PHONE: [&str; 5] = ["--channel", "phone", "--caller", "called-back", "--read-back"];
 
 #[test]
+fn a_county_of_2020_is_reported_entered_reviewed_released_and_corrected_by_whole_commands() {
+    let Some(published) = iowa() else { return };
+    play(&Night::new(&published, Rules::default()), &mut |_, _, _| {});
+}
+
+#[test]
+fn the_same_county_under_embargo_tells_the_public_what_is_released_and_that_the_rest_is_withheld() {
+    let Some(published) = iowa() else { return };
+    let night = Night::new(
+        &published,
+        Rules {
+            embargo: "on-release",
+            ..Rules::default()
+        },
+    );
+    let mut looks = Looks::default();
+    play(&night, &mut |step, stage, precincts| {
+        looks.look(&night.centre, step, stage, precincts);
+    });
+    looks.print();
+}
+
+/// The night from the first report to its certification; `look` is called at each step, with a precinct that has reported and
+/// one that has not, or is held.
 #[expect(
     clippy::too_many_lines,
     reason = "one night, step by step, is read from top to bottom"
 )]
-fn a_county_of_2020_is_reported_entered_reviewed_released_and_corrected_by_whole_commands() {
-    let Some(published) = iowa() else { return };
-    let night = Night::new(&published);
+fn play(night: &Night, look: &mut dyn FnMut(&str, Stage, [&str; 2])) {
     let centre = &night.centre;
     let sheet = |name: &str| night.county.sheet(name);
 
     // By app, by phone and by photo, each as it was.
+    look("Nothing is reported", Stage::Withheld, ["1-GR", "2-CL"]);
     night.report(&sheet("1-GR"), &[]);
+    look("1-GR has reported, and 2-CL has not", Stage::Withheld, ["1-GR", "2-CL"]);
     night.enter("olga", &sheet("2-CL"), &PHONE, &[]);
     let photo = night.file("worksheet.jpg", "\u{1}not read, only hashed");
     fs::write(&photo, [&b"\xff\xd8\xff"[..], b"a worksheet"].concat()).unwrap();
@@ -179,6 +216,11 @@ fn a_county_of_2020_is_reported_entered_reviewed_released_and_corrected_by_whole
         "viktor",
         &["review", "hold", COUNTY, "1-GR", "--reason", "the chair calls back"],
     );
+    look(
+        "Every precinct has reported, and 1-GR is held",
+        Stage::Withheld,
+        ["2-CL", "1-GR"],
+    );
     let dry = centre.json("vera", &["release", "--name", "first night", "--dry-run"]);
     assert_eq!(dry["released"], false);
     assert_eq!(dry["listed"], 4, "{dry}");
@@ -195,6 +237,11 @@ fn a_county_of_2020_is_reported_entered_reviewed_released_and_corrected_by_whole
         &["release", "--name", "first night", "--yes", "--output", text(&output)],
     );
     assert_eq!((&made["released"], &made["listed"]), (&json!(true), &json!(4)));
+    look(
+        "The first release lists four precincts, and 1-GR is held",
+        Stage::Released("first night"),
+        ["2-CL", "1-GR"],
+    );
     let checked = run(&[
         "export",
         "check",
@@ -225,7 +272,7 @@ fn a_county_of_2020_is_reported_entered_reviewed_released_and_corrected_by_whole
         ],
     );
     let inquiry = asked["receipt"].to_string();
-    let open = centre.json("nora", &["inquiry", "list", "--open"]);
+    let open = centre.json("ada", &["inquiry", "list", "--open"]);
     assert_eq!(open.as_array().unwrap().len(), 1);
 
     // The swapped column is set right by two people: the paper says something else than the log.
@@ -366,6 +413,11 @@ fn a_county_of_2020_is_reported_entered_reviewed_released_and_corrected_by_whole
         (&json!(7), &json!(0)),
         "{made}"
     );
+    look(
+        "The second release lists seven precincts, and 7-PB is held",
+        Stage::Released("second night"),
+        ["1-GR", "7-PB"],
+    );
     let releases = centre.public(&["releases"]);
     assert_eq!(releases[0]["superseded_by"], "second night");
     assert_eq!(
@@ -385,6 +437,20 @@ fn a_county_of_2020_is_reported_entered_reviewed_released_and_corrected_by_whole
         expected
     );
 
+    let certificate = night.file("certificate.txt", "signed by the committee");
+    centre.done(
+        "rolf",
+        &[
+            "night",
+            "certify",
+            "second night",
+            "--statement",
+            "The committee certifies these results.",
+            "--evidence",
+            text(&certificate),
+        ],
+    );
+    look("The results are certified", Stage::Certified, ["1-GR", "7-PB"]);
     let bundle = centre.path("night.tallylog");
     let ended = run(&["bundle", "--server", centre.url(), "--output", text(&bundle)]);
     assert_eq!(ended.code, Some(0), "{}", ended.err);

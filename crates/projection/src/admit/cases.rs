@@ -62,9 +62,13 @@ fn fault(case: &Case) -> Option<&'static str> {
 }
 
 fn proposes(state: &State, open: &Contest, proposal: &Proposal) -> Result<(), Refusal> {
-    let case = open_case(state, proposal.case)?;
+    let case = if state.is_withheld(proposal.case) {
+        None
+    } else {
+        Some(&*open_case(state, proposal.case)?.opened.what)
+    };
     let precinct = proposal.outcome.precinct();
-    if !case.opened.what.precincts.contains(&precinct) {
+    if case.is_some_and(|case| !case.precincts.contains(&precinct)) {
         return Err(DeskRefusal::NotInCase(precinct).into());
     }
     if let Some(waiting) = state.desks().cases.open_proposal(precinct) {
@@ -72,13 +76,15 @@ fn proposes(state: &State, open: &Contest, proposal: &Proposal) -> Result<(), Re
     }
     record(state, &proposal.outcome)?;
     match &proposal.outcome {
-        CaseOutcome::Changed(correction) => changes(state, open, &case.opened.what, correction),
+        CaseOutcome::Changed(correction) => changes(state, open, case, correction),
         CaseOutcome::Unchanged(unchanged) => stands(unchanged),
     }
 }
 
-fn changes(state: &State, open: &Contest, case: &Case, correction: &Correction) -> Result<(), Refusal> {
-    if correction.kind != Some(case.kind) || correction.authority != case.authority {
+/// `case` is absent where whoever reads the log is not shown it: a case of several precincts stays withheld until all of them
+/// are released.
+fn changes(state: &State, open: &Contest, case: Option<&Case>, correction: &Correction) -> Result<(), Refusal> {
+    if case.is_some_and(|case| correction.kind != Some(case.kind) || correction.authority != case.authority) {
         return Err(DeskRefusal::NotTheKind.into());
     }
     officer(correction)?;
@@ -154,7 +160,7 @@ fn open_case(state: &State, entry: EntryIndex) -> Result<&CaseFile, Refusal> {
 }
 
 fn open_proposal(state: &State, entry: EntryIndex) -> Result<&Proposed, Refusal> {
-    let proposed = state.desks().cases.proposal(entry).map(|(_, proposed)| proposed);
+    let proposed = state.desks().cases.made(entry);
     proposed
         .filter(|proposed| proposed.decided.is_none())
         .ok_or(DeskRefusal::NoSuchProposal(entry).into())

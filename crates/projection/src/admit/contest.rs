@@ -20,11 +20,14 @@ pub(super) fn opens(contest: &Contest, accepted: &Accepted<'_>) -> Result<(), Re
     if contest.id != accepted.body.contest {
         return Err(Refusal::OtherContest);
     }
+    if contest.fold > FOLD_VERSION {
+        return Err(Refusal::UnknownFold(contest.fold));
+    }
     fault(contest, accepted).map_or(Ok(()), |fault| Err(Refusal::BadContest(fault)))
 }
 
 fn fault(contest: &Contest, accepted: &Accepted<'_>) -> Option<ContestFault> {
-    if !(1..=FOLD_VERSION).contains(&contest.fold) {
+    if contest.fold == 0 {
         return Some(ContestFault::Fold);
     }
     if contest

@@ -22,7 +22,7 @@ mod review;
 pub use ceilings::{MOST_FILES, MOST_HANDS, MOST_VERSIONS};
 pub use paper::{FEWEST_DICE, check_dice};
 pub use report::LARGEST_CLAIM;
-use tallylog_event::{Enrolment, Event, FileRef, PublicKey, Revocation, Role};
+use tallylog_event::{CaseEvent, Enrolment, Event, FileRef, PublicKey, Revocation, Role};
 
 use crate::accepted::Accepted;
 use crate::people::role_name;
@@ -128,6 +128,22 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
         Event::Paper(paper) => paper::admit(state, open, &signer, paper),
         Event::Authority(event) => authority::admit(state, open, &signer, event),
     }
+}
+
+/// Whether an event that was admitted is taken in part on the word of entries that whoever reads the log is not shown. There are
+/// two kinds: a proposal in a case of several precincts, and a release of what a check of several precincts holds until
+/// somebody decides about it.
+pub(crate) fn rests_on_the_withheld(state: &State, event: &Event) -> bool {
+    let Some(open) = state.contest().filter(|_| state.withheld.is_some()) else {
+        return false;
+    };
+    if let Event::Case(CaseEvent::Proposed(proposal)) = event {
+        return state.is_withheld(proposal.case);
+    }
+    if let Event::Released(release) = event {
+        return release::rests_on_the_withheld(state, open, release);
+    }
+    false
 }
 
 fn clock(state: &State, accepted: &Accepted<'_>) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! Releases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tallylog_event::{Contest, ContestKind, EntryIndex, Release, ReleasePolicy, Role};
 
@@ -72,6 +72,22 @@ fn one_a_precinct(state: &State, release: &Release) -> Result<BTreeMap<usize, En
     Ok(listed)
 }
 
+/// Whether somebody may have decided about all that holds a precinct, in an entry that whoever reads the log is not shown: a
+/// check that rests on several precincts is decided about in an entry that is about all of them.
+fn may_be_decided(state: &State, review: &Review, position: usize) -> bool {
+    let precinct = state.roster().at_position(position);
+    let by_others = |id| review.is_held_by_others_alone(id);
+    state.withheld.is_some() && !review.status(position).on_hold && precinct.is_some_and(by_others)
+}
+
+/// Whether anything that a release lists was let out on the word of what is withheld.
+pub(super) fn rests_on_the_withheld(state: &State, open: &Contest, release: &Release) -> bool {
+    let listed = release.entries().iter();
+    let positions: BTreeSet<usize> = listed.filter_map(|entry| state.position_of(*entry)).collect();
+    let review = Review::standing_of(state, &positions);
+    open.release != ReleasePolicy::AsListed && positions.iter().any(|position| review.status(*position).held)
+}
+
 /// Whether the policy lets every entry out: it is the record, nothing holds it, and it is confirmed where that is asked.
 fn clear(state: &State, listed: &BTreeMap<usize, EntryIndex>, confirmed: bool) -> Result<(), Refusal> {
     // The writer waits for this: of what is not listed nothing is looked at by itself.
@@ -82,7 +98,7 @@ fn clear(state: &State, listed: &BTreeMap<usize, EntryIndex>, confirmed: bool) -
         if status.record != Some(*entry) {
             return refuse("a newer version is the precinct's record");
         }
-        if status.held {
+        if status.held && !may_be_decided(state, &review, *position) {
             return refuse(if status.on_hold {
                 "a reviewer holds the precinct"
             } else {

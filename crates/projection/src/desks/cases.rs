@@ -13,6 +13,8 @@ use crate::hash::Form;
 #[derive(Clone, Debug, Default)]
 pub struct Cases {
     files: Vec<CaseFile>,
+    /// What was proposed in cases that whoever reads the log is not shown. Whoever is shown everything has none.
+    apart: Vec<Proposed>,
     /// The case of each proposal.
     proposals: BTreeMap<EntryIndex, EntryIndex>,
     /// The proposal of each approval.
@@ -77,19 +79,26 @@ impl Cases {
     #[must_use]
     pub fn proposal(&self, entry: EntryIndex) -> Option<(&CaseFile, &Proposed)> {
         let file = self.case(*self.proposals.get(&entry)?)?;
-        Some((file, file.proposals.get(file.place(entry)?)?))
+        Some((file, file.proposals.get(place_in(&file.proposals, entry)?)?))
+    }
+
+    /// The proposal that an entry made, in whatever case.
+    pub(crate) fn made(&self, entry: EntryIndex) -> Option<&Proposed> {
+        let apart = || self.apart.get(place_in(&self.apart, entry)?);
+        self.proposal(entry).map(|(_, proposed)| proposed).or_else(apart)
     }
 
     /// The proposal for a precinct that nobody has decided about, in whatever case. There is one at most.
     #[must_use]
     pub fn open_proposal(&self, precinct: PrecinctId) -> Option<&Proposed> {
         let about = |proposed: &&Proposed| proposed.proposal.what.outcome.precinct() == precinct;
-        self.open().flat_map(CaseFile::open_proposals).find(about)
+        let apart = self.apart.iter().filter(|proposed| proposed.decided.is_none());
+        self.open().flat_map(CaseFile::open_proposals).chain(apart).find(about)
     }
 
     /// The proposal that an entry approved.
     pub(crate) fn proposed(&self, approval: EntryIndex) -> Option<&Proposed> {
-        let (_, proposed) = self.proposal(*self.approvals.get(&approval)?)?;
+        let proposed = self.made(*self.approvals.get(&approval)?)?;
         proposed.approved().filter(|by| by.entry == approval).map(|_| proposed)
     }
 
@@ -126,21 +135,23 @@ impl Cases {
 
     fn propose(&mut self, proposal: Signed<Proposal>) {
         let place = self.place(proposal.what.case);
-        if let Some(file) = place.and_then(|place| self.files.get_mut(place)) {
+        let case = place.and_then(|place| self.files.get_mut(place));
+        if case.is_some() {
             self.proposals.insert(proposal.entry, proposal.what.case);
-            file.proposals.push(Proposed {
-                proposal,
-                decided: None,
-            });
         }
+        let proposals = case.map_or(&mut self.apart, |file| &mut file.proposals);
+        proposals.push(Proposed {
+            proposal,
+            decided: None,
+        });
     }
 
     fn decide(&mut self, proposal: EntryIndex, decided: Decided) {
         let case = self.proposals.get(&proposal).and_then(|case| self.place(*case));
-        if let Some(file) = case.and_then(|place| self.files.get_mut(place))
-            && let Some(place) = file.place(proposal)
-            && let Some(proposed) = file.proposals.get_mut(place)
-        {
+        let case = case.and_then(|place| self.files.get_mut(place));
+        let proposals = case.map_or(&mut self.apart, |file| &mut file.proposals);
+        let place = place_in(proposals, proposal);
+        if let Some(proposed) = place.and_then(|place| proposals.get_mut(place)) {
             proposed.decided.get_or_insert(decided);
         }
     }
@@ -154,6 +165,7 @@ impl Cases {
         };
         Self {
             files: files.map(|file| file.at(size)).collect(),
+            apart: proposals_at(&self.apart, size),
             proposals: earlier(&self.proposals),
             approvals: earlier(&self.approvals),
         }
@@ -165,6 +177,22 @@ impl Cases {
             file.form(form);
         }
     }
+}
+
+/// Where a proposal stands among others, in the order of the log.
+fn place_in(proposals: &[Proposed], proposal: EntryIndex) -> Option<usize> {
+    let by_entry = proposals.binary_search_by_key(&proposal, |proposed| proposed.proposal.entry);
+    by_entry.ok()
+}
+
+/// As they stood when the log had `size` entries.
+fn proposals_at(proposals: &[Proposed], size: u64) -> Vec<Proposed> {
+    let made = proposals.iter().filter(|proposed| proposed.proposal.stood_at(size));
+    let made = made.map(|proposed| Proposed {
+        proposal: proposed.proposal.clone(),
+        decided: proposed.decided.clone().filter(|decided| decided.entry().0 < size),
+    });
+    made.collect()
 }
 
 impl CaseFile {
@@ -182,24 +210,10 @@ impl CaseFile {
             .find(|approval| approval.what.outcome.precinct() == precinct)
     }
 
-    fn place(&self, proposal: EntryIndex) -> Option<usize> {
-        self.proposals
-            .binary_search_by_key(&proposal, |proposed| proposed.proposal.entry)
-            .ok()
-    }
-
     fn at(&self, size: u64) -> Self {
-        let proposals = self
-            .proposals
-            .iter()
-            .filter(|proposed| proposed.proposal.stood_at(size));
-        let proposals = proposals.map(|proposed| Proposed {
-            proposal: proposed.proposal.clone(),
-            decided: proposed.decided.clone().filter(|decided| decided.entry().0 < size),
-        });
         Self {
             opened: self.opened.clone(),
-            proposals: proposals.collect(),
+            proposals: proposals_at(&self.proposals, size),
             closed: self.closed.clone().filter(|closed| closed.stood_at(size)),
         }
     }

@@ -71,6 +71,9 @@ pub enum CosignError {
     /// Two of one key, or a quorum larger than their number.
     #[error("the witnesses: {0}")]
     Policy(#[from] PolicyFault),
+    /// A witness under a key of those whom it should watch.
+    #[error("the witness {0} has a key of the log's service or of a registrar; take a witness that others run")]
+    NotIndependent(KeyName),
     /// Too many.
     #[error("there are {0} witnesses, and a log may have {MAX_WITNESSES}")]
     TooMany(usize),
@@ -114,6 +117,7 @@ impl CosignError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Policy(fault) => fault.code(),
+            Self::NotIndependent(_) => "witness-not-independent",
             Self::TooMany(_) => "too-many-witnesses",
             Self::Thread(_) => "witness-thread",
         }

@@ -41,13 +41,15 @@ type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 #[tonic::async_trait]
 impl v1::log_server::Log for LogService {
-    async fn head(&self, _request: Request<v1::HeadRequest>) -> Result<Response<v1::HeadResponse>, Status> {
-        let answer = self.read(|log| {
-            let head = log.reader().head();
+    async fn head(&self, request: Request<v1::HeadRequest>) -> Result<Response<v1::HeadResponse>, Status> {
+        let who = access::Reader::of(&request);
+        let answer = self.read(move |log| {
+            let (head, state) = (log.reader().head(), log.state()?);
             Ok(v1::HeadResponse {
                 size: head.size,
                 last_hash: head.last.to_vec(),
-                public_size: log.state()?.public_size().min(head.size),
+                public_size: state.public_size().min(head.size),
+                withholds: !who.reads_everything(&state),
             })
         });
         Ok(Response::new(answer.await?))

@@ -56,6 +56,7 @@ fn of_county(state: &State, counted: &Counted<'_>, county: &County) -> Vec<v1::P
             precinct: precinct.name.to_string(),
             entry: Some(version.entry.0),
             candidates: totals::candidates(state, &Totals::of_precinct(counted, id).lines, None),
+            withheld: false,
         })
     });
     std::iter::once(whole).chain(precincts).collect()

@@ -79,8 +79,8 @@ pub fn precincts(state: &State, request: &v1::PrecinctsRequest) -> Result<v1::Pr
             precinct: precinct.name.to_string(),
             status: moment::word(status).into(),
             record: status.record.map(|entry| entry.0),
-            confirmed: status.confirmed,
-            held: status.held,
+            confirmed: Some(status.confirmed),
+            held: Some(status.held),
             released: status.released,
             corrected: status.corrected,
         })
@@ -99,10 +99,11 @@ pub(super) fn is_in(summary: &v1::PrecinctSummary, state: v1::PrecinctState) -> 
         v1::PrecinctState::Unspecified => true,
         v1::PrecinctState::Awaiting => summary.record.is_none(),
         v1::PrecinctState::Reported => summary.record.is_some(),
-        v1::PrecinctState::Confirmed => summary.confirmed,
-        v1::PrecinctState::Held => summary.held,
+        v1::PrecinctState::Confirmed => summary.confirmed == Some(true),
+        v1::PrecinctState::Held => summary.held == Some(true),
         v1::PrecinctState::Released => summary.released,
         v1::PrecinctState::Corrected => summary.corrected,
+        v1::PrecinctState::Withheld => summary.status == i32::from(v1::PrecinctState::Withheld),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Messages are spelled out field by field: whoever adds a field to one decides here what the public sees of it.
 
+use std::collections::BTreeSet;
+
 use tallylog_event::{Basis, County, PrecinctId, SiteKind};
 use tallylog_projection::{Counted, State, Version};
 use tallylog_wire::v1;
@@ -32,19 +34,22 @@ pub(crate) fn totals(state: &State, request: &v1::TotalsRequest) -> Result<v1::T
         for (_, id) in moment::precincts(&then, Some(county)) {
             let summary = summary(&then, county, id);
             precincts.total += 1;
-            precincts.reported += u32::from(summary.record.is_some());
             precincts.released += u32::from(summary.released);
             precincts.corrected += u32::from(summary.corrected);
         }
     }
+    precincts.withheld = Some(precincts.total - precincts.released);
     let position = position(state, &then)?;
     let release = then.releases().last();
-    let figures = sums::figures(&then, scope, Basis::Released);
+    let mut figures = sums::figures(&then, scope, Basis::Released);
+    if precincts.released == 0 {
+        figures.candidates.clear();
+    }
     Ok(v1::TotalsResponse {
         position: Some(position),
         basis: v1::Basis::Released.into(),
         release: release.map(|release| release.name.to_string()).unwrap_or_default(),
-        as_of_ms: then.last_received_at().unwrap_or_default().0,
+        as_of_ms: release.map(|release| release.received_at.0).unwrap_or_default(),
         precincts: Some(precincts),
         candidates: figures.candidates,
         national_settled: figures.national_settled,
@@ -66,8 +71,32 @@ pub(crate) fn figures(state: &State, request: &v1::FiguresRequest) -> Result<v1:
         position: Some(position(state, &then)?),
         basis: v1::Basis::Released.into(),
         release: release.map(|release| release.name.to_string()).unwrap_or_default(),
-        places: every::asked(&then, &Counted::new(&then, Basis::Released), &request.county)?,
+        places: places(every::asked(
+            &then,
+            &Counted::new(&then, Basis::Released),
+            &request.county,
+        )?),
     })
+}
+
+/// A place of which no precinct is released has no figures, rather than noughts.
+fn places(mut places: Vec<v1::PlaceFigures>) -> Vec<v1::PlaceFigures> {
+    let released: BTreeSet<String> = places
+        .iter()
+        .filter(|place| place.entry.is_some())
+        .map(|place| place.county.clone())
+        .collect();
+    for place in places.iter_mut().filter(|place| place.entry.is_none()) {
+        // The state has no county's name.
+        place.withheld = match place.county.as_str() {
+            "" => released.is_empty(),
+            county => !released.contains(county),
+        };
+        if place.withheld {
+            place.candidates.clear();
+        }
+    }
+    places
 }
 
 /// Answers for every release: what one lists is public, and how many inquiries waited then.
@@ -179,6 +208,9 @@ pub(crate) fn precincts(state: &State, request: &v1::PrecinctsRequest) -> Result
         name => Some(moment::county(&then, name)?),
     };
     let wanted = v1::PrecinctState::try_from(request.state).map_err(|_| Problem::MalformedRequest)?;
+    if tells_of_what_is_withheld(wanted) {
+        return Err(Problem::Embargoed);
+    }
     let listed = moment::precincts(&then, county).filter_map(|(_, id)| {
         let county = then.roster().county(id.county)?;
         Some(summary(&then, county, id))
@@ -189,12 +221,26 @@ pub(crate) fn precincts(state: &State, request: &v1::PrecinctsRequest) -> Result
     })
 }
 
+/// Whether a list of the precincts in a state would say what is withheld of them.
+const fn tells_of_what_is_withheld(state: v1::PrecinctState) -> bool {
+    match state {
+        v1::PrecinctState::Awaiting
+        | v1::PrecinctState::Reported
+        | v1::PrecinctState::Confirmed
+        | v1::PrecinctState::Held => true,
+        v1::PrecinctState::Unspecified
+        | v1::PrecinctState::Released
+        | v1::PrecinctState::Corrected
+        | v1::PrecinctState::Withheld => false,
+    }
+}
+
 /// Where a precinct stands by the latest release: whether anything holds or confirms it is not for everybody.
 fn summary(then: &State, county: &County, id: PrecinctId) -> v1::PrecinctSummary {
     let listed = then.counted(id, Basis::Released);
     let status = match listed {
         Some(_) => v1::PrecinctState::Released,
-        None => v1::PrecinctState::Awaiting,
+        None => v1::PrecinctState::Withheld,
     };
     v1::PrecinctSummary {
         county: county.name.to_string(),
@@ -205,8 +251,8 @@ fn summary(then: &State, county: &County, id: PrecinctId) -> v1::PrecinctSummary
             .unwrap_or_default(),
         status: status.into(),
         record: listed.map(|version| version.entry.0),
-        confirmed: false,
-        held: false,
+        confirmed: None,
+        held: None,
         released: listed.is_some(),
         corrected: listed.is_some_and(|version| version.corrects),
     }

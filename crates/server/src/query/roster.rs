@@ -1,6 +1,6 @@
 //! The contest as its log opened it, and the roster.
 
-use tallylog_event::{County, District, Embargo, SiteKind};
+use tallylog_event::{County, District, SiteKind};
 use tallylog_projection::State;
 use tallylog_wire::v1;
 
@@ -13,6 +13,7 @@ use crate::problem::Problem;
 ///
 /// [`Problem`] if the moment does not exist.
 pub fn roster(state: &State, request: &v1::RosterRequest) -> Result<v1::RosterResponse, Problem> {
+    let withholds = state.withholds();
     let state = moment::at(state, request.moment.as_ref())?;
     let contest = state.contest().ok_or(Problem::Empty)?;
     let plan = &contest.ruleset.national;
@@ -23,7 +24,7 @@ pub fn roster(state: &State, request: &v1::RosterRequest) -> Result<v1::RosterRe
         district_delegates: plan.districts.iter().copied().map(u32::from).collect(),
         at_large_delegates: plan.at_large.into(),
         pleo_delegates: plan.pleo.into(),
-        embargo: contest.embargo == Embargo::OnRelease,
+        embargo: withholds,
         release_policy: releases::policy(contest.release).to_owned(),
         counties: state.roster().counties().map(county).collect(),
     })

@@ -82,7 +82,7 @@ impl Walk {
         let Some(from) = self.reached else {
             let first = self.timeline.whole(state, self.from);
             self.reached = Some(self.from);
-            return vec![message(state, &first, Vec::new())];
+            return vec![message(state, reader, &first, Vec::new())];
         };
         let ends = self.ends_of_a_look(from);
         let until = ends.last().copied().unwrap_or(from);
@@ -91,7 +91,7 @@ impl Walk {
         self.reached = Some(until);
         let of_each = steps.map(|step| {
             let theirs = std::iter::from_fn(|| marks.next_if(|mark| mark.entry < step.size)).collect();
-            message(state, &step, theirs)
+            message(state, reader, &step, theirs)
         });
         of_each.collect()
     }
@@ -110,7 +110,7 @@ impl Walk {
 #[must_use]
 pub fn step(state: &State, reader: &Reader, basis: Basis, entries: Range<u64>) -> Option<v1::TimelineStep> {
     let step = Timeline::new(basis).steps(state, entries.start, &[entries.end]).pop()?;
-    Some(message(state, &step, marks(state, reader, entries)))
+    Some(message(state, reader, &step, marks(state, reader, entries)))
 }
 
 fn basis(state: &State, reader: &Reader, request: &v1::TimelineRequest) -> Result<Basis, Problem> {
@@ -124,25 +124,31 @@ fn basis(state: &State, reader: &Reader, request: &v1::TimelineRequest) -> Resul
     }
 }
 
-fn message(state: &State, step: &Step, marks: Vec<v1::TimelineMark>) -> v1::TimelineStep {
+fn message(state: &State, reader: &Reader, step: &Step, marks: Vec<v1::TimelineMark>) -> v1::TimelineStep {
     let last = step.size.checked_sub(1);
     let received_at = last.and_then(|last| state.received_at(EntryIndex(last)));
     let mut before = state.releases().iter().rev();
     let released = before.find(|release| release.entry.0 < step.size);
+    let withholds = !reader.reads_everything(state);
     v1::TimelineStep {
         size: step.size,
         time_ms: received_at.unwrap_or_default().0,
-        counties: step.counties.iter().map(county).collect(),
+        counties: step.counties.iter().map(|figures| county(figures, withholds)).collect(),
         marks,
         release: released.map(|release| release.name.to_string()).unwrap_or_default(),
     }
 }
 
-fn county(figures: &CountyFigures) -> v1::CountyFigures {
-    let lines = &figures.lines;
+/// A county of which nothing is released has no figures where the rest is withheld, rather than noughts.
+fn county(figures: &CountyFigures, withholds: bool) -> v1::CountyFigures {
+    let lines = if withholds && figures.released == 0 {
+        &[][..]
+    } else {
+        &figures.lines
+    };
     v1::CountyFigures {
         county: u32::from(figures.county.0),
-        reported: figures.counted,
+        reported: (!withholds).then_some(figures.counted),
         released: figures.released,
         corrected: figures.corrected,
         first_alignment: lines.iter().map(|line| line.first_alignment).collect(),

@@ -114,6 +114,7 @@ fn candidate(name: &str, line: &Line, national: Option<u64>) -> v1::CandidateTot
 fn counts(state: &State, scope: Scope) -> v1::PrecinctCounts {
     let review = state.review();
     let mut counts = v1::PrecinctCounts::default();
+    let [mut reported, mut held, mut confirmed] = [0; 3];
     for (position, id) in state.roster().ids().enumerate() {
         if !state
             .roster()
@@ -124,11 +125,16 @@ fn counts(state: &State, scope: Scope) -> v1::PrecinctCounts {
         }
         let status = review.status(position);
         counts.total += 1;
-        counts.reported += u32::from(status.record.is_some());
+        reported += u32::from(status.record.is_some());
         counts.released += u32::from(status.released);
-        counts.held += u32::from(status.held);
-        counts.confirmed += u32::from(status.confirmed);
+        held += u32::from(status.held);
+        confirmed += u32::from(status.confirmed);
         counts.corrected += u32::from(status.corrected);
     }
-    counts
+    v1::PrecinctCounts {
+        reported: Some(reported),
+        held: Some(held),
+        confirmed: Some(confirmed),
+        ..counts
+    }
 }

@@ -18,7 +18,8 @@ use tallylog_tlog::SignedCheckpoint;
 
 use crate::StoreError;
 use crate::error::Action;
-use crate::head::{lock, sync_dir};
+use crate::head::{locked, sync_dir};
+use crate::lock::Locked;
 use crate::room::is_full;
 
 pub use fault::{CheckpointFault, SecondHistory};
@@ -30,7 +31,7 @@ pub use records::Records;
 /// whoever signed it. Signatures are not looked at.
 #[derive(Debug)]
 pub struct Checkpoints {
-    file: File,
+    file: Locked,
     path: PathBuf,
     /// The end of the last record, in bytes.
     end: u64,
@@ -53,7 +54,7 @@ impl Checkpoints {
             .truncate(false)
             .open(path)
             .map_err(StoreError::io(Action::Opened, path))?;
-        lock(&file, path)?;
+        let file = locked(file, path)?;
         let mut records = Records::open(path)?;
         let mut latest = None;
         for record in &mut records {

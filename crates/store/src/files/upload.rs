@@ -1,6 +1,6 @@
 //! A file on its way in, piece by piece.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use super::{FileId, Files, hashed, remove};
 use crate::StoreError;
 use crate::error::Action;
 use crate::head::sync_dir;
+use crate::lock::Locked;
 
 /// What one sender sends of one file. Whoever has it is the only one.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub struct Upload {
     dir: PathBuf,
     target: PathBuf,
     path: PathBuf,
-    file: File,
+    file: Locked,
     announced: FileId,
     /// How many bytes have come.
     offset: u64,
@@ -40,11 +41,7 @@ impl Upload {
             .mode(0o600)
             .open(&path);
         let file = opened.map_err(StoreError::io(Action::Opened, &path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::UploadInUse),
-            Err(TryLockError::Error(error)) => return Err(StoreError::io(Action::Locked, &path)(error)),
-        }
+        let file = Locked::alone(file, &path)?.ok_or(StoreError::UploadInUse)?;
         let found = file.metadata().map_err(StoreError::io(Action::Read, &path))?;
         // Whoever had the lock before may have finished, and what was opened here has another name by now.
         if !fs::metadata(&path).is_ok_and(|named| named.ino() == found.ino()) {

@@ -36,6 +36,9 @@ impl Draft {
         if !self.log_keys.insert(*key.public_key()) {
             return Err(PolicyFault::LogTwice);
         }
+        if self.witness_keys.contains(key.public_key()) {
+            return Err(PolicyFault::WitnessIsLog);
+        }
         self.logs.push(Listed { key, url });
         Ok(())
     }
@@ -44,6 +47,9 @@ impl Draft {
         let url = checked_url(url)?;
         if !self.witness_keys.insert(*key.public_key()) {
             return Err(PolicyFault::WitnessTwice);
+        }
+        if self.log_keys.contains(key.public_key()) {
+            return Err(PolicyFault::WitnessIsLog);
         }
         self.add(name, Kind::Witness(Box::new(Listed { key, url })))
     }

@@ -46,6 +46,9 @@ pub enum PolicyFault {
     /// The key of a witness a second time: it would count twice.
     #[error("another witness has this key")]
     WitnessTwice,
+    /// A witness under a log's key: it would vouch for itself.
+    #[error("a witness has the key of the log that it should watch; take a witness that others run")]
+    WitnessIsLog,
     /// A name a second time, or the word for no witnesses.
     #[error("the name is taken: another witness or group has it, or it is \"none\"")]
     NameTaken,
@@ -104,6 +107,7 @@ impl PolicyFault {
             Self::Url => "policy-url",
             Self::LogTwice => "policy-log-twice",
             Self::WitnessTwice => "policy-witness-twice",
+            Self::WitnessIsLog => "policy-witness-is-log",
             Self::NameTaken => "policy-name-taken",
             Self::UnknownName => "policy-unknown-name",
             Self::MemberTwice => "policy-member-twice",

@@ -268,3 +268,29 @@ fn a_checkpoint_is_taken_with_the_log_s_signature_and_a_quorum() {
     let unsigned = CheckpointError::Note(NoteError::NoKnownSignature);
     assert_eq!(stranger, Err(PolicyRefusal::Checkpoint(unsigned)));
 }
+
+#[test]
+fn a_log_is_not_its_own_witness() {
+    let signer = tallylog_tlog::LogSigner::new(
+        tallylog_tlog::KeyName::new("log.example/1").unwrap(),
+        ed25519_dalek::SigningKey::from_bytes(&[5; 32]),
+    );
+    let witness = tallylog_tlog::WitnessSigner::new(
+        tallylog_tlog::KeyName::new("log.example/w").unwrap(),
+        ed25519_dalek::SigningKey::from_bytes(&[5; 32]),
+    );
+    let (log, witness) = (signer.key().clone(), witness.key().clone());
+    let lines = [format!("log {log}\n"), format!("witness w {witness}\n")];
+    for lines in [lines.clone(), [lines[1].clone(), lines[0].clone()]] {
+        let text = format!("{}quorum none\n", lines.concat());
+        assert_eq!(
+            Policy::parse(text.as_bytes()).unwrap_err().fault,
+            PolicyFault::WitnessIsLog
+        );
+    }
+    let alone = Policy::parse(format!("{}quorum w\n", lines[1]).as_bytes()).unwrap();
+    assert_eq!(alone.needs(), 1);
+    assert_eq!(alone.with_log(log.clone()).unwrap_err(), PolicyFault::WitnessIsLog);
+    let asked = Policy::of_witnesses(log, [(witness, None)], 1);
+    assert_eq!(asked.unwrap_err(), PolicyFault::WitnessIsLog);
+}

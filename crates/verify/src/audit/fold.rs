@@ -3,33 +3,66 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use tallylog_event::{CountyId, EntryIndex, Event, PublicKey, ReleasePolicy};
-use tallylog_projection::{Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay};
+use tallylog_event::{AuthorityEvent, CaseEvent, CountyId, EntryIndex, Event, PublicKey, ReleasePolicy, Role};
+use tallylog_projection::{Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay_shown};
 use tallylog_rules::GroupId;
+use tallylog_tlog::Policy;
 
 use super::{Options, commitments, hex, people, samples};
 use crate::flaw::check_of;
 use crate::roster::differences;
-use crate::{Bundle, Check, Flaw, Release, Report, Totals, Verdict};
+use crate::{Bundle, Check, Flaw, KeysError, Owner, Release, Report, Totals};
 
-/// Folds every entry, and compares what the log claimed with what its entries give.
-pub(super) fn check(bundle: &Bundle<'_>, options: &Options, report: &mut Report) {
+/// Folds every entry, and compares what the log claimed with what its entries give; and the witnesses of `policies` with
+/// everybody who became a registrar or the log's service on the way.
+pub(super) fn check(bundle: &Bundle<'_>, options: &Options, policies: &[&Policy], report: &mut Report) {
     let mut looker = Looker::new(options);
-    let entries = |range| Ok::<_, Infallible>(bundle.entries().range(range));
-    let size = bundle.entries().count();
-    let replayed = replay(size, &entries, Signatures::Check, &mut looker);
+    let entries = |range| Ok::<_, Infallible>(bundle.entries().shown(range));
+    let replayed = replay_shown(bundle.entries().count(), &entries, Signatures::Check, &mut looker);
     for (check, entry, flaw) in looker.flaws.drain(..) {
         report.fail(check, Some(entry), flaw);
     }
     match replayed {
         Ok(fold) => {
-            looker.end(fold.state(), report);
+            independent(fold.state(), policies, report);
+            looker.end(fold.state(), bundle.entries().withheld(), report);
             report.abandoned_samples = fold.state().abandoned_samples();
             report.foreign_samples = samples::foreign(bundle, fold.state());
         }
         Err(ReplayError::Damaged { entry, fault }) => report.fail(check_of(&fault), Some(entry), fault),
         Err(ReplayError::Source(never)) => match never {},
     }
+}
+
+/// Wants no witness to have a key that was enrolled for a registrar or the log's service, revoked since or not.
+fn independent(state: &State, policies: &[&Policy], report: &mut Report) {
+    for author in state.authors() {
+        let owner = match &author.role {
+            Role::Registrar => Owner::Registrar(author.person.clone()),
+            Role::Service => Owner::Service,
+            Role::Chair(_)
+            | Role::Operator
+            | Role::Reviewer
+            | Role::CorrectionsOfficer
+            | Role::Campaign(_)
+            | Role::Observer
+            | Role::Witness
+            | Role::Importer => continue,
+        };
+        let mut witnesses = policies.iter().flat_map(|policy| policy.witnesses());
+        if let Some((witness, _)) = witnesses.find(|(witness, _)| *witness.public_key() == author.key.0) {
+            let witness = witness.name().clone();
+            let flaw = KeysError::NotIndependent { witness, owner };
+            report.fail(Check::Policy, Some(author.enrolled), flaw);
+        }
+    }
+}
+
+/// What took two persons.
+#[derive(Default)]
+struct Pairs {
+    reports: u64,
+    acts: u64,
 }
 
 /// Looks on while the log is folded.
@@ -41,9 +74,11 @@ struct Looker<'a> {
     signed: BTreeMap<PublicKey, Vec<EntryIndex>>,
     releases: Vec<Release>,
     totals: Option<Totals>,
-    /// Releases in which two persons were needed.
-    persons: u64,
+    /// Reports whose release took another person, and acts that took two.
+    persons: Pairs,
     commitments: commitments::Seen,
+    /// Events that were taken in part on the word of what is withheld.
+    undecided: Vec<EntryIndex>,
 }
 
 impl Visitor for Looker<'_> {
@@ -54,6 +89,10 @@ impl Visitor for Looker<'_> {
             self.flaws
                 .extend(flaws.into_iter().map(|(check, flaw)| (check, entry, flaw)));
         }
+    }
+
+    fn rests_on_the_withheld(&mut self, entry: EntryIndex) {
+        self.undecided.push(entry);
     }
 
     fn after(&mut self, state: &State, replayed: &Replayed) {
@@ -67,6 +106,9 @@ impl Visitor for Looker<'_> {
                 self.listed.insert(county.id, entry);
             }
             Event::Released(release) => self.release(state, replayed, release),
+            Event::Case(CaseEvent::Approved(_)) | Event::Authority(AuthorityEvent::Seconded(_)) => {
+                self.persons.acts += 1;
+            }
             Event::ContestOpened(_)
             | Event::KeyEnrolled(_)
             | Event::KeyRevoked(_)
@@ -95,8 +137,9 @@ impl<'a> Looker<'a> {
             signed: BTreeMap::new(),
             releases: Vec::new(),
             totals: None,
-            persons: 0,
+            persons: Pairs::default(),
             commitments: commitments::Seen::default(),
+            undecided: Vec::new(),
         }
     }
 
@@ -109,9 +152,9 @@ impl<'a> Looker<'a> {
         }
         let policy = state.contest().map(|contest| contest.release);
         if policy.is_some_and(|policy| policy != ReleasePolicy::AsListed) {
-            self.persons += 1;
             let confirmed = policy == Some(ReleasePolicy::Confirmed);
-            let flaws = people::of_release(state, &replayed.entry.envelope.author, release, confirmed);
+            let (looked, flaws) = people::of_release(state, &replayed.entry.envelope.author, release, confirmed);
+            self.persons.reports += looked;
             self.flaws
                 .extend(flaws.into_iter().map(|flaw| (Check::Persons, entry, flaw)));
         }
@@ -124,8 +167,9 @@ impl<'a> Looker<'a> {
     }
 
     /// Every entry was admitted.
-    fn end(self, state: &State, report: &mut Report) {
-        let size = state.size();
+    fn end(self, state: &State, withheld: u64, report: &mut Report) {
+        let size = state.size() - withheld;
+        report.withheld = withheld;
         report.pass(Check::Signatures, [(size, "signatures")]);
         let keys = u64::try_from(state.authors().count()).unwrap_or(u64::MAX);
         report.pass(Check::Authority, [(size, "events"), (keys, "keys")]);
@@ -139,15 +183,17 @@ impl<'a> Looker<'a> {
                 report.fail(Check::Roster, entry, difference);
             }
             let precincts = u64::try_from(state.roster().precincts()).unwrap_or(u64::MAX);
-            report.pass(Check::Roster, [(precincts, "precincts")]);
+            report.compared(Check::Roster, [(precincts, "precincts")]);
         }
         people::list(state, &self.signed, report);
         if state.has_acts() {
             report.sole_registrars = state.sole_registrars();
         }
         if let Some(night) = &mut report.night {
-            night.state = Some(hex(&state.hash()));
+            // Whoever is not shown every entry has no state of the night.
+            night.state = (withheld == 0).then(|| hex(&state.hash()));
         }
+        report.undecided = self.undecided;
         report.releases = self.releases;
         report.totals = self.totals;
     }
@@ -156,17 +202,13 @@ impl<'a> Looker<'a> {
         let releases = u64::try_from(self.releases.len()).unwrap_or(u64::MAX);
         match &self.options.release {
             Some(asked) if self.totals.is_none() => report.fail(Check::Releases, None, Flaw::NoRelease(asked.clone())),
-            Some(_) | None if releases == 0 => report.set_aside(Check::Releases, Verdict::NotApplicable),
             Some(_) | None => {
                 let listed = self.releases.iter().map(|release| release.precincts).sum();
-                report.pass(Check::Releases, [(releases, "releases"), (listed, "entries listed")]);
+                report.compared(Check::Releases, [(releases, "releases"), (listed, "entries listed")]);
             }
         }
-        if self.persons == 0 {
-            report.set_aside(Check::Persons, Verdict::NotApplicable);
-        } else {
-            report.pass(Check::Persons, [(self.persons, "releases")]);
-        }
+        let Pairs { reports, acts } = self.persons;
+        report.compared(Check::Persons, [(reports, "released reports"), (acts, "acts of two")]);
     }
 }
 

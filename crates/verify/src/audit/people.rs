@@ -18,18 +18,22 @@ fn folded(person: &Text) -> String {
 /// What a release lists that needed another person.
 ///
 /// Nobody releases an entry of their own; and where a release needs confirmation, two persons must have given figures.
-pub(super) fn of_release(state: &State, by: &PublicKey, release: &Release, confirmed: bool) -> Vec<Flaw> {
+/// Gives how many reports were looked at as well.
+pub(super) fn of_release(state: &State, by: &PublicKey, release: &Release, confirmed: bool) -> (u64, Vec<Flaw>) {
     let Some(releaser) = state.key(by) else {
-        return Vec::new();
+        return (0, Vec::new());
     };
     let listed = release.entries().iter().filter_map(|entry| {
         let versions = state.versions(state.precinct_of(*entry)?);
         let at = versions.binary_search_by_key(entry, |version| version.entry).ok()?;
         versions.split_at_checked(at + 1).map(|(until, _)| until)
     });
-    listed
-        .filter_map(|versions| own(state, releaser, versions).or_else(|| alone(state, versions, confirmed)))
-        .collect()
+    let (mut looked, mut flaws) = (0, Vec::new());
+    for versions in listed {
+        looked += 1;
+        flaws.extend(own(state, releaser, versions).or_else(|| alone(state, versions, confirmed)));
+    }
+    (looked, flaws)
 }
 
 fn own(state: &State, releaser: &Author, versions: &[Version]) -> Option<Flaw> {

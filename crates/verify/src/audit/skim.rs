@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use tallylog_event::{Entry, EntryError, EntryHash, EntryIndex, UnixMillis, chain};
-use tallylog_projection::{Fault, Refusal, in_lanes};
+use tallylog_projection::{Fault, Refusal, Shown, in_lanes};
 use tallylog_tlog::{Hash, Tree};
 
 use crate::Bundle;
@@ -24,6 +24,11 @@ pub(super) struct Skim {
 /// What a core gives of one entry.
 struct Glance {
     leaf: Hash,
+    /// Absent where the entry is withheld: then nothing but its leaf is there.
+    shown: Option<Linked>,
+}
+
+struct Linked {
     chain: EntryHash,
     entry: Result<Seen, EntryError>,
 }
@@ -37,8 +42,8 @@ struct Seen {
 /// Hashes on all cores; tree, chain and clock here, in the order of the log.
 pub(super) fn of(bundle: &Bundle<'_>) -> Skim {
     let mut walk = Walk::new(bundle);
-    let work = |range| {
-        let glances: Vec<Glance> = bundle.entries().range(range).map(glance).collect();
+    let work = |range: std::ops::Range<u64>| {
+        let glances: Vec<Glance> = bundle.entries().shown(range).map(glance).collect();
         Ok::<_, Infallible>(glances)
     };
     let Ok(()) = in_lanes(bundle.entries().count(), &work, |glances: &Vec<Glance>| {
@@ -50,15 +55,22 @@ pub(super) fn of(bundle: &Bundle<'_>) -> Skim {
     walk.end()
 }
 
-fn glance(bytes: &[u8]) -> Glance {
-    Glance {
-        leaf: Hash::leaf(bytes),
+fn glance(entry: Shown<&[u8]>) -> Glance {
+    let bytes = match entry {
+        Shown::Entry(bytes) => bytes,
+        Shown::Withheld(leaf) => return Glance { leaf, shown: None },
+    };
+    let shown = Linked {
         chain: chain(bytes),
         entry: Entry::decode(bytes).map(|entry| Seen {
             index: entry.index,
             received_at: entry.received_at,
             previous: entry.previous,
         }),
+    };
+    Glance {
+        leaf: Hash::leaf(bytes),
+        shown: Some(shown),
     }
 }
 
@@ -68,7 +80,8 @@ struct Walk {
     sizes: Vec<u64>,
     edges: BTreeSet<u64>,
     roots: Vec<Hash>,
-    last: EntryHash,
+    /// The hash of the entry before; absent where that is withheld.
+    last: Option<EntryHash>,
     chain: Option<(EntryIndex, Fault)>,
     now: UnixMillis,
     clock: Option<(EntryIndex, Fault)>,
@@ -87,7 +100,7 @@ impl Walk {
             edges: edges.collect(),
             sizes: sizes.rev().collect(),
             roots: Vec::new(),
-            last: EntryHash::NONE,
+            last: Some(EntryHash::NONE),
             chain: None,
             now: UnixMillis(0),
             clock: None,
@@ -99,27 +112,31 @@ impl Walk {
 
     fn take(&mut self, glance: &Glance) {
         let place = EntryIndex(self.tree.size().0);
-        if self.chain.is_none() {
-            self.chain = self.fault(place, glance).map(|fault| (place, fault));
+        if let Some(shown) = &glance.shown {
+            if self.chain.is_none() {
+                self.chain = self.fault(place, shown).map(|fault| (place, fault));
+            }
+            // Once the chain is broken the order of the file is not that of the log, and its clock says nothing.
+            if let (Ok(seen), None) = (&shown.entry, &self.chain) {
+                self.look_at_clock(place, seen.received_at);
+            }
         }
-        // Once the chain is broken the order of the file is not that of the log, and its clock says nothing.
-        if let (Ok(seen), None) = (&glance.entry, &self.chain) {
-            self.look_at_clock(place, seen.received_at);
-        }
-        self.last = glance.chain;
+        self.last = glance.shown.as_ref().map(|shown| shown.chain);
         self.tree.append(glance.leaf);
         self.note_roots();
     }
 
-    fn fault(&self, place: EntryIndex, glance: &Glance) -> Option<Fault> {
-        match &glance.entry {
+    fn fault(&self, place: EntryIndex, shown: &Linked) -> Option<Fault> {
+        match &shown.entry {
             Err(error) => Some(Fault::Layout(error.clone())),
             Ok(seen) if seen.index != place => Some(Fault::Place(seen.index)),
-            Ok(seen) if seen.previous != self.last => Some(Fault::Chain {
-                named: seen.previous,
-                found: self.last,
-            }),
-            Ok(_) => None,
+            Ok(seen) => {
+                let found = self.last.filter(|found| seen.previous != *found)?;
+                Some(Fault::Chain {
+                    named: seen.previous,
+                    found,
+                })
+            }
         }
     }
 

@@ -3,14 +3,21 @@
 use serde::Serialize;
 
 use super::{Failure, Night, Report, Totals, Verdict};
-use crate::Check;
 use crate::time::utc;
+use crate::{Check, Weakness};
 
 #[derive(Serialize)]
 struct Answer<'a> {
     verified: bool,
     could_not_check: bool,
+    /// Entries that are withheld until a release lists them; absent where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withheld: Option<u64>,
+    /// Entries that were taken in part on the word of those; absent where none was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rests_on_withheld: Vec<u64>,
     night: Option<NightJson<'a>>,
+    weaknesses: Vec<WeaknessJson>,
     checks: Vec<CheckJson>,
     enrolments: Vec<EnrolledJson<'a>>,
     several_keys: Vec<SeveralJson<'a>>,
@@ -29,11 +36,31 @@ struct NightJson<'a> {
     name: &'a str,
     kind: &'static str,
     ruleset: &'a str,
+    release: &'static str,
+    embargo: &'static str,
+    fold: u16,
     log_key: &'a str,
+    log_key_vouched_by: Vec<&'static str>,
+    quorum: QuorumJson<'a>,
+    single_registrar: bool,
+    abandoned_samples: usize,
     size: u64,
     root: &'a str,
     state_hash: Option<&'a str>,
     cosigners: Vec<CosignerJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct QuorumJson<'a> {
+    by: &'static str,
+    needed: usize,
+    witnesses: &'a [String],
+}
+
+#[derive(Serialize)]
+struct WeaknessJson {
+    code: &'static str,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -144,8 +171,14 @@ pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
     let answer = Answer {
         verified: report.verified(),
         could_not_check: report.could_not_check(),
-        night: report.night.as_ref().map(night),
-        checks: report.checks().map(|(check, verdict)| one(check, verdict)).collect(),
+        withheld: (report.withheld > 0).then_some(report.withheld),
+        rests_on_withheld: report.undecided.iter().map(|entry| entry.0).collect(),
+        night: report.night.as_ref().map(|of| night(of, report)),
+        weaknesses: weaknesses(report),
+        checks: report
+            .checks()
+            .map(|(check, verdict)| one(report, check, verdict))
+            .collect(),
         enrolments: enrolments(report),
         several_keys: several(report),
         revocations: revocations(report),
@@ -161,14 +194,35 @@ pub(super) fn of(report: &Report) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
-fn night(night: &Night) -> NightJson<'_> {
+fn weaknesses(report: &Report) -> Vec<WeaknessJson> {
+    let found = report.weaknesses().into_iter();
+    found
+        .map(|weakness| WeaknessJson {
+            code: weakness.code(),
+            message: weakness.to_string(),
+        })
+        .collect()
+}
+
+fn night<'a>(night: &'a Night, report: &Report) -> NightJson<'a> {
     let cosigners = night.cosigners.iter();
     NightJson {
         contest: &night.contest,
         name: &night.name,
         kind: night.kind,
         ruleset: &night.ruleset,
+        release: night.release,
+        embargo: night.embargo,
+        fold: night.fold,
         log_key: &night.log_key,
+        log_key_vouched_by: night.vouched.iter().map(|vouched| vouched.flag()).collect(),
+        quorum: QuorumJson {
+            by: if night.quorum.by_reader { "reader" } else { "contest" },
+            needed: night.quorum.needed,
+            witnesses: &night.quorum.witnesses,
+        },
+        single_registrar: report.weaknesses().contains(&Weakness::SingleRegistrar),
+        abandoned_samples: report.abandoned_samples.len(),
         size: night.size,
         root: &night.root,
         state_hash: night.state.as_deref(),
@@ -178,7 +232,7 @@ fn night(night: &Night) -> NightJson<'_> {
     }
 }
 
-fn one(check: Check, verdict: &Verdict) -> CheckJson {
+fn one(report: &Report, check: Check, verdict: &Verdict) -> CheckJson {
     let (word, facts, failures) = match verdict {
         Verdict::Passed(facts) => ("passed", facts.as_slice(), [].as_slice()),
         Verdict::Failed(failures) if failures.iter().all(|failure| failure.flaw.is_untold()) => {
@@ -187,12 +241,12 @@ fn one(check: Check, verdict: &Verdict) -> CheckJson {
         Verdict::Failed(failures) => ("failed", [].as_slice(), failures.as_slice()),
         Verdict::NotRun => ("not-run", [].as_slice(), [].as_slice()),
         Verdict::NotAsked => ("not-asked", [].as_slice(), [].as_slice()),
-        Verdict::NotApplicable => ("not-applicable", [].as_slice(), [].as_slice()),
+        Verdict::NothingToCompare => ("nothing-to-compare", [].as_slice(), [].as_slice()),
     };
     CheckJson {
         number: check.number(),
         name: check.name(),
-        claim: check.claim(),
+        claim: report.claim(check),
         verdict: word,
         counts: facts
             .iter()

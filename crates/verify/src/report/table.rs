@@ -3,20 +3,23 @@
 use tallylog_event::EntryIndex;
 use tallylog_projection::{AbandonedSample, SoleRegistrar};
 
-use super::{Enrolled, Failure, Night, Report, Totals, Verdict};
-use crate::Check;
+use super::{Enrolled, Failure, Night, Quorum, Report, Totals, Verdict};
 use crate::time::utc;
+use crate::{Check, Weakness};
 
 /// Whom a list of enrolments is printed for: a county, not a state.
 const SHOWN: usize = 60;
+/// As wide as a terminal is at the least.
+const COLUMNS: usize = 80;
 
 pub(super) fn of(report: &Report) -> String {
     let mut text = Vec::new();
     if let Some(night) = &report.night {
         heading(&mut text, night);
+        grounds(&mut text, report, night);
     }
     for (check, verdict) in report.checks() {
-        one(&mut text, check, verdict);
+        one(&mut text, report, check, verdict);
     }
     text.push(String::new());
     people(&mut text, report);
@@ -35,7 +38,12 @@ pub(super) fn of(report: &Report) -> String {
     if let Some(totals) = &report.totals {
         figures(&mut text, totals);
     }
-    if report.verified() {
+    if report.withheld > 0 {
+        withheld(&mut text, report);
+    }
+    if report.verified() && report.withheld > 0 {
+        text.push("verified: everything that is public so far; the rest is withheld until released".to_owned());
+    } else if report.verified() {
         text.push("verified".to_owned());
     } else if report.could_not_check() {
         text.push("could not check: use a newer tallylog-verify".to_owned());
@@ -52,6 +60,23 @@ pub(super) fn of(report: &Report) -> String {
     text.join("\n")
 }
 
+/// What the verdict does not cover.
+fn withheld(text: &mut Vec<String>, report: &Report) {
+    let (entries, hashes, it) = match report.withheld {
+        1 => ("entry is", "Its hash is", "it says, and whether it"),
+        _ => ("entries are", "Their hashes are", "they say, and whether they"),
+    };
+    let how_many = grouped(report.withheld);
+    text.extend(wrapped("", &format!(
+        "{how_many} {entries} withheld until released. {hashes} in the tree; what {it} may be withheld, was not checked."
+    )));
+    text.extend(report.undecided.iter().flat_map(|entry| {
+        wrapped("", &format!(
+            "{entry} rests in part on what is withheld: a case or a decision about several precincts. That part was not checked."
+        ))
+    }));
+}
+
 fn heading(text: &mut Vec<String>, night: &Night) {
     match night.kind {
         "rehearsal" => text.push(format!("REHEARSAL, not a real night: {}", night.name)),
@@ -60,7 +85,6 @@ fn heading(text: &mut Vec<String>, night: &Night) {
     }
     text.push(format!("contest     {}", night.contest));
     text.push(format!("ruleset     {}", night.ruleset));
-    text.push(format!("log         {}", night.log_key));
     text.push(format!(
         "size        {} entries, root {}",
         grouped(night.size),
@@ -72,10 +96,97 @@ fn heading(text: &mut Vec<String>, night: &Night) {
     for (name, at) in &night.cosigners {
         text.push(format!("cosigned    by {name} at {}", utc(*at)));
     }
+}
+
+/// What the verdict rests on, and what it is weaker for.
+fn grounds(text: &mut Vec<String>, report: &Report, night: &Night) {
+    let lists = match night.release {
+        "confirmed" => "what two sources confirmed",
+        "clear" => "what nothing holds up",
+        _ => "whatever it lists",
+    };
+    text.push(format!("release     {}: a release may hold {lists}", night.release));
+    let public = match night.embargo {
+        "open" => "contents are public at once",
+        _ => "contents are public with their release",
+    };
+    text.push(format!("embargo     {}: {public}", night.embargo));
+    text.push(format!("fold        {}", night.fold));
+    text.push(format!("log key     {}", night.log_key));
+    let vouched: Vec<_> = night.vouched.iter().map(|vouched| vouched.flag()).collect();
+    text.push(match vouched.as_slice() {
+        [] => "vouched     by nobody: the file alone names this key".to_owned(),
+        flags => format!("vouched     by you, with {}", flags.join(", ")),
+    });
+    let Quorum {
+        by_reader,
+        needed,
+        witnesses,
+    } = &night.quorum;
+    let by = if *by_reader { "your policy" } else { "the contest" };
+    let witnesses: Vec<_> = witnesses.iter().map(String::as_str).collect();
+    text.extend(quorum_lines(by, *needed, &witnesses));
+    text.push(format!(
+        "abandoned   {}",
+        counted(
+            report.abandoned_samples.len(),
+            "sample of the paper audit",
+            "samples of the paper audit"
+        )
+    ));
+    text.push(format!("registrars  {} from the start", night.registrars));
+    for weakness in report.weaknesses() {
+        text.extend(weakness_lines(&weakness));
+    }
     text.push(String::new());
 }
 
-fn one(text: &mut Vec<String>, check: Check, verdict: &Verdict) {
+/// Whose cosignatures are enough.
+pub(crate) fn quorum_lines(by: &str, needed: usize, witnesses: &[&str]) -> Vec<String> {
+    let known = counted(witnesses.len(), "witness", "witnesses");
+    let names = if witnesses.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", witnesses.join(", "))
+    };
+    wrapped("quorum      ", &format!("{by} asks for {needed} of {known}{names}"))
+}
+
+/// A weakness, by name.
+pub(crate) fn weakness_lines(weakness: &Weakness) -> Vec<String> {
+    wrapped("weakness    ", &format!("{weakness} [{}]", weakness.code()))
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    counted_u64(len(number), one, many)
+}
+
+fn counted_u64(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// Lines of at most 80 columns, broken at spaces, under the text that follows `head`. A word that is longer stays whole.
+fn wrapped(head: &str, text: &str) -> Vec<String> {
+    let width = |text: &str| text.chars().count();
+    let indent = " ".repeat(width(head));
+    let mut lines = Vec::new();
+    let mut line = head.to_owned();
+    for word in text.split(' ') {
+        let is_fresh = width(&line) == width(head);
+        if !is_fresh && width(&line) + 1 + width(word) > COLUMNS {
+            lines.push(std::mem::replace(&mut line, format!("{indent}{word}")));
+        } else {
+            if !is_fresh {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+fn one(text: &mut Vec<String>, report: &Report, check: Check, verdict: &Verdict) {
     let (word, facts) = match verdict {
         Verdict::Passed(facts) => ("passed", facts.as_slice()),
         Verdict::Failed(failures) if failures.iter().all(|failure| failure.flaw.is_untold()) => {
@@ -84,7 +195,7 @@ fn one(text: &mut Vec<String>, check: Check, verdict: &Verdict) {
         Verdict::Failed(_) => ("FAILED", [].as_slice()),
         Verdict::NotRun => ("not run", [].as_slice()),
         Verdict::NotAsked => ("not asked", [].as_slice()),
-        Verdict::NotApplicable => ("nothing there", [].as_slice()),
+        Verdict::NothingToCompare => ("nothing to compare", [].as_slice()),
     };
     let counts: Vec<_> = facts
         .iter()
@@ -95,20 +206,16 @@ fn one(text: &mut Vec<String>, check: Check, verdict: &Verdict) {
     } else {
         format!(" ({})", counts.join(", "))
     };
-    text.push(format!(
-        "{:>2} {:<14}{word:<15}{}{counts}",
-        check.number(),
-        check.name(),
-        check.claim()
-    ));
+    let head = format!("{:>2} {:<14}{word:<20}", check.number(), check.name());
+    text.extend(wrapped(&head, &format!("{}{counts}", report.claim(check))));
     if let Verdict::Failed(failures) = verdict {
-        text.extend(failures.iter().map(why));
+        text.extend(failures.iter().flat_map(why));
     }
 }
 
-fn why(failure: &Failure) -> String {
+fn why(failure: &Failure) -> Vec<String> {
     let entry = failure.entry.map_or_else(String::new, |entry| format!("{entry}: "));
-    format!("     {entry}{} [{}]", failure.flaw, failure.flaw.code())
+    wrapped("     ", &format!("{entry}{} [{}]", failure.flaw, failure.flaw.code()))
 }
 
 fn people(text: &mut Vec<String>, report: &Report) {

@@ -1,12 +1,12 @@
 //! What a dishonest server does with all the keys that it has, and the check that finds it, by number.
 
 use tallylog_event::{
-    Basis, Channel, Commitment, ContestId, Enrolment, EntryIndex, Envelope, Event, EventBody, OpenCounts, PublicKey,
-    Release, Report, Revocation, Role, SigningKey,
+    Announcement, Basis, Channel, Commitment, ContestId, Enrolment, EntryIndex, Envelope, Event, EventBody, OpenCounts,
+    PaperEvent, PublicKey, Release, Report, Revocation, Role, SigningKey, TreeRoot,
 };
 use tallylog_projection::ResultsTree;
 use tallylog_simulate::{Options, What};
-use tallylog_tlog::{Hash, SignedCheckpoint};
+use tallylog_tlog::{Hash, SignedCheckpoint, Tree};
 use tallylog_verify::{Evidence, Keys};
 
 use crate::forge::{Forge, Sealed, Taken, chained, fails, fails_at, report, sign_for, text, write};
@@ -471,4 +471,33 @@ fn results_that_another_key_commits_are_found() {
     let honest = body(&forge.commit(&Forge::state(&taken), Basis::Recorded));
     let reviewer = &forge.night.keys.reviewers[0].key;
     fails_at_the_end(&forge, &taken, Envelope::seal(&honest, reviewer), 9, "wrong-role");
+}
+
+/// A root that suits the dice would draw whatever precincts somebody wishes.
+#[test]
+fn check_10_finds_a_paper_sample_from_a_checkpoint_that_the_log_never_had() {
+    let options = Options {
+        version: 3,
+        ..Options::small(31, 3, 20)
+    };
+    let forge = Forge::of(&options, |_| {});
+    let taken = forge.taken();
+    let reviewer = &forge.night.keys.reviewers[0].key;
+    let announced = |root| {
+        let announcement = Announcement {
+            size: 40,
+            root,
+            precincts: 2,
+        };
+        let event = Event::Paper(PaperEvent::Announced(Box::new(announcement)));
+        forge.sign(0xB1, reviewer, event)
+    };
+    let wished = announced(TreeRoot([7; 32]));
+    fails_at_the_end(&forge, &taken, wished, 10, "other-root");
+    let mut tree = Tree::new();
+    for entry in &chained(&taken)[..40] {
+        tree.append(Hash::leaf(entry));
+    }
+    let honest = append(&taken, announced(TreeRoot(tree.root().0)));
+    assert!(report(&forge.bundle(&chained(&honest))).verified());
 }

@@ -4,6 +4,7 @@
 
 mod cheats;
 mod forge;
+mod grounds;
 mod honest;
 mod identity;
 mod precincts;

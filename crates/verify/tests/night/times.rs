@@ -1,8 +1,7 @@
 //! The log's clock against the witnesses', and the night's age.
 
 use tallylog_event::UnixMillis;
-use tallylog_tlog::Policy;
-use tallylog_verify::{Age, Options, SKEW_MS, audit};
+use tallylog_verify::{Age, Options, SKEW_MS, Verdict, audit};
 
 use crate::forge::{Forge, Sealed, Taken, chained, failed, fails_at, report};
 
@@ -78,30 +77,59 @@ fn a_back_dated_entry_is_found_where_a_checkpoint_without_it_was_cosigned_later(
 }
 
 #[test]
-fn one_witness_with_a_wrong_clock_condemns_nothing() {
+fn every_cosignature_time_is_judged_by_itself_whatever_a_policy_asks_for() {
+    for quorum in [0, 1, 2] {
+        let forge = Forge::of(&tallylog_simulate::Options::small(4, 3, 20), |contest| {
+            contest.witnesses.quorum = quorum;
+        });
+        let entries = chained(&forge.uncommitted());
+        let signed = forge.seal(&entries, Sealed::of(entries.len()).by(&[0]));
+        assert!(quorum == 2 || report(&forge.file(&entries, std::slice::from_ref(&signed))).verified());
+        let wrong = forge.cosign(&signed, &[1], 1_000_000);
+        fails_at(&forge.file(&entries, &[wrong]), 7, "post-dated", entries.len() - 1);
+    }
+}
+
+#[test]
+fn each_witness_whose_time_contradicts_the_log_is_named() {
     let forge = Forge::new(4);
     let entries = chained(&forge.uncommitted());
-    let signed = forge.seal(
-        &entries,
-        Sealed {
-            cosigners: &[0],
-            ..Sealed::of(entries.len())
-        },
+    let signed = forge.seal(&entries, Sealed::of(entries.len()).by(&[]));
+    let wrong = forge.cosign(&signed, &[0, 1], 1_000_000);
+    let report = report(&forge.file(&entries, &[wrong]));
+    let table = report.table();
+    assert_eq!(failed(&report), (Some(7), vec!["post-dated", "post-dated"]), "{table}");
+    assert!(
+        table.contains("witness.example/w1") && table.contains("witness.example/w2"),
+        "{table}"
     );
-    let wrong = forge.cosign(&signed, &[1], 1_000_000);
-    let bytes = forge.file(&entries, &[wrong]);
-    assert!(report(&bytes).verified(), "{}", report(&bytes).table());
-    let two = Policy::of_witnesses(
-        forge.log.key().clone(),
-        forge.witnesses[..2].iter().map(|witness| (witness.key().clone(), None)),
-        2,
+}
+
+#[test]
+fn a_check_that_compared_nothing_says_so_and_does_not_pass() {
+    let options = tallylog_simulate::Options::small(6, 3, 20);
+    let forge = Forge::of(&options, |contest| {
+        contest.witnesses.quorum = 0;
+        contest.witnesses.witnesses.clear();
+    });
+    let taken = forge.uncommitted();
+    let entries = chained(&taken[..forge.night.setup.len()]);
+    let sealed = forge.seal(&entries, Sealed::of(entries.len()).by(&[]));
+    let report = report(&forge.file(&entries, &[sealed]));
+    assert!(report.verified(), "{}", report.table());
+    let nothing: Vec<u8> = report
+        .checks()
+        .filter(|(_, verdict)| **verdict == Verdict::NothingToCompare)
+        .map(|(check, _)| check.number())
+        .collect();
+    assert_eq!(nothing, [5, 7, 11, 12, 13, 14, 15], "{}", report.table());
+    assert!(
+        report.table().contains(" 7 time          nothing to compare"),
+        "{}",
+        report.table()
     );
-    let options = Options {
-        policy: Some(two.unwrap()),
-        ..Options::default()
-    };
-    let strict = audit(&bytes, &options).unwrap();
-    assert_eq!(failed(&strict), (Some(7), vec!["post-dated"]), "{}", strict.table());
+    let json: serde_json::Value = serde_json::from_str(&report.json().unwrap()).unwrap();
+    assert_eq!(json["checks"][6]["verdict"], "nothing-to-compare");
 }
 
 #[test]

@@ -132,13 +132,13 @@ test("before its release no page tells a report's figures, in what it shows or i
   // Counts are there.
   expect(words("/?set=all")).toMatch(/7 entries · no release yet/);
   expect(words("/?set=all")).toMatch(/0 of 7 precincts/);
-  expect(words("/?set=first&basis=recorded&shade=flags")).toContain("Reports are kept back until they are released");
+  expect(words("/?set=first&basis=recorded&shade=flags")).toContain("everything else is withheld until released");
   for (const view of VIEWS.filter((view) => view.startsWith("/timeline"))) {
-    expect(words(view)).toContain("Nothing has been released yet");
+    expect(words(view)).toContain("Withheld until released");
   }
-  expect(words("/precinct/Boone/Boone%201")).toContain("The contest keeps figures back until a release lists them");
+  expect(words("/precinct/Boone/Boone%201")).toContain("Withheld until released");
   expect(words("/log")).toContain("The first 6 of 7 entries are public");
-  expect(words("/log?entry=6")).toContain("Kept back until a release");
+  expect(words("/log?entry=6")).toContain("Withheld until released");
   expect(words("/log?entry=6")).toContain("It is entry 6 of the 7 that the log’s signed checkpoint covers.");
   expect(words("/log/keys")).toContain("4 keys in 6 entries");
 });
@@ -147,7 +147,7 @@ test("a release shows its figures on every page, to whoever has the page open to
   const results = await open(browser, `${centre.server.url}/?set=first`);
   await results.page.getByText("0 of 7 precincts").waitFor();
   const precinct = await open(browser, `${centre.server.url}/precinct/Boone/Boone%201`);
-  await precinct.page.getByText("The contest keeps figures back until a release lists them").waitFor();
+  await precinct.page.getByText("Withheld until released. This page").waitFor();
   await verify("shown");
   await centre.release("first figures");
   await results.page.getByText("1 of 7 precincts").waitFor();

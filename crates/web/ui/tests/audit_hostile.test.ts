@@ -197,6 +197,7 @@ describe("no log could have taken", () => {
     "registrars whose names look alike": {
       registrars: [...registrars, { person: "rita  Registrar", key: pair(60).key }],
     },
+    "a fold before the first": { fold: 0 },
     "no table of viability": { ruleset: { ...ruleset, viability: [] } },
     "a share of nothing": { ruleset: { ...ruleset, viability: [{ from: 1, numerator: 1, denominator: 0 }] } },
     "a share above the whole": {

@@ -5,7 +5,17 @@ import type { Row } from "../src/pages/results/rows";
 
 function row(name: string, first: number): Row {
   const columns = { ...none(1).columns, first: [first] };
-  return { name, link: "", district: 1, reported: 1, precincts: 1, flags: 0, status: undefined, columns };
+  return {
+    name,
+    link: "",
+    district: 1,
+    reported: 1,
+    precincts: 1,
+    withheld: false,
+    flags: 0,
+    status: undefined,
+    columns,
+  };
 }
 
 const rows = [row("Adams", 3), row("Boone", 5), row("Cass", 3), row("Dallas", 9)];

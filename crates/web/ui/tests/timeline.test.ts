@@ -65,7 +65,7 @@ describe("a night as steps", () => {
           expect(night.total(at, measure, group), `step ${at}`).toBe(sum);
         }
       }
-      const reported = [...latest.values()].reduce((sum, county) => sum + county.reported, 0);
+      const reported = [...latest.values()].reduce((sum, county) => sum + (county.reported ?? 0), 0);
       expect(night.standing(at).reported).toBe(reported);
     }
   });

@@ -164,5 +164,6 @@ const fn word(state: v1::PrecinctState) -> &'static str {
         v1::PrecinctState::Held => "held",
         v1::PrecinctState::Released => "released",
         v1::PrecinctState::Corrected => "corrected",
+        v1::PrecinctState::Withheld => "withheld until released",
     }
 }

@@ -26,6 +26,7 @@ import { foreignSamples } from "./samples";
 import { skim, type Skim } from "./skim";
 import { checkTimes } from "./times";
 import { Turns } from "./turns";
+import { checkIndependent, weaknesses, type Weakness } from "./grounds";
 import { checkVisit, rememberedCheckpoint, visitOf, type Visit } from "./visit";
 
 /** Where a night comes from. */
@@ -57,6 +58,16 @@ export interface About {
   /** When the last entry that is shown was received, by the log's word, in milliseconds since 1970. */
   readonly received: number | null;
   readonly cosigners: readonly { readonly name: string; readonly at: number }[];
+  /** The only one that names the log's key: whoever reads the page vouches for it, or nobody. */
+  readonly from: Night["from"];
+  readonly release: Contest["release"]["kind"];
+  readonly embargo: Contest["embargo"]["kind"];
+  readonly fold: number;
+  /** Whose cosignatures are enough, by the contest's own choice. */
+  readonly quorum: { readonly needed: number; readonly witnesses: readonly string[] };
+  /** How many samples of the paper audit were announced and given up. */
+  readonly abandonedSamples: number;
+  readonly weaknesses: readonly Weakness[];
 }
 
 /** What an audit found. */
@@ -96,8 +107,11 @@ export async function audit(
   checkTree(night, skimmed, contest, findings);
   const evidence: string[] = [];
   const trusted = keys === null ? [] : checkHead(night, keys, skimmed, visit, findings, evidence);
-  const told = contest !== null && findings.isSound() ? await checkContents(night, contest, asked, findings) : NOTHING;
-  const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed);
+  const told =
+    contest !== null && keys !== null && findings.isSound()
+      ? await checkContents(night, contest, keys, asked, findings)
+      : NOTHING;
+  const about = keys === null || contest === null ? null : aboutOf(night, contest, keys, trusted, skimmed, told);
   const verdicts = findings.end();
   const verified = isVerified(verdicts);
   return {
@@ -202,13 +216,19 @@ function checkHead(
   evidence: string[],
 ): Trusted[] {
   const trusted = checkCheckpoints(night, keys, skimmed, findings, evidence);
-  checkTimes(trusted, keys, skimmed, findings);
+  checkTimes(trusted, skimmed, findings);
   checkVisit(visit, night, keys, skimmed, findings, evidence);
   return trusted;
 }
 
 /** The dear checks: every signature, what the entries come to, and what the server says that they come to. */
-async function checkContents(night: Night, contest: Contest, asked: Asked, findings: Findings): Promise<Told> {
+async function checkContents(
+  night: Night,
+  contest: Contest,
+  keys: Keys,
+  asked: Asked,
+  findings: Findings,
+): Promise<Told> {
   const { lanes = here, answers } = asked;
   const withheld = night.withheld.length;
   const decoded = decodeAll(night.entries, findings);
@@ -223,6 +243,7 @@ async function checkContents(night: Night, contest: Contest, asked: Asked, findi
   const turns = said && new Turns(said.timelines, night.last.size);
   const contents = new Contents(contest, findings, withheld, turns, roots);
   const isRead = await contents.read(decoded, decoded.length === night.entries.length);
+  checkIndependent(contents.fold.state, keys, findings);
   const told = toldOf(contents.fold.state, contest, roots);
   if (!isRead || said === null || turns === null) return told;
   const compared = checkAnswers(said.said, toBase64(night.last.root), contents.fold, findings);
@@ -260,7 +281,14 @@ async function ask(
   }
 }
 
-function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly Trusted[], skim: Skim): About {
+function aboutOf(
+  night: Night,
+  contest: Contest,
+  keys: Keys,
+  trusted: readonly Trusted[],
+  skim: Skim,
+  told: Told,
+): About {
   const cosigners = trusted.findLast(({ signed }) => signed === night.last)?.cosigners ?? [];
   return {
     name: contest.name,
@@ -273,5 +301,16 @@ function aboutOf(night: Night, contest: Contest, keys: Keys, trusted: readonly T
     root: toBase64(night.last.root),
     received: skim.received.at(-1) ?? null,
     cosigners: cosigners.map(({ key, at }: Cosigner) => ({ name: key.name, at })),
+    from: night.from,
+    release: contest.release.kind,
+    embargo: contest.embargo.kind,
+    fold: contest.fold,
+    quorum: { needed: keys.quorum, witnesses: keys.witnesses.map(({ name }) => name) },
+    abandonedSamples: told.abandonedSamples.length,
+    weaknesses: weaknesses(contest, keys, {
+      isCosigned: cosigners.length > 0,
+      isSole: told.soleRegistrars.length > 0,
+      abandoned: told.abandonedSamples.length,
+    }),
   };
 }

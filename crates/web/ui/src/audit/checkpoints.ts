@@ -34,7 +34,7 @@ export function checkCheckpoints(
     findings.fail("witnesses", { code: "quorum-not-met", entry: null, about: "", claimed, found });
   }
   findings.pass("checkpoints", night.checkpoints.length);
-  findings.pass(
+  findings.compared(
     "witnesses",
     trusted.reduce((sum, { cosigners }) => sum + cosigners.length, 0),
   );

@@ -49,7 +49,7 @@ export type Verdict =
   | { readonly kind: "failed"; readonly findings: readonly Finding[]; readonly more: number }
   /** Nobody can say: what was needed was not to be had, or this program cannot read it. Nothing is found against the log. */
   | { readonly kind: "unknown"; readonly findings: readonly Finding[]; readonly more: number }
-  /** The night has nothing of the kind. */
+  /** The night has nothing of the kind to compare: the check holds of nothing, and says nothing. */
   | { readonly kind: "nothing-there" }
   /** What it would be compared with is kept back until a release. */
   | { readonly kind: "kept-back" }
@@ -60,8 +60,8 @@ export type Verdicts = Readonly<Record<CheckName, Verdict>>;
 
 const MOST_FINDINGS = 20;
 
-/** What says nothing against a log: a server that is silent, a number, a kind of event or a version that this program does not read, another file. */
-const UNTOLD: readonly FlawCode[] = ["unreachable", "too-large", "unknown-kind", "night-version", "not-a-bundle"];
+/** What says nothing against a log: a server that is silent, a number, a kind of event or a version of the log or the file that this program does not read, another file. */
+const UNTOLD: readonly FlawCode[] = ["unreachable", "too-large", "unknown-kind", "unknown-fold", "night-version", "not-a-bundle"];
 
 /** Collects what checks find, and tells of each change. */
 export class Findings {
@@ -101,6 +101,12 @@ export class Findings {
     this.set(check, withheld > 0 ? { kind: "withheld", counted, entries: withheld } : { kind: "passed", counted });
   }
 
+  /** Says that nothing was found in so many things. Of nothing at all, nothing holds. */
+  compared(check: CheckName, counted: number, withheld = 0): void {
+    if (counted === 0) this.setAside(check, "nothing-there");
+    else this.pass(check, counted, withheld);
+  }
+
   setAside(check: CheckName, kind: "nothing-there" | "kept-back" | "not-run"): void {
     if (!this.hasFindings(check)) this.set(check, { kind });
   }
@@ -112,9 +118,9 @@ export class Findings {
     return this.all();
   }
 
-  /** Whether the cheap checks passed, so that the dear ones are worth their while. */
+  /** Whether no cheap check found anything, so that the dear ones are worth their while. */
   isSound(): boolean {
-    return CHEAP.every((check) => ["passed", "withheld"].includes(this.of(check).kind));
+    return CHEAP.every((check) => ["passed", "withheld", "nothing-there"].includes(this.of(check).kind));
   }
 
   private hasFindings(check: CheckName): boolean {

@@ -9,8 +9,8 @@ export function expected(fold: Fold, root: string): Said[] {
   if (contest === null) return [];
   const head = { size, root, state: fold.hash(), contest: contest.name, kind: contest.kind.kind };
   const said = (question: string, lines: readonly SaidLine[]): Said => ({ question, ...head, lines });
-  // Under an embargo everybody is answered from what was released, and of nothing else.
-  if (contest.embargo.kind === "OnRelease")
+  // Until the results are certified everybody is answered from what was released, and of nothing else.
+  if (withholds(fold, contest))
     return [said("Released", figures(fold, "Released")), said("roster", roster(fold, contest))];
   return [
     ...BASES.map((basis) => said(basis, figures(fold, basis))),
@@ -25,9 +25,12 @@ export function expected(fold: Fold, root: string): Said[] {
 function figures(fold: Fold, basis: BasisName): SaidLine[] {
   const counted = fold.counted(basis);
   const all = allTotals(counted);
-  const { roster } = fold.state;
+  const { roster, contest } = fold.state;
+  // A place of which nothing is released has no figures where the rest is withheld.
+  const isShown = (positions: readonly number[]) =>
+    contest === null || !withholds(fold, contest) || positions.some((position) => counted.version(position) !== null);
   const counties = roster.counties().flatMap((county, id) => [
-    ...place(fold, placeName(county.name, ""), all.counties[id], null),
+    ...place(fold, placeName(county.name, ""), isShown(roster.positions(id)) ? all.counties[id] : undefined, null),
     ...roster.positions(id).flatMap((position) => {
       const version = counted.version(position);
       const name = placeName(county.name, roster.at(position)?.precinct.name ?? "");
@@ -37,7 +40,14 @@ function figures(fold: Fold, basis: BasisName): SaidLine[] {
         : [{ about: `${name}, entry`, text: `${version.entry}` }, ...place(fold, name, own, null)];
     }),
   ]);
-  return [...place(fold, placeName("", ""), all.state, national(counted, all)), ...counties];
+  const everywhere = roster.counties().flatMap((_, id) => roster.positions(id));
+  const state = isShown(everywhere) ? all.state : undefined;
+  return [...place(fold, placeName("", ""), state, national(counted, all)), ...counties];
+}
+
+/** Whether the contest withholds from the public what no release lists. */
+function withholds({ state }: Fold, contest: Contest): boolean {
+  return contest.embargo.kind === "OnRelease" && state.desks.course.certifiedBy() === null;
 }
 
 function place(fold: Fold, name: string, totals: Totals | undefined, units: National | null): SaidLine[] {
@@ -97,9 +107,9 @@ function countsText({ state, review }: Fold, district: number | null): string {
 }
 
 /** Names, numbers and order of groups, national delegates, counties, pools and precincts. */
-function roster({ state }: Fold, contest: Contest): SaidLine[] {
+function roster(fold: Fold, contest: Contest): SaidLine[] {
   const plan = contest.ruleset.national;
-  const counties = state.roster.counties().flatMap((county) => {
+  const counties = fold.state.roster.counties().flatMap((county) => {
     const { name, kind, fips, district, stateDelegates } = county;
     const isPool = kind.kind === "Satellites";
     const number = district.kind === "Congressional" ? district.value : null;
@@ -113,7 +123,7 @@ function roster({ state }: Fold, contest: Contest): SaidLine[] {
   return [
     ...contest.candidates.map(({ name }, at) => ({ about: `group ${at + 1}`, text: name })),
     { about: "national delegates", text: [...plan.districts, plan.atLarge, plan.pleo].join(" ") },
-    { about: "embargo", text: contest.embargo.kind },
+    { about: "contents", text: withholds(fold, contest) ? "withheld until released" : "public" },
     { about: "release", text: contest.release.kind },
     ...counties,
   ];

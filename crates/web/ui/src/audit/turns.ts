@@ -111,7 +111,7 @@ class Walk {
     if (step.release !== release) this.differs(`${name}, release`, step.release, release);
     for (const { county, text } of step.counties) {
       this.touched.add(county);
-      this.theirs[county] = text;
+      this.theirs[county] = text === NO_FIGURES ? nothing(fold) : text;
     }
     for (const county of this.touched) {
       const [theirs, ours] = [this.theirs[county] ?? nothing(fold), ourText(fold, this.timeline.basis, county)];
@@ -132,6 +132,9 @@ class Walk {
     });
   }
 }
+
+/** What is said of a place of which nothing is released, where the rest is withheld. */
+const NO_FIGURES = countyText([0, 0, 0], [[], [], [], []]);
 
 function nothing({ state }: Fold): string {
   const zeros = (state.contest?.candidates ?? []).map(() => 0);

@@ -19,7 +19,7 @@ export interface Keys {
 /**
  * Takes the keys that a contest names, and `further` witnesses.
  *
- * @throws {Refused} if one of them is none, two are one, or more must cosign than there are.
+ * @throws {Refused} if one of them is none, two are one, more must cosign than there are, or one is a key of the contest.
  */
 export function keysOf(contest: Contest, further: readonly VerifierKey[]): Keys {
   const log = verifierKey(contest.log.origin, "log", contest.log.key);
@@ -27,8 +27,10 @@ export function keysOf(contest: Contest, further: readonly VerifierKey[]): Keys 
   const { quorum } = contest.witnesses;
   const others = further.filter((key) => !witnesses.some((own) => sameKey(own, key)));
   const all = [...witnesses, ...others];
-  const twice = all.some((key, at) => all.findIndex((other) => sameBytes(other.key, key.key)) !== at);
+  const twice = all.some((key, at) => all.findIndex((other) => isSame(other.key, key.key)) !== at);
   if (twice) throw new Refused("policy-witness-twice");
+  const [own] = all.flatMap((key) => owner(contest, key));
+  if (own !== undefined) throw own;
   if (quorum > witnesses.length) throw new Refused("policy-threshold");
   return {
     log,
@@ -37,6 +39,13 @@ export function keysOf(contest: Contest, further: readonly VerifierKey[]): Keys 
     quorum,
     reader: null,
   };
+}
+
+/** Why a witness may not be one: it has a key of those whom it should watch, and would vouch for itself. */
+function owner({ log, service, registrars }: Contest, { key, name }: VerifierKey): readonly Refused[] {
+  if (isSame(log.key, key)) return [new Refused("policy-witness-is-log", name)];
+  const others = [service, ...registrars.map((registrar) => registrar.key)];
+  return others.some((other) => isSame(other, key)) ? [new Refused("witness-not-independent", name)] : [];
 }
 
 /** The policy of a bundle in its one spelling (C2SP tlog-policy). */
@@ -70,7 +79,7 @@ export function isQuorum(keys: Keys, cosigners: readonly Cosigner[]): boolean {
   return keys.witnesses.filter((witness) => cosigners.some(({ key }) => sameKey(key, witness))).length >= keys.quorum;
 }
 
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.every((byte, at) => byte === other[at]);
 }
 

@@ -29,7 +29,8 @@ export function none(groups: number): Figures {
 /** The figures of a county as a step of the timeline has them. */
 export function ofCounty(county: CountyFigures): Figures {
   return {
-    reported: county.reported,
+    // Where it is withheld how many reported, the figures are those of the precincts that are released.
+    reported: county.reported ?? county.released,
     released: county.released,
     corrected: county.corrected,
     columns: {

@@ -172,7 +172,7 @@ export class Night {
     const lists = [county.firstAlignment, county.finalAlignment, county.delegates, county.sdeTenThousandths];
     const groups = Array.from({ length: this.groups }, (_, group) => group);
     const figures = lists.flatMap((list) => groups.map((group) => Number(list[group] ?? 0n)));
-    return [county.reported, county.released, county.corrected, ...figures];
+    return [county.reported ?? county.released, county.released, county.corrected, ...figures];
   }
 
   private row(column: Column, row: number): number[] {

@@ -8,7 +8,7 @@ import { checkKey } from "../../log/signature";
 import { DESKS, isBlank, refusal, type Refusal } from "./refusal";
 
 /** The newest version of a log that is read here. */
-const NEWEST = 3;
+export const NEWEST = 3;
 const MOST_CANDIDATES = 200;
 const MOST_DISTRICTS = 200;
 // Unicode's white space (the property), and the plus sign.
@@ -17,13 +17,14 @@ const NOT_IN_ORIGIN = /[\p{White_Space}+]/u;
 /** Whether an event opens a contest. */
 export function opens(contest: Contest, { author, body }: DecodedEntry): Refusal | null {
   if (!equalBytes(contest.id, body.contest)) return refusal("other-contest");
+  if (contest.fold > NEWEST) return refusal("unknown-fold", contest.fold);
   const fault = faultOf(contest, author);
   return fault === null ? null : refusal("bad-contest", fault);
 }
 
 function faultOf(contest: Contest, author: Uint8Array): string | null {
   const { candidates, log, service, registrars, ruleset, fold } = contest;
-  if (fold < 1 || fold > NEWEST) return "fold";
+  if (fold < 1) return "fold";
   const [first] = registrars;
   if (first === undefined || !equalBytes(first.key, author)) return "signer";
   const names = new Set(candidates.map(({ name }) => name));

@@ -1,4 +1,9 @@
-import type { FiguresResponse, PrecinctsResponse, RosterCounty } from "../../gen/tallylog/v1/results_pb";
+import {
+  PrecinctState,
+  type FiguresResponse,
+  type PrecinctsResponse,
+  type RosterCounty,
+} from "../../gen/tallylog/v1/results_pb";
 import { none, type Columns } from "../../net/figures";
 import { precinctPath } from "../../parts/nav.svelte";
 import { placeKey, type Flags, type Row } from "./rows";
@@ -28,6 +33,7 @@ export function precinctRows(
       district: county.district,
       reported: place ? 1 : 0,
       precincts: 1,
+      withheld: summaries.get(name)?.status === PrecinctState.WITHHELD,
       flags: flags === null ? undefined : (flags.get(placeKey(county.name, name)) ?? 0),
       status: summaries.get(name)?.status,
       columns: place ? columnsOf(place.candidates) : none(groups).columns,

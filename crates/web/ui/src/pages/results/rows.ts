@@ -10,6 +10,8 @@ export interface Row {
   readonly district: number | undefined;
   readonly reported: number;
   readonly precincts: number;
+  /** No precinct of it is released, and the rest is withheld until it is: there are no figures to show. */
+  readonly withheld: boolean;
   /** Discrepancies that stand; absent where they are kept back. */
   readonly flags: number | undefined;
   /** Only of a precinct. */
@@ -46,6 +48,7 @@ export function countyRows(roster: RosterResponse, counties: readonly Figures[],
       district: county.district,
       reported: figures.reported,
       precincts: county.precincts.length,
+      withheld: roster.embargo && figures.released === 0,
       flags: flags === null ? undefined : (flags.get(county.name) ?? 0),
       status: undefined,
       columns: figures.columns,

@@ -32,28 +32,31 @@ export function placesSheet(
   rows: readonly Row[],
   column: Column,
   ofPrecincts: boolean,
+  withholds: boolean,
 ): Sheet {
   const figures = groups.flatMap((name) => [`${name} first`, `${name} final`, `${name} sde`]);
-  const standing = ofPrecincts ? ["status"] : ["reported", "precincts"];
+  const standing = ofPrecincts ? ["status"] : [withholds ? "released" : "reported", "precincts"];
   return {
     name: `places-by-${column}`,
     columns: ["name", ...standing, "open_checks", "leader", "margin", ...figures],
     rows: rows.map((row) => [
       row.name,
-      ...(ofPrecincts ? [STATUSES[row.status ?? 0] ?? null] : [row.reported, row.precincts]),
+      ...(ofPrecincts ? [STATUSES[row.status ?? 0] ?? null] : [row.withheld ? WITHHELD : row.reported, row.precincts]),
       row.flags ?? null,
       ...leading(groups, row, column),
       ...groups.flatMap((_, group) => [
-        row.columns.first[group] ?? 0,
-        row.columns.final[group] ?? 0,
-        decimal(row.columns.sde[group] ?? 0),
+        ...(row.withheld
+          ? [null, null, null]
+          : [row.columns.first[group] ?? 0, row.columns.final[group] ?? 0, decimal(row.columns.sde[group] ?? 0)]),
       ]),
     ]),
   };
 }
 
+const WITHHELD = "withheld until released";
+
 /** The states of a precinct by their numbers in the interface, in the words of `tallylog`, whatever the page's language. */
-const STATUSES = ["", "awaiting", "reported", "confirmed", "held", "released", "corrected"];
+const STATUSES = ["", "awaiting", "reported", "confirmed", "held", "released", "corrected", WITHHELD];
 
 /** The leader and the margin as a share of all; all leaders, where some are equal. */
 function leading(groups: readonly string[], row: Row, column: Column): readonly [string | null, string | null] {

@@ -40,18 +40,20 @@ const BASES = { Recorded: Basis.RECORDED, Released: Basis.RELEASED } as const;
 /** A server that is asked for everything may take its time. */
 const PATIENCE = { timeoutMs: 120_000 } as const;
 
-/** What the server says of its first entries to every question that a page puts; under an embargo, to those that are answered. */
+/** What the server says of its first entries to every question that a page puts; of those alone that it answers while it withholds anything. */
 export async function answers(size: number, contest: Contest): Promise<Answers> {
-  const isOpen = contest.embargo.kind === "Open";
-  const bases: readonly BasisName[] = isOpen ? ["Recorded", "Released"] : ["Released"];
   const moment = atSize(size);
   const areas = [null, ...contest.ruleset.national.districts.map((_, at) => at + 1)];
   try {
+    // Whether it may still withhold anything is compared with the entries.
+    const night = await results.roster({ moment }, PATIENCE);
+    const isOpen = !night.embargo;
+    const bases: readonly BasisName[] = isOpen ? ["Recorded", "Released"] : ["Released"];
     return {
       said: await Promise.all([
         ...bases.map(async (basis) => figures(basis, await results.figures({ moment, basis: BASES[basis] }, PATIENCE))),
         ...(isOpen ? bases : []).flatMap((basis) => areas.map((district) => area(basis, district, size))),
-        results.roster({ moment }, PATIENCE).then(roster),
+        roster(night),
         ...(isOpen ? [results.precincts({ moment }, PATIENCE).then(standings)] : []),
         ...(isOpen ? [allDiscrepancies({ moment }, PATIENCE).then(discrepancies)] : []),
       ]),
@@ -147,7 +149,7 @@ function roster(given: RosterResponse): Said {
   return said("roster", given.position, [
     ...given.candidates.map((name, at) => ({ about: `group ${at + 1}`, text: name })),
     { about: "national delegates", text: plan.join(" ") },
-    { about: "embargo", text: given.embargo ? "OnRelease" : "Open" },
+    { about: "contents", text: given.embargo ? "withheld until released" : "public" },
     { about: "release", text: POLICIES[given.releasePolicy] ?? given.releasePolicy },
     ...counties,
   ]);
@@ -161,13 +163,23 @@ const WORDS: Readonly<Record<PrecinctState, string>> = {
   [PrecinctState.HELD]: "Held",
   [PrecinctState.RELEASED]: "Released",
   [PrecinctState.CORRECTED]: "Corrected",
+  [PrecinctState.WITHHELD]: "Withheld",
 };
 
 function standings({ position, precincts }: PrecinctsResponse): Said {
-  const lines = precincts.map(({ county, precinct, status, record, ...flags }) => ({
-    about: placeName(county, precinct),
-    text: standingText({ word: WORDS[status], record: record === undefined ? null : Number(record), ...flags }),
-  }));
+  const lines = precincts.map(
+    ({ county, precinct, status, record, confirmed = false, held = false, released, corrected }) => ({
+      about: placeName(county, precinct),
+      text: standingText({
+        word: WORDS[status],
+        record: record === undefined ? null : Number(record),
+        confirmed,
+        held,
+        released,
+        corrected,
+      }),
+    }),
+  );
   return said("precincts", position, lines);
 }
 
@@ -211,7 +223,8 @@ function stepOf({ size, timeMs, release, counties, marks }: TimelineStep): SaidS
     counties: counties.map(({ county, reported, released, corrected, ...columns }) => ({
       county,
       text: countyText(
-        [reported, released, corrected],
+        // Where it is withheld how many reported, those are counted that are released.
+        [reported ?? released, released, corrected],
         [columns.firstAlignment, columns.finalAlignment, columns.delegates, columns.sdeTenThousandths],
       ),
     })),

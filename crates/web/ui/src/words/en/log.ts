@@ -7,7 +7,7 @@ export const log = {
   "log.checkpoints": "Checkpoints",
   "log.keys": "Keys",
   "log.reach":
-    "The first {reach} of {size} {size|entry is|entries are} public; the others are kept back until a release lists them.",
+    "The first {reach} of {size} {size|entry is|entries are} public; the others are withheld until released.",
   "log.jump": "Go to entry",
   "log.go": "Go",
   "log.jumpRelease": "Go to a release",
@@ -59,8 +59,7 @@ export const log = {
   "log.raw": "All bytes, in hexadecimal",
   "log.receipt": "Download its receipt",
   "log.receiptWhat": "The receipt shows for ever, without this server, that the log has this entry.",
-  "log.keptBack":
-    "What it says is kept back until a release lists it. Its hash is public, so that nothing can be changed until then.",
+  "log.keptBack": "What it says is withheld until released. Its hash is public, so nothing can be changed before then.",
   "log.items": "{count} {count|item|items}",
 
   "log.latest": "Latest checkpoint",
@@ -97,7 +96,7 @@ export const log = {
     "Who may sign what, as the log itself says: each key was enrolled by an entry, and what was sequenced after a revocation is refused.",
   "log.keysReading": "Reading the log: {read} of {size} {size|entry|entries}",
   "log.keysRead": "{keys} {keys|key|keys} in {read} {read|entry|entries}, read in this browser.",
-  "log.keysKeptBack": "The other {count} {count|entry is|entries are} kept back until a release lists {count|it|them}.",
+  "log.keysKeptBack": "The other {count} {count|entry is|entries are} withheld until released.",
   "log.keysFind": "Find a person or a precinct",
   "log.keysRole": "Role",
   "log.keysAnyRole": "all roles",

@@ -6,7 +6,7 @@ export const precinct = {
   "precinct.loading": "Asking for the precinct…",
   "precinct.awaited": "Nothing is reported yet. This page shows a report as soon as the log has one.",
   "precinct.awaitedEmbargo":
-    "Nothing is shown yet. The contest keeps figures back until a release lists them: whether anything is reported is kept back too.",
+    "Withheld until released. This page shows the precinct’s figures as soon as a release lists it.",
   "precinct.choose": "Choose a precinct",
   "precinct.chooseText":
     "Every precinct and site has a page with its whole history. Look one up by its county and name.",
@@ -160,7 +160,7 @@ export const precinct = {
     "The figures in the proof are of entry {proven}; the record is entry {record}. The log has yet to commit to the latest.",
 
   "precinct.inquiries": "Inquiries",
-  "precinct.keptBack": "Kept back until everything is public: until then staff and campaigns alone see these.",
+  "precinct.keptBack": "Withheld until the results are certified. Until then only staff and campaigns see this.",
   "precinct.noInquiries": "No campaign has asked about this precinct.",
   "precinct.asked": "{campaign} asks",
   "precinct.answered": "Answer",
@@ -182,7 +182,7 @@ export const precinct = {
   "precinct.onPrecincts": "over {count} {count|precinct|precincts}",
 
   "precinct.proofOtherPrecinct": "The server gave the proof of another precinct.",
-  "precinct.proofKeptBack": "What it rests on is kept back until its release.",
+  "precinct.proofKeptBack": "What the proof rests on is withheld until released.",
   "precinct.latest": "Show the precinct as it is now",
 
   "steps.room": "{room} {room|person was|people were} in the room.",

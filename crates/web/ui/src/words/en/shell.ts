@@ -24,7 +24,7 @@ export const shell = {
   "shell.notLoaded": "The server does not answer, and this page has not been loaded yet. Try again once it does.",
   "shell.broken":
     "This page broke off at something that it was sent and cannot show: {why}. The figures may be had from the command line.",
-  "shell.keptBack": "Kept back until a release",
+  "shell.keptBack": "Withheld until released",
   "shell.keptBack.what":
     "This contest makes contents public with the release that lists them. Their hashes and proofs are public already, so that nothing can be changed until then.",
   "shell.footer":

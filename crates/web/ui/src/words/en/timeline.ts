@@ -2,8 +2,7 @@ export const timeline = {
   "timeline.title": "Timeline",
   "timeline.loading": "Reading the night …",
   "timeline.empty": "Nothing has been reported yet. The night appears here as the log takes it.",
-  "timeline.emptyEmbargo":
-    "Nothing has been released yet. This contest keeps figures back until a release lists them; the night appears here with the first one.",
+  "timeline.emptyEmbargo": "Withheld until released. The night appears here with the first release.",
   "timeline.player": "Replay",
   "timeline.place": "Moment of the night",
   "timeline.placeText": "{size} {size|entry|entries}, {time}",
@@ -46,7 +45,7 @@ export const timeline = {
     "Map of the counties at this moment, coloured by who leads. The curves and the table say it for the state.",
   "timeline.feed": "What happened",
   "timeline.feedWaiting": "…",
-  "timeline.feedKeptBack": "kept back until its release",
+  "timeline.feedKeptBack": "withheld until released",
   "timeline.found": "Found by the checks: {codes}",
   "timeline.stepsShare":
     "The log is long: a step here is of {entries} entries. Where you rest, every entry becomes a step.",

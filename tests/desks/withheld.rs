@@ -1,0 +1,269 @@
+//! What is public of a night under an embargo is verified by itself: what a forger can hide behind what is withheld, and what not.
+
+use tallylog_event::{
+    Case, CorrectionKind, Embargo, EntryIndex, Event, PrecinctId, ReleasePolicy, ResolutionOutcome, Stage, Subject,
+};
+use tallylog_projection::FOLD_VERSION;
+use tallylog_rules::Code;
+use tallylog_verify::{Options, Report, audit};
+
+use crate::centre::{
+    Centre, Person, Wrong, amended, answered, approved, bundle_in_part, case, certified, changed, copied, decided,
+    document, entered, filed, files, held, lifted, opened, place, proposed, public, released, reported, resolved,
+    revoked, right, ruling, text, wrong,
+};
+
+fn centre() -> Centre {
+    Centre::with(|contest| (contest.fold, contest.embargo) = (FOLD_VERSION, Embargo::OnRelease))
+}
+
+/// The precinct that is released, and one that is not.
+fn places() -> [PrecinctId; 2] {
+    [place(0, 0), place(0, 1)]
+}
+
+fn reports(centre: &mut Centre, precinct: PrecinctId) -> EntryIndex {
+    centre.take(&Centre::chair(precinct), reported(precinct, &right(precinct, 0)))
+}
+
+/// What the verifier says of what is public, where further entries are withheld.
+fn audited(centre: &Centre, hidden: &[EntryIndex]) -> Report {
+    let mut is_shown = public(centre.state());
+    for entry in hidden {
+        is_shown[usize::try_from(entry.0).unwrap()] = false;
+    }
+    let bytes = bundle_in_part(&centre.contest, &centre.entries, &is_shown);
+    audit(&bytes, &Options::default()).unwrap()
+}
+
+#[track_caller]
+fn verifies(centre: &Centre, hidden: &[EntryIndex], on_trust: &[EntryIndex]) {
+    let report = audited(centre, hidden);
+    assert!(report.verified() && report.withheld > 0, "{}", report.table());
+    assert_eq!(report.undecided, on_trust, "{}", report.table());
+}
+
+#[track_caller]
+fn fails(centre: &Centre, hidden: &[EntryIndex], code: &str, at: EntryIndex) {
+    let report = audited(centre, hidden);
+    let failures: Vec<_> = report.failures().collect();
+    let found: Vec<_> = failures
+        .iter()
+        .map(|(_, failure)| (failure.flaw.code(), failure.entry))
+        .collect();
+    assert_eq!(found, [(code, Some(at))], "{}", report.table());
+}
+
+fn recount(precincts: &[PrecinctId]) -> Case {
+    Case {
+        precincts: precincts.to_vec(),
+        stage: Stage::Recount,
+        kind: CorrectionKind::HeadCount,
+        authority: text("the order of the recount"),
+        ..case(precincts[0])
+    }
+}
+
+/// What a recount finds for a precinct.
+fn recounted(record: EntryIndex, precinct: PrecinctId) -> tallylog_event::CaseOutcome {
+    let mut outcome = changed(record, precinct, &right(precinct, 1));
+    if let tallylog_event::CaseOutcome::Changed(correction) = &mut outcome {
+        correction.kind = Some(CorrectionKind::HeadCount);
+        correction.authority = text("the order of the recount");
+    }
+    outcome
+}
+
+#[test]
+fn a_release_is_verified_by_what_it_lists() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    centre.take(&Person::Vera.key(), released("first", &[record]));
+    verifies(&centre, &[], &[]);
+}
+
+/// A case of several precincts is withheld until all of them are released. What is proposed in it is not, and is held against
+/// everything else.
+#[test]
+fn a_correction_of_a_released_precinct_in_a_case_that_is_withheld_is_taken_with_a_word() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    let case = centre.take(&Person::Cleo.key(), opened(recount(&[one, other])));
+    let proposal = centre.take(&Person::Cleo.key(), proposed(case, recounted(record, one)));
+    let approval = centre.take(&Person::Carl.key(), approved(proposal, recounted(record, one)));
+    centre.take(&Person::Vera.key(), released("first", &[approval]));
+    verifies(&centre, &[], &[proposal]);
+    assert!(
+        audited(&centre, &[])
+            .table()
+            .contains(&format!("{proposal} rests in part on what is withheld"))
+    );
+}
+
+#[test]
+fn a_correction_of_one_officer_alone_is_found_though_its_case_is_withheld() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    let case = centre.take(&Person::Cleo.key(), opened(recount(&[one, other])));
+    let proposal = centre.take(&Person::Cleo.key(), proposed(case, recounted(record, one)));
+    let approval = centre.slip_in(&Person::Cleo.key(), approved(proposal, recounted(record, one)));
+    centre.slip_in(&Person::Vera.key(), released("first", &[approval]));
+    fails(&centre, &[], "same-person", approval);
+    // Nor is it any better to hide that a proposal was one's own.
+    fails(&centre, &[proposal], "no-such-proposal", approval);
+}
+
+#[test]
+fn figures_that_nobody_proposed_are_found_though_the_case_is_withheld() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    let case = centre.take(&Person::Cleo.key(), opened(recount(&[one, other])));
+    let proposal = centre.take(&Person::Cleo.key(), proposed(case, recounted(record, one)));
+    let mut outcome = recounted(record, one);
+    if let tallylog_event::CaseOutcome::Changed(correction) = &mut outcome {
+        correction.report.sheet = right(one, 2);
+    }
+    let approval = centre.slip_in(&Person::Carl.key(), approved(proposal, outcome));
+    centre.slip_in(&Person::Vera.key(), released("first", &[approval]));
+    fails(&centre, &[], "not-as-proposed", approval);
+}
+
+/// Whatever an event about a released precinct speaks of is public with it: a forger who says that it is withheld is found.
+#[test]
+fn what_a_released_precinct_rests_on_cannot_be_withheld() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let first = reports(&mut centre, one);
+    reports(&mut centre, other);
+    let amendment = centre.take(&Centre::chair(one), amended(first, one, &right(one, 1)));
+    centre.take(&Centre::chair(one), files(one, vec![document()]));
+    let hold = centre.take(&Person::Vera.key(), held(one));
+    let lift = centre.take(&Person::Vera.key(), lifted(hold));
+    let inquiry = centre.take(&Person::Alder.key(), filed(one));
+    let answer = centre.take(&Person::Vera.key(), answered(inquiry, None));
+    let release = centre.take(&Person::Vera.key(), released("first", &[amendment]));
+    verifies(&centre, &[], &[]);
+    fails(&centre, &[first], "not-the-record", amendment);
+    fails(&centre, &[amendment], "not-a-report", release);
+    fails(&centre, &[hold], "no-such-hold", lift);
+    fails(&centre, &[lift], "unreleasable", release);
+    fails(&centre, &[inquiry], "no-such-inquiry", answer);
+}
+
+/// A decision about one precinct is public with it; one about a check of several is not, until all of them are released.
+#[test]
+fn a_release_over_a_check_of_several_precincts_is_taken_with_a_word_and_over_a_check_of_one_is_not() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let first = reports(&mut centre, one);
+    let twin = centre.take(&Centre::chair(other), reported(other, &copied(one)));
+    reports(&mut centre, place(0, 2));
+    let decision = decided(Subject::Entry(twin), Code::V21, ruling());
+    centre.take(&Person::Vera.key(), decision);
+    let release = centre.take(&Person::Vera.key(), released("first", &[first, twin]));
+    verifies(&centre, &[], &[release]);
+
+    let mut centre = self::centre();
+    reports(&mut centre, other);
+    let bad = centre.take(&Centre::chair(one), reported(one, &wrong(one, Wrong::Threshold)));
+    let accepted = decided(Subject::Entry(bad), Code::V25, tallylog_event::Verdict::Accepted);
+    let decision = centre.take(&Person::Vera.key(), accepted);
+    let release = centre.take(&Person::Vera.key(), released("first", &[bad]));
+    verifies(&centre, &[], &[]);
+    fails(&centre, &[decision], "unreleasable", release);
+}
+
+/// With both in one release: what may be excused hides nothing else.
+#[test]
+fn a_check_of_several_precincts_excuses_no_other() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let first = reports(&mut centre, one);
+    let twin = centre.take(&Centre::chair(other), reported(other, &copied(one)));
+    reports(&mut centre, place(0, 2));
+    let hold = centre.take(&Person::Vera.key(), held(other));
+    let release = centre.slip_in(&Person::Vera.key(), released("first", &[first, twin]));
+    assert!(hold < release);
+    fails(&centre, &[], "unreleasable", release);
+
+    let mut centre = self::centre();
+    let twin = centre.take(&Centre::chair(other), reported(other, &copied(one)));
+    let bad = centre.take(&Centre::chair(one), reported(one, &wrong(one, Wrong::Threshold)));
+    reports(&mut centre, place(0, 2));
+    let release = centre.slip_in(&Person::Vera.key(), released("first", &[twin, bad]));
+    fails(&centre, &[], "unreleasable", release);
+}
+
+#[test]
+fn a_second_source_that_nobody_is_shown_confirms_nothing() {
+    let mut centre = Centre::with(|contest| {
+        (contest.fold, contest.embargo) = (FOLD_VERSION, Embargo::OnRelease);
+        contest.release = ReleasePolicy::Confirmed;
+    });
+    let [one, other] = places();
+    reports(&mut centre, other);
+    let first = reports(&mut centre, one);
+    let second = centre.take(&Person::Olga.key(), entered(one, &right(one, 0)));
+    let release = centre.take(&Person::Vera.key(), released("first", &[second]));
+    verifies(&centre, &[], &[]);
+    fails(&centre, &[first], "unreleasable", release);
+}
+
+#[test]
+fn once_the_results_are_certified_nothing_may_be_withheld_from_the_first_entry_on() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    let rest = reports(&mut centre, other);
+    let release = centre.take(&Person::Vera.key(), released("first", &[record]));
+    verifies(&centre, &[], &[]);
+    let certification = centre.take(&Person::Rhea.key(), certified(release));
+    fails(&centre, &[rest], "kept-back", rest);
+    // The certification itself can be hidden: then nobody can tell it from a report.
+    verifies(&centre, &[rest, certification], &[]);
+}
+
+#[test]
+fn a_contest_without_an_embargo_withholds_nothing() {
+    let mut centre = Centre::new();
+    let record = reports(&mut centre, place(0, 0));
+    fails(&centre, &[record], "kept-back", record);
+}
+
+/// What hashes cannot show, and `docs/PROOFS.md` says so: a withheld entry may be one that everybody should see.
+#[test]
+fn a_revocation_that_is_withheld_is_not_seen_until_everything_is() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    let revocation = centre.take(&Person::Rhea.key(), revoked(&Person::Viktor.key()));
+    let release = centre.slip_in(&Person::Viktor.key(), released("first", &[record]));
+    fails(&centre, &[], "revoked-key", release);
+    verifies(&centre, &[revocation], &[]);
+}
+
+/// Somebody asks for an entry again, and the answer is withheld: the precinct is not released by what stood before.
+#[test]
+fn a_version_that_was_set_aside_cannot_be_released_by_hiding_who_set_it_aside() {
+    let mut centre = centre();
+    let [one, other] = places();
+    reports(&mut centre, other);
+    let first = reports(&mut centre, one);
+    let second = centre.take(&Person::Olga.key(), entered(one, &right(one, 1)));
+    let outcome = ResolutionOutcome::KeepFirst;
+    let resolution = centre.take(&Person::Vera.key(), resolved(one, first, second, outcome));
+    let release = centre.slip_in(&Person::Viktor.key(), released("first", &[second]));
+    fails(&centre, &[], "unreleasable", release);
+    fails(&centre, &[resolution], "unreleasable", release);
+    let is_release = |event: &Event| matches!(event, Event::Released(_));
+    assert!(is_release(&centre.bodies.last().unwrap().event));
+}
