@@ -1,6 +1,6 @@
 //! What became of something that somebody said, for whoever says it again: a receipt is of the time when the log took it.
 
-use tallylog_event::{Embargo, EntryIndex, PrecinctId, Text};
+use tallylog_event::{EntryIndex, PrecinctId, Text};
 
 use crate::state::About;
 use crate::{State, Version};
@@ -54,9 +54,9 @@ impl State {
         let about = self.about(entry)?;
         let position = match about {
             About::Version(position) | About::Precinct(position) => usize::try_from(position).ok(),
-            About::Nothing | About::Several => None,
+            About::Nothing | About::Several | About::Withheld => None,
         };
-        if about != About::Nothing && self.keeps_back() && self.is_public(entry) {
+        if about != About::Nothing && self.withholds() && self.is_public(entry) {
             return Some(Since {
                 fate: Fate::Withheld,
                 precinct: None,
@@ -73,21 +73,11 @@ impl State {
         })
     }
 
-    fn keeps_back(&self) -> bool {
-        self.contest()
-            .is_some_and(|contest| contest.embargo == Embargo::OnRelease)
-            && self.public_size() < self.size()
-    }
-
     /// Of an entry that is about no precinct, what ended it may be about several.
     fn shown(&self, fate: Fate) -> Fate {
         match fate {
-            Fate::SetAside(by) | Fate::Replaced(by) | Fate::Ended(by) if !self.is_public(by) => {
-                if self.keeps_back() {
-                    Fate::Withheld
-                } else {
-                    fate
-                }
+            Fate::SetAside(by) | Fate::Replaced(by) | Fate::Ended(by) if self.withholds() && !self.is_public(by) => {
+                Fate::Withheld
             }
             Fate::Stands | Fate::SetAside(_) | Fate::Replaced(_) | Fate::Ended(_) | Fate::Withheld => fate,
         }
@@ -127,10 +117,7 @@ impl State {
     fn ended(&self, entry: EntryIndex) -> Option<Fate> {
         let desks = self.desks();
         let case = desks.cases.case(entry).and_then(|case| case.closed.as_ref());
-        let proposal = desks
-            .cases
-            .proposal(entry)
-            .and_then(|(_, proposed)| proposed.decided.as_ref());
+        let proposal = desks.cases.made(entry).and_then(|proposed| proposed.decided.as_ref());
         let inquiry = desks.inquiries.inquiry(entry).and_then(|asked| asked.answer.as_ref());
         let act = desks
             .authority
