@@ -60,6 +60,39 @@ impl Since {
         }
     }
 
+    /// The same by what a precinct's page shows of its versions; `None` where it does not show this one.
+    pub(crate) fn of_versions(shown: &v1::PrecinctResponse, entry: u64) -> Option<Self> {
+        let version = shown.versions.iter().find(|version| version.entry == entry)?;
+        let mut latest = shown.versions.iter().rev();
+        let record = latest.find(|version| version.set_aside_by.is_none());
+        let record = record.map(|record| record.entry);
+        let (fate, by) = match (version.set_aside_by, record) {
+            (Some(by), _) => (Fate::SetAside, Some(by)),
+            (None, Some(record)) if record != entry => (Fate::Replaced, Some(record)),
+            (None, _) => (Fate::Stands, None),
+        };
+        let place = format!("{}, {}", shown.county, shown.precinct);
+        let message = match (fate, by, record) {
+            (Fate::SetAside, Some(by), None) => {
+                format!("Entry {by} set it aside: it counts no longer. {place} awaits a report: report it again.")
+            }
+            (Fate::SetAside, Some(by), Some(record)) => {
+                format!("Entry {by} set it aside: it counts no longer. Entry {record} is the record of {place} now.")
+            }
+            (_, Some(by), _) => format!("Entry {by} is the record of {place} now."),
+            (_, None, _) => "It is the precinct's record.".to_owned(),
+        };
+        Some(Self {
+            fate,
+            by,
+            same_figures: false,
+            awaits: record.is_none(),
+            on_hold: None,
+            message,
+            asked_ms: tallylog_server::now().0,
+        })
+    }
+
     /// Nothing is known but the receipt.
     pub(crate) fn unknown(why: &str) -> Self {
         Self {
@@ -87,6 +120,11 @@ impl Since {
     /// Whether there is anything to say that a receipt does not.
     pub(crate) fn is_news(&self) -> bool {
         self.fate != Fate::Stands || self.awaits || self.on_hold.is_some()
+    }
+
+    /// Whether the server tells it to nobody who only has the bytes.
+    pub(crate) fn is_withheld(&self) -> bool {
+        self.fate == Fate::Withheld
     }
 
     /// Whether the figures count no longer.

@@ -48,7 +48,7 @@ pub(super) async fn run(args: &EnterArgs) -> Result<Outcome, Failure> {
         return sign::deliver(args, &device, &outbox, &caucus, item.number).await;
     }
     if let Some(item) = &signed
-        && outbox::ask_since(&outbox, item.number).await?.is_gone()
+        && outbox::ask_since(&outbox, &device, item.number).await?.is_gone()
         && !args.again
     {
         talk("The same was entered before, and a reviewer set it aside. Nothing new is signed.");

@@ -148,7 +148,7 @@ pub(super) async fn deliver(
     let was_received = outbox.item(number)?.received().is_some();
     let sent = outbox::send(outbox, Some(Duration::from_secs(args.patience))).await?;
     let item = if was_received {
-        outbox::ask_since(outbox, number).await?
+        outbox::ask_since(outbox, device, number).await?
     } else {
         outbox.item(number)?
     };

@@ -7,11 +7,11 @@ use tallylog_event::PrecinctId;
 use super::lock::Lock;
 use super::pace::Pace;
 use super::{Item, Outbox, OutboxFault, Trouble, TroubleKind};
-use crate::device::{self, DeviceFault, Handing, Since};
+use crate::device::{self, DeviceFault, Handing};
 use crate::failure::Failure;
 
 /// How long an answer is waited for even by somebody without patience.
-const SHORTEST_ANSWER: Duration = Duration::from_secs(3);
+pub(super) const SHORTEST_ANSWER: Duration = Duration::from_secs(3);
 
 /// How often to look whether another process has sent it.
 pub(super) const LOOK: Duration = Duration::from_millis(100);
@@ -138,29 +138,6 @@ async fn attempt(outbox: &Outbox, item: &Item, answer: Duration) -> Result<Optio
         }
         Err(failure) => Ok(Some(failure)),
     }
-}
-
-/// Asks what became of something that is received: the receipt does not say. Without an answer bad news of before
-/// counts, and good news does not.
-pub(crate) async fn ask_since(outbox: &Outbox, number: u32) -> Result<Item, Failure> {
-    let item = outbox.item(number)?;
-    let Some(received) = item.received() else {
-        return Ok(item);
-    };
-    let asked = async {
-        let mut server = Handing::to(&outbox.about().server, SHORTEST_ANSWER).await?;
-        server.since(&item.envelope, received.entry).await
-    };
-    let answer = asked.await;
-    outbox.note(number, |notes| match answer {
-        Ok(since) => notes.since = Some(since),
-        // That it stood some time ago is no answer.
-        Err(_) if !notes.since.as_ref().is_some_and(Since::is_news) => {
-            notes.since = Some(Since::unknown("the server did not answer"));
-        }
-        Err(_) => {}
-    })?;
-    outbox.item(number)
 }
 
 fn trouble(failure: &Failure) -> Trouble {

@@ -40,7 +40,7 @@ impl Latest {
     pub(super) async fn anywhere(outbox: &Outbox, caucus: &Caucus, device: &Device) -> Result<Option<Self>, Failure> {
         match Self::here(outbox, caucus)? {
             Some(Self::Mine(item)) => {
-                let item = outbox::ask_since(outbox, item.number).await?;
+                let item = outbox::ask_since(outbox, device, item.number).await?;
                 Ok(Some(Self::Mine(Box::new(item))))
             }
             Some(elsewhere) => Ok(Some(elsewhere)),
