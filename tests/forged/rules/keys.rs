@@ -107,36 +107,16 @@ fn by_no_right(stage: &mut Stage) -> Forged {
 }
 
 pub(crate) fn rules() -> Vec<Rule> {
-    let mut all = signers();
+    let mut all = submissions();
+    all.extend(signers());
     all.extend(versions());
     all.extend(enrolments());
     all.extend(revocations());
     all
 }
 
-fn signers() -> Vec<Rule> {
+fn submissions() -> Vec<Rule> {
     vec![
-        rule("a contest is opened again", "contest-open", |stage| {
-            let again = Event::ContestOpened(Box::new(stage.centre.contest.clone()));
-            by(stage.registrar(), again)
-        }),
-        rule("an event of another contest", "other-contest", |stage| {
-            let body = EventBody {
-                contest: ContestId([1; 16]),
-                submission: SubmissionId([1; 16]),
-                recorded_at: UnixMillis(0),
-                event: report_of(stage),
-            };
-            Forged::Signed(Envelope::seal(&body, &Centre::chair(FREE)))
-        }),
-        rule("a key that nobody enrolled", "unknown-key", |stage| {
-            Forged::Event(stage.fresh(), report_of(stage))
-        }),
-        rule("a key that was revoked", "revoked-key", |stage| {
-            let chair = Centre::chair(FREE);
-            stage.take(Person::Rhea, revoked(&chair));
-            Forged::Event(chair, report_of(stage))
-        }),
         rule("a submission once more", "submission-reused", |stage| {
             let event = report_of(stage);
             let envelope = stage.centre.sign(&Centre::chair(FREE), event);
@@ -164,6 +144,32 @@ fn signers() -> Vec<Rule> {
             let mut body = first.decode().unwrap();
             body.event = reported(FREE, &right(FREE, 1));
             Forged::Signed(Envelope::seal(&body, &chair))
+        }),
+    ]
+}
+
+fn signers() -> Vec<Rule> {
+    vec![
+        rule("a contest is opened again", "contest-open", |stage| {
+            let again = Event::ContestOpened(Box::new(stage.centre.contest.clone()));
+            by(stage.registrar(), again)
+        }),
+        rule("an event of another contest", "other-contest", |stage| {
+            let body = EventBody {
+                contest: ContestId([1; 16]),
+                submission: SubmissionId([1; 16]),
+                recorded_at: UnixMillis(0),
+                event: report_of(stage),
+            };
+            Forged::Signed(Envelope::seal(&body, &Centre::chair(FREE)))
+        }),
+        rule("a key that nobody enrolled", "unknown-key", |stage| {
+            Forged::Event(stage.fresh(), report_of(stage))
+        }),
+        rule("a key that was revoked", "revoked-key", |stage| {
+            let chair = Centre::chair(FREE);
+            stage.take(Person::Rhea, revoked(&chair));
+            Forged::Event(chair, report_of(stage))
         }),
         rule("time that runs back", "clock-back", |stage| {
             Forged::Early(Centre::chair(FREE), report_of(stage))

@@ -9,6 +9,7 @@ use super::Format;
 use super::device::DeviceArgs;
 
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
