@@ -18,6 +18,7 @@ mod persons;
 mod refusals;
 mod registrars;
 mod samples;
+mod since;
 mod stuck;
 mod twins;
 mod walk;

@@ -17,6 +17,8 @@ mod blocks;
 #[path = "../desks/centre/mod.rs"]
 mod centre;
 mod coverage;
+#[path = "../support/otherwise.rs"]
+mod otherwise;
 #[expect(clippy::too_many_lines, reason = "a function is a table with a row a rule")]
 mod rules;
 mod stage;

@@ -4,13 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use num_bigint::BigUint;
-use sha2::{Digest, Sha512};
 use tallylog_event::{
-    Certification, CodeBatch, CodeEvent, CourseEvent, Enrolment, EntryIndex, Envelope, Event, EventBody, PublicKey,
-    Role, Signature, SigningKey, UnixMillis,
+    CallerCheck, Certification, Channel, CodeBatch, CodeEvent, CourseEvent, Enrolment, EntryIndex, Envelope, Event,
+    EventBody, ManualEntry, PrecinctId, Resolution, ResolutionOutcome, ReviewEvent, Role, SigningKey, UnixMillis,
 };
-use tallylog_rules::Attendees;
+use tallylog_rules::{Attendees, Sheet};
 use tallylog_server::{Allowance, Allowances, CodeSecret, Settings};
 use tallylog_simulate::{Options, night};
 use tallylog_wire::v1;
@@ -19,7 +17,11 @@ use tokio::task::JoinSet;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use crate::support::{Client, Gate, Pen, Served, check_refusal, document, key, report, request, signing, text};
+use crate::support::otherwise::signed_otherwise;
+use crate::support::{
+    Client, Gate, Pen, Served, by_channel, check_refusal, document, key, report, request, signing, text,
+    with_more_people,
+};
 
 /// A night with desks, whose log is served.
 async fn with_desks(settings: impl FnOnce(&tallylog_simulate::Night, &std::path::Path) -> Settings) -> Served {
@@ -36,39 +38,6 @@ async fn with_desks(settings: impl FnOnce(&tallylog_simulate::Night, &std::path:
     let answers = served.client.submit_many(setup).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     served
-}
-
-/// Another signature of the same bytes by the same key, as of a device that signs with randomness.
-fn signed_otherwise(envelope: &Envelope, key: &SigningKey) -> Envelope {
-    let message = [b"tallylog/event/v1\0".as_slice(), &envelope.body].concat();
-    let scalar = |key: &SigningKey| {
-        let mut bytes = key.to_scalar_bytes();
-        bytes[0] &= 0xf8;
-        bytes[31] = bytes[31] & 0x7f | 0x40;
-        BigUint::from_bytes_le(&bytes)
-    };
-    // The scalar of another key is the number used once, and its public key that number's point.
-    let nonce = SigningKey::from_bytes(&[201; 32]);
-    let point = PublicKey::of(&nonce).0;
-    let hash = Sha512::new()
-        .chain_update(point)
-        .chain_update(envelope.author.0)
-        .chain_update(&message)
-        .finalize();
-    let order = (BigUint::from(1_u8) << 252) + "27742317777372353535851937790883648493".parse::<BigUint>().unwrap();
-    let hash = BigUint::from_bytes_le(hash.as_slice());
-    let answer: BigUint = (scalar(&nonce) + hash * scalar(key)) % order;
-    let mut signature = [0; 64];
-    signature[..32].copy_from_slice(&point);
-    let answer = answer.to_bytes_le();
-    signature[32..32 + answer.len()].copy_from_slice(&answer);
-    let other = Envelope {
-        signature: Signature(signature),
-        ..envelope.clone()
-    };
-    assert_ne!(other.signature, envelope.signature);
-    other.clone().verify().unwrap();
-    other
 }
 
 /// A report that is in the log, with its first receipt.
@@ -90,6 +59,11 @@ impl<'a> Taken<'a> {
         }
     }
 
+    /// What became of it is not part of the receipt.
+    fn receipt_of(answer: v1::Receipt) -> v1::Receipt {
+        v1::Receipt { since: None, ..answer }
+    }
+
     /// Whoever sends the same gets the same, under either signature, and nobody with a signature that does not hold.
     async fn comes_again(&self, served: &Served) {
         let first = v1::Receipt {
@@ -98,13 +72,14 @@ impl<'a> Taken<'a> {
         };
         let otherwise = signed_otherwise(&self.envelope, self.chair);
         for again in [&self.envelope, &otherwise] {
-            assert_eq!(served.client.submit(again).await.unwrap(), first);
+            let answer = served.client.submit(again).await.unwrap();
+            assert!(answer.since.is_some());
+            assert_eq!(Self::receipt_of(answer), first);
         }
         let streamed = [&self.envelope, &otherwise].map(request).to_vec();
-        assert_eq!(
-            served.client.submit_many(streamed).await,
-            [Ok(first.clone()), Ok(first)]
-        );
+        let answers = served.client.submit_many(streamed).await.into_iter();
+        let answers: Vec<_> = answers.map(|answer| answer.map(Self::receipt_of)).collect();
+        assert_eq!(answers, [Ok(first.clone()), Ok(first)]);
         let mut forged = self.envelope.clone();
         forged.signature.0[3] ^= 1;
         served.refuse(forged, Code::Unauthenticated, "bad-signature").await;
@@ -143,6 +118,62 @@ async fn what_is_in_the_log_gets_its_first_receipt_while_entry_is_paused_and_aft
     served.take(course(CourseEvent::Certified(Box::new(certified)))).await;
     served.refuse(other, Code::FailedPrecondition, "certified").await;
     taken.comes_again(&served).await;
+}
+
+/// What another wrote down by hand of the same room.
+fn typed(precinct: PrecinctId, sheet: &Sheet) -> Event {
+    Event::Entered(Box::new(ManualEntry {
+        report: by_channel(precinct, sheet, Channel::Paper).report().unwrap().clone(),
+        caller: CallerCheck::NoCaller,
+        read_back: false,
+        typed_by: Vec::new(),
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_repeats_what_was_set_aside_gets_the_old_receipt_and_hears_that_the_precinct_awaits_a_report() {
+    let served = with_desks(|_, _| Settings::default()).await;
+    let taken = Taken::of(&served).await;
+    assert_eq!(taken.receipt.since, None, "nothing became of what is new");
+    let (precinct, _, sheet) = served.rooms()[0];
+    let stands = served.client.submit(&taken.envelope).await.unwrap().since.unwrap();
+    assert_eq!(
+        (stands.fate(), stands.by, stands.awaits),
+        (v1::Fate::Stands, None, false)
+    );
+    let other = served
+        .pen
+        .sign(served.operator(), typed(precinct, &with_more_people(sheet, 1)));
+    let second = served.take(other.clone()).await;
+    let replaced = served.client.submit(&taken.envelope).await.unwrap().since.unwrap();
+    assert_eq!((replaced.fate(), replaced.by), (v1::Fate::Replaced, Some(second)));
+    let resolution = Resolution {
+        precinct,
+        first: EntryIndex(taken.receipt.entry),
+        second: EntryIndex(second),
+        outcome: ResolutionOutcome::DiscardBoth,
+        reason: text("both were of another room"),
+    };
+    let resolution = Event::Review(ReviewEvent::Resolved(Box::new(resolution)));
+    let by = served.take(served.pen.sign(served.reviewer(), resolution)).await;
+    let size = served.client.size().await;
+    let otherwise = signed_otherwise(&taken.envelope, taken.chair);
+    let (county, name) = served.name(precinct);
+    for again in [&taken.envelope, &otherwise, &other] {
+        let answers = [
+            served.client.submit(again).await.unwrap(),
+            served.client.submit_many(vec![request(again)]).await.remove(0).unwrap(),
+        ];
+        for answer in answers {
+            let since = answer.since.unwrap();
+            assert_eq!((since.fate(), since.by), (v1::Fate::SetAside, Some(by)));
+            assert_eq!((since.awaits, since.record, since.size), (true, None, size));
+            assert_eq!((&since.county, &since.precinct), (&county, &name));
+            let expected = format!("{county}, {name} awaits a report: report it again.");
+            assert!(since.message.ends_with(&expected), "{}", since.message);
+        }
+    }
+    assert_eq!(served.client.size().await, size, "nothing is appended");
 }
 
 const FEW: Allowances = Allowances {

@@ -1,6 +1,7 @@
 //! A precinct of which a device said very much.
 
 use tallylog_event::Envelope;
+use tallylog_rules::Sheet;
 use tallylog_wire::v1;
 use tonic::Code;
 
@@ -36,6 +37,29 @@ async fn ask(served: &Served, (county, precinct): &(String, String), before: u64
         .await
         .unwrap()
         .into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_attendance_of_the_worksheet_and_the_room_of_the_rules_are_two_figures() {
+    let served = Served::small().await;
+    let rooms = served.rooms();
+    let [(silent, chair, sheet), (said, other, full)] = [rooms[0], rooms[1]];
+    let lacking = Sheet {
+        attendance: None,
+        ..sheet.clone()
+    };
+    served.take(served.pen.sign(chair, report(silent, &lacking))).await;
+    served.take(served.pen.sign(other, report(said, full))).await;
+    let version = async |id| served.precinct(id).await.versions.remove(0);
+    let first = lacking.first_alignment.unwrap().total();
+    let silent = version(silent).await;
+    assert_eq!((silent.attendance, silent.attendance_counted), (None, None));
+    assert_eq!(u64::from(silent.room), first);
+    let attendance = full.attendance.unwrap();
+    let said = version(said).await;
+    assert_eq!(said.attendance, Some(attendance.people.0));
+    assert_eq!(said.attendance_counted, Some(attendance.counted));
+    assert_eq!(said.room, attendance.people.0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, reason = "each test uses a part of it")]
 
 mod gate;
+pub(crate) mod otherwise;
 mod served;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -591,7 +591,7 @@ fn the_recipe_of_the_page_gives_the_hash_of_simulated_nights_of_every_version() 
     let page = Page::read();
     let (mut kinds, mut from) = (BTreeSet::new(), BTreeSet::new());
     for version in 1..=FOLD_VERSION {
-        for seed in 1..=3 {
+        for seed in 1..=6 {
             let night = night(&Options {
                 version,
                 ..Options::small(seed, 3, 20)

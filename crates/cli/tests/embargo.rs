@@ -47,6 +47,33 @@ fn says_what_is_kept_back(ended: &Ended) {
     );
 }
 
+/// Whoever sends the bytes of a released report is told nothing. Its chair, by a key, is.
+#[test]
+fn a_chair_hears_that_a_released_report_was_set_aside_afterwards() {
+    let (centre, entry) = one_report();
+    centre.done("vera", &["release", "--name", "first", "--yes"]);
+    let file = centre.path("other.json");
+    fs::write(&file, sheet("Adams", "Adams 1", 31, 20, [2, 2]).to_string()).unwrap();
+    centre.done("olga", &["enter", "--file", text(&file), "--channel", "paper"]);
+    let resolve = [
+        "review",
+        "resolve",
+        "Adams",
+        "Adams 1",
+        "discard-both",
+        "--reason",
+        "another room",
+    ];
+    let by = number(&centre.json("vera", &resolve)["receipt"]);
+    let mine = centre.path("adams-1.json");
+    let ended = centre.run("adam", &["report", "--file", text(&mine), "--format", "json"]);
+    assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    let said: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!((number(&said["entry"]), &said["state"]), (entry, &"set aside".into()));
+    assert_eq!(number(&said["since_entry"]), by);
+    centre.done("adam", &["report", "--again", "--file", text(&mine)]);
+}
+
 #[test]
 fn everybody_is_shown_what_is_released_and_told_so_and_a_campaign_everything() {
     let (centre, entry) = one_report();

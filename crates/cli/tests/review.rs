@@ -148,6 +148,24 @@ fn two_entries_that_differ_are_settled_in_five_ways() {
             assert_eq!(entered.contains(person), left.contains(&person), "{way}: {here}");
         }
         assert_eq!(here["reserved_for"], reserved, "{way}: {here}");
+        if way == "keep-second" {
+            // Olga's script runs again: nothing is signed, and she is not told that hers counts.
+            fs::write(
+                &file,
+                sheet(county, precinct, alder, birch, awards(precinct)[0]).to_string(),
+            )
+            .unwrap();
+            let said = centre.run("olga", &["enter", "--file", text(&file), "--channel", "paper"]);
+            assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+            assert!(
+                said.out.contains("entry SET ASIDE") && !said.out.contains("RECEIVED"),
+                "{}",
+                said.out
+            );
+            assert!(said.err.contains("Nothing new is signed"), "{}", said.err);
+            let now = centre.public(&["precinct", county, precinct]);
+            assert_eq!(now["version_count"], 2, "{now}");
+        }
     }
     centre.verify();
 }

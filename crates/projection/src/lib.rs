@@ -26,6 +26,7 @@ mod results;
 mod review;
 mod roster;
 mod shared;
+mod since;
 mod state;
 mod timeline;
 mod totals;
@@ -55,6 +56,7 @@ pub use results::{
 };
 pub use review::{Cause, Discrepancy, Given, Life, PoolBefore, PrecinctStatus, Review};
 pub use roster::Roster;
+pub use since::{Fate, PrecinctNow, Since};
 pub use state::{Committed, Released, State};
 pub use tallylog_event::Basis;
 pub use timeline::{CountyFigures, Step, Timeline, step_ends};

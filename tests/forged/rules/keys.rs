@@ -13,6 +13,7 @@ use crate::centre::{
     place, proposed, released, report, reported, resolved, revoked, right, roster_amended, service_key, text,
     unchanged,
 };
+use crate::otherwise::signed_otherwise;
 use crate::rules::authority::{proposal, revocation};
 use crate::stage::{FREE, Forged, NOWHERE, Rule, Stage, blank, by, first_version, rule, second_version, third_version};
 
@@ -106,11 +107,45 @@ fn by_no_right(stage: &mut Stage) -> Forged {
 }
 
 pub(crate) fn rules() -> Vec<Rule> {
-    let mut all = signers();
+    let mut all = submissions();
+    all.extend(signers());
     all.extend(versions());
     all.extend(enrolments());
     all.extend(revocations());
     all
+}
+
+fn submissions() -> Vec<Rule> {
+    vec![
+        rule("a submission once more", "submission-reused", |stage| {
+            let event = report_of(stage);
+            let envelope = stage.centre.sign(&Centre::chair(FREE), event);
+            stage.centre.offer_signed(&envelope).unwrap();
+            Forged::Signed(envelope)
+        }),
+        rule(
+            "a submission once more under a second signature",
+            "submission-reused",
+            |stage| {
+                let (key, event) = match stage.random.below(3) {
+                    0 => (Centre::chair(FREE), report_of(stage)),
+                    1 => (Person::Olga.key(), entered(FREE, &right(FREE, 0))),
+                    _ => (stage.reviewer().key(), held(FREE)),
+                };
+                let envelope = stage.centre.sign(&key, event);
+                stage.centre.offer_signed(&envelope).unwrap();
+                Forged::Signed(signed_otherwise(&envelope, &key))
+            },
+        ),
+        rule("another submission under the same name", "submission-reused", |stage| {
+            let chair = Centre::chair(FREE);
+            let first = stage.centre.sign(&chair, reported(FREE, &right(FREE, 0)));
+            stage.centre.offer_signed(&first).unwrap();
+            let mut body = first.decode().unwrap();
+            body.event = reported(FREE, &right(FREE, 1));
+            Forged::Signed(Envelope::seal(&body, &chair))
+        }),
+    ]
 }
 
 fn signers() -> Vec<Rule> {
@@ -135,20 +170,6 @@ fn signers() -> Vec<Rule> {
             let chair = Centre::chair(FREE);
             stage.take(Person::Rhea, revoked(&chair));
             Forged::Event(chair, report_of(stage))
-        }),
-        rule("a submission once more", "submission-reused", |stage| {
-            let event = report_of(stage);
-            let envelope = stage.centre.sign(&Centre::chair(FREE), event);
-            stage.centre.offer_signed(&envelope).unwrap();
-            Forged::Signed(envelope)
-        }),
-        rule("another submission under the same name", "submission-reused", |stage| {
-            let chair = Centre::chair(FREE);
-            let first = stage.centre.sign(&chair, reported(FREE, &right(FREE, 0)));
-            stage.centre.offer_signed(&first).unwrap();
-            let mut body = first.decode().unwrap();
-            body.event = reported(FREE, &right(FREE, 1));
-            Forged::Signed(Envelope::seal(&body, &chair))
         }),
         rule("time that runs back", "clock-back", |stage| {
             Forged::Early(Centre::chair(FREE), report_of(stage))

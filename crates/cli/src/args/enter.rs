@@ -55,6 +55,9 @@ pub(crate) struct EnterArgs {
     /// Print an empty worksheet of the precinct in JSON, and sign nothing.
     #[arg(long, env = "TALLYLOG_PRINT_TEMPLATE", conflicts_with_all = ["file", "find", "hand_over", "leave"])]
     pub(crate) print_template: bool,
+    /// Enter once more what you entered and a reviewer set aside: without it the same figures are not signed twice.
+    #[arg(long, env = "TALLYLOG_AGAIN", requires = "file")]
+    pub(crate) again: bool,
     /// How the report came [default: asked for].
     #[arg(long, env = "TALLYLOG_CHANNEL")]
     pub(crate) channel: Option<Came>,

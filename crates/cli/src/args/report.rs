@@ -9,6 +9,7 @@ use super::Format;
 use super::device::DeviceArgs;
 
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
@@ -33,6 +34,9 @@ pub(crate) struct ReportArgs {
     /// Amend what this device reported: other figures, until the results are certified.
     #[arg(long, env = "TALLYLOG_AMEND", requires = "reason")]
     pub(crate) amend: bool,
+    /// Report once more what this device reported and a reviewer set aside: without it the same figures are not signed twice.
+    #[arg(long, env = "TALLYLOG_AGAIN", requires = "file", conflicts_with = "amend")]
+    pub(crate) again: bool,
     /// Why it is amended.
     #[arg(long, env = "TALLYLOG_REASON", value_name = "TEXT", requires = "amend")]
     pub(crate) reason: Option<String>,

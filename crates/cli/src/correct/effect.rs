@@ -97,8 +97,9 @@ pub(super) fn sides(old: Option<&v1::SheetFigures>, new: Option<&v1::SheetFigure
     let new_figures = new.unwrap_or(old);
     let figure = |figure: Option<u32>| figure.map_or_else(|| "-".to_owned(), |figure| figure.to_string());
     let mut text = format!(
-        "attendance {}\n",
-        both(&[figure(old.attendance), figure(new_figures.attendance)])
+        "attendance {}, room by the rules {}\n",
+        both(&[figure(old.attendance), figure(new_figures.attendance)]),
+        both(&[old.room, new_figures.room])
     );
     let mut table = new_table(&["group", "first", "final", "worksheet's award", "rules' award"], 1);
     for (old, new) in old.groups.iter().zip(&new_figures.groups) {

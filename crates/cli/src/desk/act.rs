@@ -24,6 +24,8 @@ struct Deed {
     receipt: u64,
     received_at_ms: u64,
     words: String,
+    /// What became of it since, where the log had it before.
+    since: Option<String>,
 }
 
 /// Signs an event, sends it until it is received, and says so.
@@ -40,8 +42,10 @@ pub(crate) async fn act(device: &Device, event: Event, did: String, format: Form
         did,
         receipt: received.entry,
         received_at_ms: received.at_ms,
+        since: received.news().map(str::to_owned),
         words: received.words,
     };
+    deed.since.iter().for_each(|since| show::talk(since));
     match format {
         Format::Table => show::data(&format!(
             "{}\n{}\nreceived: receipt {}, {}\n",

@@ -16,6 +16,7 @@ mod private;
 mod read;
 mod roster;
 mod send;
+mod since;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ pub(crate) use self::read::SignedReads;
 pub(crate) use self::send::{
     ANSWER, Handing, Received, check_receipt, deliver, envelope, is_unreachable, may_pass, send,
 };
+pub(crate) use self::since::Since;
 pub(crate) use self::words::{log_words, short_words};
 use crate::args::device::DeviceArgs;
 use crate::failure::Failure;

@@ -11,7 +11,7 @@ use tonic::Code;
 use tonic::transport::Channel;
 use tonic_types::StatusExt;
 
-use super::{Device, DeviceFault, short_words};
+use super::{Device, DeviceFault, Since, short_words};
 use crate::failure::Failure;
 use crate::source::connect;
 
@@ -36,6 +36,16 @@ pub(crate) struct Received {
     pub(crate) words: String,
     /// The receipt, a `.tlog-proof`.
     pub(crate) proof: Vec<u8>,
+    /// What became of it, as the server says, where the log had it before.
+    pub(crate) since: Option<Since>,
+}
+
+impl Received {
+    /// Says what became of it where that is more than that it is received.
+    pub(crate) fn news(&self) -> Option<&str> {
+        let since = self.since.as_ref().filter(|since| since.is_news());
+        since.map(|since| since.message.as_str())
+    }
 }
 
 /// Signs an event under a random submission id, sends it until it is answered, and checks the receipt.
@@ -110,6 +120,18 @@ impl Handing {
         self.submit(envelope, false).await.map(|_| ())
     }
 
+    /// Hands over again what the log has as this entry: the server says what became of it.
+    pub(crate) async fn since(&mut self, envelope: &Envelope, entry: u64) -> Result<Since, Failure> {
+        let receipt = self.submit(envelope, false).await?;
+        if receipt.entry != entry {
+            return Ok(Since::unknown(
+                "the server names another entry for it than the receipt; keep the receipt and tell the party",
+            ));
+        }
+        let unsaid = || Since::unknown("the server does not say");
+        Ok(receipt.since.as_ref().map_or_else(unsaid, Since::of))
+    }
+
     /// Hands it over again, and checks the receipt.
     pub(crate) async fn receipt(&mut self, envelope: &Envelope, log: &LogKey) -> Result<Received, Failure> {
         prove(envelope, self.submit(envelope, true).await?, log)
@@ -171,20 +193,22 @@ pub(crate) fn check_receipt(envelope: &Envelope, proof: Vec<u8>, log: &LogKey) -
     prove(envelope, receipt, log)
 }
 
-/// A receipt counts when it proves that the log of the pinned key has these very bytes.
+/// A receipt counts when it proves that the log of the pinned key has this very body, signed by the same key. The signature
+/// may be another of that key: some devices sign with randomness, and the one in the log was checked with the receipt.
 fn prove(envelope: &Envelope, receipt: v1::Receipt, log: &LogKey) -> Result<Received, Failure> {
     if receipt.proof.is_empty() {
         return Err(DeviceFault::NoReceipt(receipt.entry).into());
     }
     let proven = verify_receipt(&receipt.proof, &Policy::of_log(log.clone())).map_err(DeviceFault::BadReceipt)?;
     let entry = proven.entry();
-    if entry.envelope != *envelope {
+    if (entry.envelope.author, &entry.envelope.body) != (envelope.author, &envelope.body) {
         return Err(DeviceFault::OtherReceipt.into());
     }
     Ok(Received {
         entry: entry.index.0,
         at_ms: entry.received_at.0,
         words: short_words(&tallylog_event::chain(&entry.encode())),
+        since: receipt.since.as_ref().map(Since::of),
         proof: receipt.proof,
     })
 }
@@ -243,6 +267,20 @@ mod tests {
         let received = prove(&sent, answer(&signer(1), &sent), signer(1).key()).unwrap();
         assert_eq!((received.entry, received.at_ms), (0, 5));
         assert_eq!(received.words.split(' ').count(), 4);
+    }
+
+    /// Some devices sign with randomness, and the log keeps the signature that came first.
+    #[test]
+    fn a_receipt_counts_when_the_log_has_the_same_body_under_another_signature_of_the_same_key() {
+        let first = signed("lost");
+        let mut again = first.clone();
+        again.signature.0[7] ^= 1;
+        let received = prove(&again, answer(&signer(1), &first), signer(1).key()).unwrap();
+        assert_eq!(received.entry, 0);
+        let other = Envelope::seal(&first.decode().unwrap(), &SigningKey::from_bytes(&[8; 32]));
+        refused(&other, answer(&signer(1), &first), "receipt-of-another");
+        // Nobody signed what that log has.
+        refused(&first, answer(&signer(1), &again), "receipt-does-not-hold");
     }
 
     #[test]

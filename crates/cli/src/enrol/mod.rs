@@ -63,6 +63,7 @@ pub(crate) async fn add(args: &AddKeyArgs) -> Result<Outcome, Failure> {
         return Ok(proposed);
     }
     let received = send(&device, Event::KeyEnrolled(enrolment.clone().into())).await?;
+    received.news().into_iter().for_each(show::talk);
     added(args, &enrolment, &received)
 }
 

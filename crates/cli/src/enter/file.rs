@@ -12,7 +12,7 @@ use crate::args::Format;
 use crate::args::enter::EnterArgs;
 use crate::device::{self, Device};
 use crate::failure::{Failure, Outcome};
-use crate::outbox::Outbox;
+use crate::outbox::{self, Outbox};
 use crate::show::{self, talk};
 use crate::worksheet::{self, Caucus, Found};
 
@@ -45,6 +45,13 @@ pub(super) async fn run(args: &EnterArgs) -> Result<Outcome, Failure> {
     let signed = sign::known(&outbox, &caucus, &sheet)?;
     if let Some(item) = signed.as_ref().filter(|item| item.waits()) {
         talk("The same was signed before, and is not received yet. Sending.");
+        return sign::deliver(args, &device, &outbox, &caucus, item.number).await;
+    }
+    if let Some(item) = &signed
+        && outbox::ask_since(&outbox, &device, item.number).await?.is_gone()
+        && !args.again
+    {
+        talk("The same was entered before, and a reviewer set it aside. Nothing new is signed.");
         return sign::deliver(args, &device, &outbox, &caucus, item.number).await;
     }
     match claim(&device, &caucus).await {

@@ -145,8 +145,13 @@ pub(super) async fn deliver(
     caucus: &Caucus,
     number: u32,
 ) -> Result<Outcome, Failure> {
+    let was_received = outbox.item(number)?.received().is_some();
     let sent = outbox::send(outbox, Some(Duration::from_secs(args.patience))).await?;
-    let item = outbox.item(number)?;
+    let item = if was_received {
+        outbox::ask_since(outbox, device, number).await?
+    } else {
+        outbox.item(number)?
+    };
     if item.is_refused() {
         // It is no entry of the log, and what is typed anew is: this one must not be sent once more.
         outbox.set_aside(&item)?;
@@ -158,6 +163,7 @@ pub(super) async fn deliver(
     say(args.format, outbox, &outbox.item(number)?, beside)?;
     outbox::upload_after(device, Duration::from_secs(args.patience)).await?;
     match sent {
+        _ if item.is_gone() => Ok(Outcome::No),
         _ if item.received().is_some() => Ok(Outcome::Yes),
         Sending::Waits(fault) => Err(fault.into()),
         Sending::Done | Sending::Trouble => Ok(Outcome::No),

@@ -307,7 +307,7 @@ fn precinct_unit(county: &CountyRows, id: &str, precinct: &PrecinctRows, withhol
     identifiers.extend(entry.map(|entry| identifier("entry", &entry)));
     Unit {
         external_identifier: identifiers,
-        voters_participated: precinct.counted.map(|version| version.attendance),
+        voters_participated: precinct.counted.and_then(|version| version.attendance),
         ..unit(id, &precinct.name, kind, other, status)
     }
 }

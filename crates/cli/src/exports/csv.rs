@@ -28,7 +28,10 @@ struct PrecinctLine {
     status: String,
     entry: Option<u64>,
     received_at: Option<String>,
+    /// As the worksheet says.
     attendance: Option<u32>,
+    /// By the rules.
+    room: Option<u32>,
     group: String,
     first_alignment: Option<u64>,
     final_alignment: Option<u64>,
@@ -103,7 +106,8 @@ fn precincts(table: &Table) -> impl Iterator<Item = PrecinctLine> {
                 status: precinct.status.to_owned(),
                 entry: precinct.counted.map(|version| version.entry.0),
                 received_at: precinct.counted.map(|version| time::utc(version.received_at.0)),
-                attendance: precinct.counted.map(|version| version.attendance),
+                attendance: precinct.counted.and_then(|version| version.attendance),
+                room: precinct.counted.map(|version| version.room),
                 group: row.group.clone(),
                 first_alignment: row.first,
                 final_alignment: row.last,
@@ -196,6 +200,7 @@ fn precinct_cells(line: &PrecinctLine, cells: &mut Cells) -> Result<(), ReadBack
     put(cells, &place, "", "entry", line.entry)?;
     put(cells, &place, "", "received_at", line.received_at.as_ref())?;
     put(cells, &place, "", "attendance", line.attendance)?;
+    put(cells, &place, "", "room", line.room)?;
     put(cells, &place, &line.group, "first_alignment", line.first_alignment)?;
     put(cells, &place, &line.group, "final_alignment", line.final_alignment)?;
     put(cells, &place, &line.group, "delegates", line.delegates)?;

@@ -51,7 +51,10 @@ struct Precinct {
     status: String,
     entry: Option<u64>,
     received_at: Option<String>,
+    /// As the worksheet says.
     attendance: Option<u32>,
+    /// By the rules.
+    room: Option<u32>,
     groups: Vec<Group>,
 }
 
@@ -112,7 +115,8 @@ fn precinct(precinct: &PrecinctRows) -> Precinct {
         status: precinct.status.to_owned(),
         entry: precinct.counted.map(|version| version.entry.0),
         received_at: precinct.counted.map(|version| time::utc(version.received_at.0)),
-        attendance: precinct.counted.map(|version| version.attendance),
+        attendance: precinct.counted.and_then(|version| version.attendance),
+        room: precinct.counted.map(|version| version.room),
         groups: precinct.groups.iter().map(group).collect(),
     }
 }
@@ -174,6 +178,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Cells, ReadBack> {
             put(&mut cells, &place, "", "entry", precinct.entry)?;
             put(&mut cells, &place, "", "received_at", precinct.received_at.as_ref())?;
             put(&mut cells, &place, "", "attendance", precinct.attendance)?;
+            put(&mut cells, &place, "", "room", precinct.room)?;
             groups(&mut cells, &place, &precinct.groups)?;
         }
     }

@@ -259,6 +259,7 @@ fn only(mut cells: parity::Cells, form: Form) -> parity::Cells {
             "code",
             "status",
             "received_at",
+            "room",
         ],
     };
     cells.retain(|cell, _| !lacks.contains(&cell.column));

@@ -186,7 +186,10 @@ impl Book<'_> {
         };
         let place = [leaf.county.to_string(), leaf.name.to_string()];
         self.put(&place, "", "entry", tally.entry.0.to_string());
-        self.put(&place, "", "attendance", room(sheet).0.to_string());
+        if let Some(attendance) = sheet.attendance {
+            self.put(&place, "", "attendance", attendance.people.0.to_string());
+        }
+        self.put(&place, "", "room", room(sheet).0.to_string());
         if let Some(version) = counted.version(leaf.precinct) {
             self.put(&place, "", "received_at", time::utc(version.received_at.0));
         }

@@ -83,7 +83,10 @@ pub(super) struct PrecinctRows {
 pub(super) struct Version {
     pub(super) entry: EntryIndex,
     pub(super) received_at: UnixMillis,
-    pub(super) attendance: u32,
+    /// As the worksheet says.
+    pub(super) attendance: Option<u32>,
+    /// By the rules.
+    pub(super) room: u32,
 }
 
 /// The figures of one group. A result set that nobody gave is absent, and a 0 that stands there is not.
@@ -232,7 +235,8 @@ impl Maker<'_> {
             counted: self.counted.version(id).zip(sheet).map(|(version, sheet)| Version {
                 entry: version.entry,
                 received_at: version.received_at,
-                attendance: room(sheet).0,
+                attendance: sheet.attendance.map(|attendance| attendance.people.0),
+                room: room(sheet).0,
             }),
             groups: self
                 .groups()

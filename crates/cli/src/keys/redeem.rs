@@ -15,7 +15,7 @@ use super::KeysFault;
 use crate::args::Format;
 use crate::args::device::DeviceArgs;
 use crate::args::keys::RedeemArgs;
-use crate::device::{About, Device, DeviceFault, Received, Seat, log_words, short_words};
+use crate::device::{About, Device, DeviceFault, Received, Seat, Since, log_words, short_words};
 use crate::enrol::{Known, key_words, name, seat};
 use crate::failure::{Failure, Outcome};
 use crate::show::{self, talk};
@@ -106,6 +106,7 @@ fn prove(known: &Known, receipt: v1::Receipt, enrolment: &Enrolment) -> Result<(
         entry: entry.index.0,
         at_ms: entry.received_at.0,
         words: short_words(&chain(&entry.encode())),
+        since: receipt.since.as_ref().map(Since::of),
         proof: receipt.proof,
     };
     Ok((received, enrolled.person))
@@ -134,6 +135,7 @@ fn said(args: &RedeemArgs, about: &About, received: &Received) -> Result<Outcome
     };
     let words = log_words(&about.log_key);
     talk(&format!("it trusts the log of the key {words} ({how})"));
+    received.news().into_iter().for_each(talk);
     let seat = about.seats.first();
     let row = Enrolled {
         person: about.person.as_str(),

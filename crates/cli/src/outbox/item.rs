@@ -7,7 +7,7 @@ use tallylog_event::{Envelope, Event, EventBody, FileRef, PrecinctId, PublicKey,
 use tallylog_rules::Sheet;
 
 use super::{Notes, TroubleKind};
-use crate::device::Received;
+use crate::device::{Received, Since};
 
 /// What stands before the author's key, the signature and the signed bytes.
 const MAGIC: &[u8] = b"tallylog-signed-v1\n";
@@ -83,6 +83,27 @@ impl Item {
             Standing::Received(received) => Some(received),
             Standing::SavedHere | Standing::Sent => None,
         }
+    }
+
+    /// What became of it after it was received, as far as the server said.
+    pub(crate) fn since(&self) -> Option<&Since> {
+        self.notes.since.as_ref().filter(|_| self.received().is_some())
+    }
+
+    /// Whether its figures were set aside after they were received: they count no longer.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.since().is_some_and(Since::is_set_aside)
+    }
+
+    /// Whether its precinct awaits a report because its figures were set aside.
+    pub(crate) fn is_wanted_again(&self) -> bool {
+        self.since().is_some_and(Since::is_wanted_again)
+    }
+
+    /// Where it stands, in a word: as the log was when the server was last asked.
+    pub(crate) fn word(&self) -> String {
+        let since = self.since().and_then(Since::word);
+        since.map_or_else(|| self.state.to_string(), str::to_owned)
     }
 
     pub(crate) fn is_refused(&self) -> bool {

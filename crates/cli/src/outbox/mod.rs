@@ -15,6 +15,7 @@ mod photos;
 mod run;
 mod send;
 mod show;
+mod since;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -31,6 +32,7 @@ pub(crate) use self::photos::{Lying, document, photo};
 pub(crate) use self::run::{list, photo as add_photos, send as send_now, watch};
 pub(crate) use self::send::{Sending, send};
 pub(crate) use self::show::{Line, tell};
+pub(crate) use self::since::ask_since;
 pub(crate) use self::upload::{Uploading, upload, upload_after};
 use crate::device::{self, About, Device, Seat};
 use crate::failure::Failure;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::Since;
+
 /// The notes of one event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +22,9 @@ pub(crate) struct Notes {
     /// Whether something signed later stands in its place, so that it is sent no more.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) set_aside: bool,
+    /// What became of it after it was received, as the server said last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<Since>,
 }
 
 /// The notes of one file.

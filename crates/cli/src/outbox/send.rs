@@ -11,7 +11,7 @@ use crate::device::{self, DeviceFault, Handing};
 use crate::failure::Failure;
 
 /// How long an answer is waited for even by somebody without patience.
-const SHORTEST_ANSWER: Duration = Duration::from_secs(3);
+pub(super) const SHORTEST_ANSWER: Duration = Duration::from_secs(3);
 
 /// How often to look whether another process has sent it.
 pub(super) const LOOK: Duration = Duration::from_millis(100);
@@ -130,7 +130,10 @@ async fn attempt(outbox: &Outbox, item: &Item, answer: Duration) -> Result<Optio
     match server.receipt(&item.envelope, &outbox.about().log_key).await {
         Ok(received) => {
             outbox.keep_receipt(item.number, &received.proof)?;
-            outbox.note(item.number, |notes| notes.trouble = None)?;
+            outbox.note(item.number, |notes| {
+                notes.trouble = None;
+                notes.since = received.since;
+            })?;
             Ok(None)
         }
         Err(failure) => Ok(Some(failure)),

@@ -15,7 +15,8 @@ pub(crate) struct Line {
     pub(crate) what: &'static str,
     pub(crate) county: String,
     pub(crate) precinct: String,
-    /// `saved here`, `sent` or `received`, and nothing else.
+    /// `saved here`, `sent` or `received`; of what is received also `set aside`, `replaced`, `over` or `held`, where the
+    /// server said so.
     pub(crate) state: String,
     /// When it was signed, by this device's clock.
     pub(crate) recorded_at: String,
@@ -30,6 +31,12 @@ pub(crate) struct Line {
     pub(crate) refused: bool,
     pub(crate) trouble: Option<String>,
     pub(crate) message: Option<String>,
+    /// The entry since which it is set aside, replaced or over.
+    pub(crate) since_entry: Option<u64>,
+    /// What became of it since it was received, in words.
+    pub(crate) since: Option<String>,
+    /// When the server said so.
+    pub(crate) since_at: Option<String>,
 }
 
 impl Line {
@@ -38,12 +45,13 @@ impl Line {
         let name = |of: fn(&Seat) -> &String| seat.map_or_else(|| "?".to_owned(), |seat| of(seat).clone());
         let received = item.received();
         let trouble = item.notes.trouble.as_ref().filter(|_| received.is_none());
+        let since = item.since().filter(|since| since.is_news());
         Self {
             number: item.number,
             what: item.what(),
             county: name(|seat| &seat.county),
             precinct: name(|seat| &seat.precinct),
-            state: item.state.to_string(),
+            state: item.word(),
             recorded_at: central(item.body.recorded_at.0),
             entry: received.map(|received| received.entry),
             received_at: received.map(|received| central(received.at_ms)),
@@ -54,6 +62,9 @@ impl Line {
             refused: item.is_refused(),
             trouble: trouble.map(|trouble| trouble.code.clone()),
             message: trouble.map(|trouble| trouble.message.clone()),
+            since_entry: since.and_then(|since| since.by),
+            since: since.map(|since| since.message.clone()),
+            since_at: since.map(|since| central(since.asked_ms)),
         }
     }
 }
@@ -76,6 +87,12 @@ pub(crate) fn tell(about: &About, item: &Item) -> Vec<String> {
         ));
         said.push(format!("  Short words: {}", received.words));
         said.push(format!("  The receipt is kept in {}.", item.receipt.display()));
+        if let (Some(since), Some(at)) = (&line.since, &line.since_at) {
+            said.extend(wrap(&format!("By the log at {at}: {since}"), 2));
+        }
+        if item.is_wanted_again() {
+            said.extend(wrap(advice_when_gone(item.what()), 2));
+        }
         return said;
     }
     said.push(format!(
@@ -95,6 +112,15 @@ pub(crate) fn tell(about: &About, item: &Item) -> Vec<String> {
         said.extend(wrap(advice, 2));
     }
     said
+}
+
+/// What is done about figures that were set aside while nothing stands in their place.
+fn advice_when_gone(what: &str) -> &'static str {
+    if what == "entry" {
+        "Look at the worksheet or call again, and enter the precinct with `tallylog enter`; from a file with the same figures, say --again."
+    } else {
+        "Look at the worksheet again. `tallylog report` signs a new report; from a file with the same figures, say --again."
+    }
 }
 
 /// What a chair does about it.

@@ -37,6 +37,7 @@ pub(crate) async fn run(args: &ReleaseArgs) -> Result<Outcome, Failure> {
     confirm(args.yes, "Announce this release?")?;
     let about = device.about();
     let received = deliver(&about.server, &about.log_key, rehearsed.envelope()).await?;
+    received.news().into_iter().for_each(crate::show::talk);
     if let Some(folder) = &args.output {
         parity::keep(&asking, received.entry, folder).await?;
     }

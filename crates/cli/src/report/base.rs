@@ -7,7 +7,7 @@ use super::ReportFault;
 use super::elsewhere::{self, Elsewhere};
 use crate::device::Device;
 use crate::failure::Failure;
-use crate::outbox::{Item, Outbox};
+use crate::outbox::{self, Item, Outbox};
 use crate::worksheet::Caucus;
 
 /// What becomes of a worksheet.
@@ -36,10 +36,14 @@ impl Latest {
         Ok(items.pop().map(|item| Self::Mine(Box::new(item))))
     }
 
-    /// The same, or else what the server knows of another device.
+    /// The same, with what became of it since it was received, or else what the server knows of another device.
     pub(super) async fn anywhere(outbox: &Outbox, caucus: &Caucus, device: &Device) -> Result<Option<Self>, Failure> {
         match Self::here(outbox, caucus)? {
-            Some(mine) => Ok(Some(mine)),
+            Some(Self::Mine(item)) => {
+                let item = outbox::ask_since(outbox, device, item.number).await?;
+                Ok(Some(Self::Mine(Box::new(item))))
+            }
+            Some(elsewhere) => Ok(Some(elsewhere)),
             None => Ok(elsewhere::record(device, caucus).await.map(Self::Elsewhere)),
         }
     }
@@ -63,6 +67,14 @@ impl Latest {
     pub(super) fn refused(&self) -> Option<&Item> {
         match self {
             Self::Mine(item) => Some(item.as_ref()).filter(|item| item.is_refused()),
+            Self::Elsewhere(_) => None,
+        }
+    }
+
+    /// The item, if the log has it and it counts no longer.
+    pub(super) fn gone(&self) -> Option<&Item> {
+        match self {
+            Self::Mine(item) => Some(item.as_ref()).filter(|item| item.is_gone()),
             Self::Elsewhere(_) => None,
         }
     }
@@ -105,11 +117,20 @@ pub(super) fn set_aside_before(item: &Item, outbox: &Outbox, caucus: &Caucus) ->
     over.iter().try_for_each(|known| outbox.set_aside(known))
 }
 
-/// A report, unless the precinct was reported. One that the server refused is set aside by whoever signs this.
-pub(super) fn report(latest: Option<Latest>, caucus: &Caucus, report: Report) -> Result<Next, ReportFault> {
+/// A report, unless the precinct was reported. One that the server refused is set aside by whoever signs this. One whose
+/// figures were set aside in the log leaves room for another; with the same figures that takes a word, `again`: whoever
+/// only repeats a command has not looked at the worksheet once more.
+pub(super) fn report(
+    latest: Option<Latest>,
+    caucus: &Caucus,
+    report: Report,
+    again: bool,
+) -> Result<Next, ReportFault> {
     match latest {
-        Some(Latest::Mine(item)) if item.sheet() == Some(&report.sheet) => Ok(Next::Known(item)),
-        Some(latest) if latest.refused().is_none() => Err(latest.reported(caucus)),
+        Some(Latest::Mine(item)) if item.sheet() == Some(&report.sheet) && !(again && item.is_gone()) => {
+            Ok(Next::Known(item))
+        }
+        Some(latest) if latest.refused().is_none() && latest.gone().is_none() => Err(latest.reported(caucus)),
         Some(_) | None => Ok(Next::Sign(Box::new(Event::Reported(Box::new(report))))),
     }
 }
@@ -141,6 +162,13 @@ pub(super) fn amendment(latest: &Latest, report: Report, reason: Text) -> Result
 pub(super) fn old(latest: Option<Latest>, caucus: &Caucus) -> Result<(Latest, Sheet), ReportFault> {
     let nothing = || ReportFault::NothingToAmend(caucus.title());
     let latest = latest.ok_or_else(nothing)?;
+    if let Some(gone) = latest.gone() {
+        return Err(ReportFault::SetAside {
+            place: caucus.title(),
+            number: gone.number,
+            since: gone.since().map(|since| since.message.clone()).unwrap_or_default(),
+        });
+    }
     let sheet = latest.sheet().cloned().ok_or_else(nothing)?;
     Ok((latest, sheet))
 }

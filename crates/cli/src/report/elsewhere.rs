@@ -70,15 +70,15 @@ async fn ask(device: &Device, caucus: &Caucus) -> Result<v1::PrecinctResponse, F
         .await
 }
 
-/// The figures of a version.
+/// What the worksheet of a version says, and nothing that the rules make of it: it may be amended and signed.
 fn sheet(version: &v1::Version, caucus: &Caucus) -> Sheet {
-    let attendance = Attendance {
-        people: Attendees(version.attendance),
-        counted: version.attendance_counted,
-    };
+    let attendance = version.attendance.map(|people| Attendance {
+        people: Attendees(people),
+        counted: version.attendance_counted.unwrap_or_default(),
+    });
     let delegates = |figure: u32| u16::try_from(figure).ok().map(Delegates);
     Sheet {
-        attendance: Some(attendance),
+        attendance,
         first_alignment: column(version, caucus, |group| group.first_alignment.map(Attendees)),
         final_alignment: column(version, caucus, |group| group.final_alignment.map(Attendees)),
         awards: column(version, caucus, |group| group.awarded.and_then(delegates)),
@@ -118,4 +118,30 @@ fn column<T: Copy>(
     ByGroup::new(written)
         .ok()
         .filter(|figures| figures.iter().next().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amendment_starts_from_what_the_worksheet_says_and_never_from_the_room_of_the_rules() {
+        let caucus = crate::worksheet::samples::caucus(5);
+        let silent = v1::Version {
+            room: 37,
+            ..v1::Version::default()
+        };
+        assert_eq!(sheet(&silent, &caucus).attendance, None);
+        let said = v1::Version {
+            attendance: Some(40),
+            attendance_counted: Some(true),
+            room: 37,
+            ..v1::Version::default()
+        };
+        let attendance = Attendance {
+            people: Attendees(40),
+            counted: true,
+        };
+        assert_eq!(sheet(&said, &caucus).attendance, Some(attendance));
+    }
 }

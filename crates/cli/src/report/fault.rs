@@ -30,6 +30,10 @@ pub(crate) enum ReportFault {
         "{0} was not reported from this device, and no report of its chair is known from the server; leave out --amend, or try again when the server answers"
     )]
     NothingToAmend(String),
+    #[error(
+        "{place}: number {number} in the outbox counts no longer, and nothing of it can be amended; leave out --amend. {since}"
+    )]
+    SetAside { place: String, number: u32, since: String },
     #[error("the figures are those of {0}; nothing is amended")]
     SameFigures(String),
     #[error(
@@ -62,6 +66,7 @@ impl ReportFault {
             Self::Reported { .. } => "reported-already",
             Self::Elsewhere { .. } => "reported-elsewhere",
             Self::NothingToAmend(_) => "nothing-to-amend",
+            Self::SetAside { .. } => "figures-set-aside",
             Self::SameFigures(_) => "same-figures",
             Self::AmendWaits { .. } => "amendment-waits",
             Self::NotConfirmed { .. } => "not-confirmed",

@@ -30,6 +30,8 @@ struct Confirmed {
     sheet: Sheet,
     found: Vec<Found>,
     photos: Vec<Photo>,
+    /// Whether the same figures are reported once more where they were set aside.
+    again: bool,
 }
 
 /// A photo: what an event says of it, and its bytes.
@@ -110,7 +112,12 @@ async fn from_file(args: &ReportArgs, caucus: &Caucus, outbox: &Outbox, bytes: &
         let (_, old) = base::old(latest.clone(), caucus)?;
         show::side_by_side(caucus, &old, &sheet);
     }
-    let confirmed = Confirmed { sheet, found, photos };
+    let confirmed = Confirmed {
+        sheet,
+        found,
+        photos,
+        again: args.again,
+    };
     finish(args, caucus, outbox, &device, latest, confirmed).await
 }
 
@@ -145,6 +152,8 @@ async fn typed(args: &ReportArgs, caucus: &Caucus, outbox: &Outbox) -> Result<Ou
         found: check(caucus, &sheet),
         sheet: *sheet,
         photos,
+        // Somebody looked at every line.
+        again: true,
     };
     finish(args, caucus, outbox, &device, latest, confirmed).await
 }
@@ -157,8 +166,8 @@ fn start(args: &ReportArgs, caucus: &Caucus, latest: Option<&Latest>) -> Result<
     }
     match latest {
         None => Ok((Sheet::default(), None)),
-        Some(latest) => match latest.refused() {
-            Some(refused) => Ok((refused.sheet().cloned().unwrap_or_default(), None)),
+        Some(latest) => match latest.refused().or_else(|| latest.gone()) {
+            Some(old) => Ok((old.sheet().cloned().unwrap_or_default(), None)),
             None => Err(latest.reported(caucus)),
         },
     }
@@ -177,7 +186,12 @@ async fn finish(
     latest: Option<Latest>,
     confirmed: Confirmed,
 ) -> Result<Outcome, Failure> {
-    let Confirmed { sheet, found, photos } = confirmed;
+    let Confirmed {
+        sheet,
+        found,
+        photos,
+        again,
+    } = confirmed;
     outbox.keep_photos(&photos)?;
     let report = Report {
         precinct: caucus.id,
@@ -185,12 +199,18 @@ async fn finish(
         sheet,
         files: photos.into_iter().map(|(file, _)| file).collect(),
     };
-    let item = sign(args, caucus, outbox, device, latest, report)?;
+    let item = sign(args, caucus, outbox, device, latest, (report, again))?;
     Draft::of(device.dir(), caucus, args.amend).remove()?;
-    terminal::talk(&format!(
-        "Signed and saved here as number {} of the outbox. Sending.",
-        item.number
-    ));
+    terminal::talk(&match item.received() {
+        Some(_) => format!(
+            "Signed before, as number {} of the outbox. Nothing new is signed.",
+            item.number
+        ),
+        None => format!(
+            "Signed and saved here as number {} of the outbox. Sending.",
+            item.number
+        ),
+    });
     let sent = outbox::send(outbox, Some(Duration::from_secs(args.patience))).await?;
     let item = outbox.item(item.number)?;
     show::ended(args.format, outbox, &item, &found)?;
@@ -205,7 +225,7 @@ fn sign(
     outbox: &Outbox,
     device: &Device,
     latest: Option<Latest>,
-    report: Report,
+    (report, again): (Report, bool),
 ) -> Result<Item, Failure> {
     let files = report.files.clone();
     // Typing takes a while: another process may have signed since, and none may between this look and the signature.
@@ -214,7 +234,7 @@ fn sign(
     let next = if args.amend {
         base::amendment(&base::old(latest, caucus)?.0, report, reason(args)?)?
     } else {
-        base::report(latest, caucus, report)?
+        base::report(latest, caucus, report, again)?
     };
     let keep = |event: Event| outbox.keep(&device::envelope(device.about().contest, device.key(), event)?);
     match next {

@@ -136,7 +136,8 @@ pub(super) fn ended(format: Format, outbox: &Outbox, item: &Item, found: &[Found
 /// How the command ends. What this report waits for counts, and what else lies in the outbox does not.
 pub(super) fn outcome(sent: Sending, item: &Item) -> Result<Outcome, Failure> {
     if item.received().is_some() {
-        return Ok(Outcome::Yes);
+        // A script that runs again learns that what it reported counts no longer.
+        return Ok(if item.is_gone() { Outcome::No } else { Outcome::Yes });
     }
     match sent {
         Sending::Waits(fault) => Err(fault.into()),

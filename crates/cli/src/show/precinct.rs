@@ -35,8 +35,11 @@ struct Version<'a> {
     channel: &'a str,
     author: &'a str,
     role: &'a str,
-    attendance: u32,
-    attendance_counted: bool,
+    /// As the worksheet says.
+    attendance: Option<u32>,
+    attendance_counted: Option<bool>,
+    /// By the rules.
+    room: u32,
     threshold: Option<u32>,
     worksheet_delegates: Option<u32>,
     worksheet_threshold: Option<u32>,
@@ -176,6 +179,7 @@ fn version(version: &v1::Version) -> Version<'_> {
         role: &version.role,
         attendance: version.attendance,
         attendance_counted: version.attendance_counted,
+        room: version.room,
         threshold: version.threshold,
         worksheet_delegates: version.worksheet_delegates,
         worksheet_threshold: version.worksheet_threshold,
@@ -276,18 +280,28 @@ fn table(answer: &v1::PrecinctResponse) -> String {
     text
 }
 
+/// How many attended by the worksheet, or the room that the rules count where it does not say.
+fn people(version: &v1::Version) -> String {
+    match (version.attendance, version.room) {
+        (Some(attended), room) if attended == room => format!("{attended} people"),
+        (Some(attended), room) => format!("{attended} people by the worksheet, {room} by the rules"),
+        (None, 0) => "no attendance on the worksheet".to_owned(),
+        (None, room) => format!("no attendance on the worksheet, {room} people by the rules"),
+    }
+}
+
 fn version_table(version: &v1::Version) -> String {
     let threshold = version
         .threshold
         .map_or(String::new(), |people| format!(", {people} to be viable"));
     let mut lines = vec![format!(
-        "\nentry {}, {}, {} by {} ({}): {} people{threshold}\n",
+        "\nentry {}, {}, {} by {} ({}): {}{threshold}\n",
         version.entry,
         time::utc(version.received_at_ms),
         version.channel,
         version.author,
         version.role,
-        version.attendance,
+        people(version),
     )];
     if let Some(correction) = &version.correction {
         lines.push(format!("{}\n", explanation(correction)));

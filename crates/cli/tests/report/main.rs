@@ -17,13 +17,17 @@ mod support;
 mod typed;
 
 use std::fs;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use tallylog_event::{Certification, CourseEvent, EntryIndex, Event, Release, Text};
+use tallylog_event::{
+    CallerCheck, Certification, Channel, CourseEvent, EntryIndex, Event, ManualEntry, Release, Report, Resolution,
+    ResolutionOutcome, ReviewEvent, Text,
+};
+use tallylog_rules::{Attendance, Attendees};
 
 use crate::centre::{Centre, ended, ends, log_key};
-use crate::support::{run, text};
+use crate::support::{run, tallylog, text};
 
 fn read(out: &str) -> Value {
     serde_json::from_str(out).unwrap()
@@ -32,6 +36,12 @@ fn read(out: &str) -> Value {
 /// Changes a worksheet such that nothing about it blocks.
 fn other_figures(sheet: &mut Value) {
     sheet["attendance_counted"] = (!sheet["attendance_counted"].as_bool().unwrap()).into();
+}
+
+fn public(args: &[&str]) -> Command {
+    let mut command = tallylog();
+    command.args(args);
+    command
 }
 
 /// Nothing was signed.
@@ -117,6 +127,145 @@ fn the_same_figures_are_not_signed_twice_and_others_only_as_an_amendment() {
     };
     assert_eq!(correction.replaces, events[0].0.index);
     assert_eq!(correction.reason.to_string(), "The sign-in sheet says 500");
+}
+
+/// An operator typed other figures, and a reviewer believes neither.
+fn discarded(centre: &Centre, chair: &centre::Chair) -> u64 {
+    let first = chair.outbox().last().unwrap()["entry"].as_u64().unwrap();
+    let mut sheet = centre.night.sheets[&chair.id].clone();
+    sheet.attendance = sheet.attendance.map(|attendance| Attendance {
+        people: Attendees(attendance.people.0 + 1),
+        ..attendance
+    });
+    let entry = ManualEntry {
+        report: Report {
+            precinct: chair.id,
+            channel: Channel::Paper,
+            sheet,
+            files: Vec::new(),
+        },
+        caller: CallerCheck::NoCaller,
+        read_back: false,
+        typed_by: Vec::new(),
+    };
+    let second = centre.signs(&centre.night.keys.operators[0].key, Event::Entered(Box::new(entry)));
+    let resolution = Resolution {
+        precinct: chair.id,
+        first: EntryIndex(first),
+        second: EntryIndex(second),
+        outcome: ResolutionOutcome::DiscardBoth,
+        reason: Text::new("another room's worksheet").unwrap(),
+    };
+    let resolved = Event::Review(ReviewEvent::Resolved(Box::new(resolution)));
+    centre.signs(&centre.night.keys.reviewers[0].key, resolved)
+}
+
+#[test]
+fn a_report_that_a_reviewer_set_aside_is_said_to_be_so_when_it_is_repeated_and_is_made_again_on_request() {
+    let centre = Centre::served(1, 4);
+    let chair = centre.chair(0, &centre.url());
+    ends(centre.reporting(&chair, &[]), 0);
+    let by = discarded(&centre, &chair);
+    let repeated = ends(centre.reporting(&chair, &[]), 1);
+    let said = repeated.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("report SET ASIDE") && !said.contains("RECEIVED"),
+        "{said}"
+    );
+    assert!(said.contains(&format!("set it aside in entry {by}")), "{said}");
+    let awaits = format!("{}, {} awaits a report: report it again.", chair.county, chair.precinct);
+    assert!(said.contains(&awaits) && said.contains("say --again"), "{said}");
+    let listed = &chair.outbox()[0];
+    assert_eq!(
+        (&listed["state"], &listed["since_entry"]),
+        (&"set aside".into(), &by.into())
+    );
+    let said = ends(centre.reporting(&chair, &["--amend", "--reason", "a slip"]), 2).err;
+    assert!(said.contains("[figures-set-aside]"), "{said}");
+    assert_eq!(chair.outbox().len(), 1);
+    ends(centre.reporting(&chair, &["--again"]), 0);
+    assert_eq!(chair.outbox()[1]["state"], "received");
+    // And once more, as a script would.
+    let again = ends(centre.reporting(&chair, &["--again", "--format", "json"]), 0);
+    assert_eq!(read(&again.out)["state"], "received");
+    assert_eq!(chair.outbox().len(), 2);
+    assert_eq!(centre.events(chair.id).len(), 3);
+}
+
+#[test]
+fn other_figures_are_a_new_report_where_a_reviewer_set_the_old_ones_aside() {
+    let centre = Centre::served(1, 4);
+    let chair = centre.chair(0, &centre.url());
+    ends(centre.reporting(&chair, &[]), 0);
+    discarded(&centre, &chair);
+    chair.edit(other_figures);
+    ends(centre.reporting(&chair, &[]), 0);
+    let events = centre.events(chair.id);
+    assert!(
+        matches!(events.last().unwrap().1.event, Event::Reported(_)),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn a_repeat_that_nobody_answers_claims_no_more_than_the_receipt() {
+    let centre = Centre::served(1, 4);
+    let chair = centre.chair(0, &centre.url());
+    ends(centre.reporting(&chair, &[]), 0);
+    centre.kill();
+    let said = ends(centre.reporting(&chair, &["--patience", "0"]), 0).out;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("What became of it since is not known"), "{said}");
+}
+
+#[test]
+fn an_amendment_of_a_worksheet_without_attendance_starts_without_one() {
+    let centre = Centre::served(1, 4);
+    let mut chair = centre.chair(0, &centre.url());
+    let without_attendance = |sheet: &mut Value| {
+        sheet["attendance"] = Value::Null;
+        sheet["attendance_counted"] = Value::Null;
+    };
+    chair.edit(without_attendance);
+    ends(centre.reporting(&chair, &[]), 0);
+    let (old, new) = (chair.dir.clone(), centre.dir.path().join("new"));
+    fs::create_dir(&new).unwrap();
+    for file in ["device.json", "key.age", "roster.entries"] {
+        fs::copy(old.join(file), new.join(file)).unwrap();
+    }
+    chair.dir = new;
+    let amending = || centre.reporting(&chair, &["--amend", "--reason", "a slip"]);
+    let said = ends(amending(), 2).err;
+    assert!(said.contains("[same-figures]"), "{said}");
+    chair.edit(|sheet| sheet["worksheet_threshold"] = 7.into());
+    let said = ends(
+        centre.reporting(&chair, &["--amend", "--reason", "a slip", "--confirm", "V25"]),
+        1,
+    )
+    .err;
+    assert!(!said.contains("* attendance"), "{said}");
+    nothing_is_signed(&chair);
+    let shown = read(
+        &ends(
+            public(&[
+                "precinct",
+                &chair.county,
+                &chair.precinct,
+                "--format",
+                "json",
+                "--server",
+                &centre.url(),
+            ]),
+            0,
+        )
+        .out,
+    );
+    let version = &shown["versions"][0];
+    assert_eq!(
+        (&version["attendance"], &version["attendance_counted"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(version["room"].as_u64().unwrap() > 0, "{version}");
 }
 
 #[test]

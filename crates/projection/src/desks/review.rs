@@ -71,6 +71,20 @@ impl ReviewDesk {
         self.holds(precinct).iter().find(stands).map(|_| precinct)
     }
 
+    /// The entry that lifted a hold.
+    pub(crate) fn lifted(&self, hold: EntryIndex) -> Option<EntryIndex> {
+        let precinct = self.held.get(&hold)?;
+        let known = self.holds(*precinct).iter().find(|known| known.hold.entry == hold)?;
+        known.lifted.as_ref().map(|(by, ..)| *by)
+    }
+
+    /// The latest decision about what an entry decided, where that is a later one.
+    pub(crate) fn decided_again(&self, decision: EntryIndex) -> Option<EntryIndex> {
+        let mut about = self.decisions.values();
+        let same = about.find(|decisions| decisions.iter().any(|known| known.entry == decision))?;
+        same.last().map(|last| last.entry).filter(|last| *last > decision)
+    }
+
     pub(crate) fn apply(&mut self, accepted: &Accepted<'_>, author: AuthorId, event: &ReviewEvent) {
         let entry = accepted.entry;
         match event {

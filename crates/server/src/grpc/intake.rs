@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::gate::{Sender, WhenFull};
 use crate::listen::Peer;
 use crate::problem::Problem;
-use crate::{Answer, Log, Receipt};
+use crate::{Answer, Log, Receipt, query};
 
 /// How many events of one stream may be under way.
 const UNDER_WAY: usize = 4_096;
@@ -154,6 +154,11 @@ pub(super) async fn proven(log: &Log, receipt: Receipt, wait: bool) -> Result<v1
         entry_hash: receipt.hash.0.to_vec(),
         known: receipt.known,
         proof,
+        since: if receipt.known {
+            query::since(&*log.state()?, receipt.entry)
+        } else {
+            None
+        },
     })
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod public;
 mod releases;
 mod roster;
 mod sheets;
+mod since;
 mod timeline;
 mod totals;
 
@@ -36,5 +37,6 @@ pub use paper::paper_audit;
 pub use precinct::{precinct, precincts};
 pub use releases::{release_preview, releases};
 pub use roster::roster;
+pub(crate) use since::since;
 pub use timeline::{Walk, step};
 pub use totals::totals;

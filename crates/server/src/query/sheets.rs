@@ -45,7 +45,8 @@ impl<'a> Sheets<'a> {
     pub(super) fn figures(&self, sheet: &Sheet) -> v1::SheetFigures {
         v1::SheetFigures {
             attendance: sheet.attendance.map(|attendance| attendance.people.0),
-            attendance_counted: sheet.attendance.is_some_and(|attendance| attendance.counted),
+            attendance_counted: sheet.attendance.map(|attendance| attendance.counted),
+            room: room(sheet).0,
             worksheet_delegates: sheet.worksheet_delegates.map(|delegates| delegates.0.into()),
             worksheet_threshold: sheet.worksheet_threshold.map(|people| people.0),
             threshold: self.threshold(sheet),

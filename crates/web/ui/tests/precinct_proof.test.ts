@@ -8,6 +8,7 @@ import { Flaw } from "../src/proof/flaw";
 import { parseProof, proofText, reportOf, verifyPrecinct, type PrecinctProof } from "../src/proof/precinct";
 import { create } from "@bufbuild/protobuf";
 import { GroupFiguresSchema, VersionSchema, type Version } from "../src/gen/tallylog/v1/results_pb";
+import { room } from "../src/fold/rules/place";
 import { shownOf } from "../src/pages/precinct/same";
 import { bytesOf } from "./golden";
 
@@ -104,10 +105,12 @@ describe("the page holds what it shows beside what is proven:", () => {
   /** What an honest server gives to be shown of the proven entry. */
   function honest(): Version {
     const groups = results.leaf.tally?.groups ?? [];
+    const sheet = report === null ? undefined : reportOf(report.body.event)?.sheet;
     return create(VersionSchema, {
       entry: BigInt(report?.index ?? 0),
       key: report?.author ?? new Uint8Array(),
-      attendance: report === null ? 0 : (reportOf(report.body.event)?.sheet.attendance?.people ?? 0),
+      ...(sheet?.attendance ? { attendance: sheet.attendance.people } : {}),
+      room: sheet === undefined ? 0 : room(sheet),
       groups: groups.map((line, at) => ({
         name: results.groups[at] ?? "",
         firstAlignment: Number(line.firstAlignment),
@@ -137,7 +140,11 @@ describe("the page holds what it shows beside what is proven:", () => {
     ["figures under another name", (version: Version) => void (group(version, 8).name = group(version, 7).name)],
     ["groups in another order", (version: Version) => void version.groups.reverse()],
     ["a group left out", (version: Version) => void version.groups.pop()],
-    ["another room", (version: Version) => void (version.attendance += 1)],
+    ["another room", (version: Version) => void (version.room += 1)],
+    [
+      "an attendance that the worksheet does not give",
+      (version: Version) => void (version.attendance = version.room + 1),
+    ],
     ["another signer", (version: Version) => void (version.key = new Uint8Array(32))],
   ])("%s is another", (_, lie) => {
     expect(lying(lie)).toBe("other");

@@ -1,5 +1,6 @@
 import type { GroupFigures, Version } from "../../gen/tallylog/v1/results_pb";
 import { equalBytes } from "../../log/bytes";
+import { room } from "../../fold/rules/place";
 import type { Tally } from "../../log/events";
 import { reportOf as reported } from "../../proof/precinct";
 import type { Proven } from "./prove";
@@ -21,8 +22,9 @@ export function shownOf({ figures: { report, results } }: Proven, versions: read
   const version = versions.find(({ entry }) => report !== null && entry === BigInt(report.index));
   if (report === null || tally === null || version === undefined) return "nothing";
   if (!equalBytes(version.key, report.author) || !areGroups(version.groups, results.groups, tally)) return "other";
-  const { attendance } = reported(report.body.event)?.sheet ?? { attendance: null };
-  if (attendance !== null && attendance.people !== version.attendance) return "other";
+  const sheet = reported(report.body.event)?.sheet;
+  if (sheet === undefined || sheet.attendance?.people !== version.attendance || room(sheet) !== version.room)
+    return "other";
   const equivalents = version.groups.every((group, at) => group.sdeTenThousandths === tally.groups[at]?.equivalents);
   return equivalents ? "same" : "other-equivalents";
 }
