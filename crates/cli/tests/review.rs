@@ -91,6 +91,17 @@ fn what_blocks_is_never_accepted_and_ruled_on_with_a_document() {
     centre.verify();
 }
 
+/// Olga's script runs again: nothing is signed, and she is not told that hers counts.
+fn what_was_set_aside_is_not_signed_again(centre: &Centre, file: &str, place: &[&str; 2]) {
+    let said = centre.run("olga", &["enter", "--file", file, "--channel", "paper"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    let is_told = said.out.contains("entry SET ASIDE") && !said.out.contains("RECEIVED");
+    assert!(is_told, "{}", said.out);
+    assert!(said.err.contains("Nothing new is signed"), "{}", said.err);
+    let now = centre.public(&["precinct", place[0], place[1]]);
+    assert_eq!(now["version_count"], 2, "{now}");
+}
+
 #[test]
 fn two_entries_that_differ_are_settled_in_five_ways() {
     let centre = Centre::new(Rules::default());
@@ -149,22 +160,9 @@ fn two_entries_that_differ_are_settled_in_five_ways() {
         }
         assert_eq!(here["reserved_for"], reserved, "{way}: {here}");
         if way == "keep-second" {
-            // Olga's script runs again: nothing is signed, and she is not told that hers counts.
-            fs::write(
-                &file,
-                sheet(county, precinct, alder, birch, awards(precinct)[0]).to_string(),
-            )
-            .unwrap();
-            let said = centre.run("olga", &["enter", "--file", text(&file), "--channel", "paper"]);
-            assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
-            assert!(
-                said.out.contains("entry SET ASIDE") && !said.out.contains("RECEIVED"),
-                "{}",
-                said.out
-            );
-            assert!(said.err.contains("Nothing new is signed"), "{}", said.err);
-            let now = centre.public(&["precinct", county, precinct]);
-            assert_eq!(now["version_count"], 2, "{now}");
+            let again = sheet(county, precinct, alder, birch, awards(precinct)[0]);
+            fs::write(&file, again.to_string()).unwrap();
+            what_was_set_aside_is_not_signed_again(&centre, text(&file), &[county, precinct]);
         }
     }
     centre.verify();
