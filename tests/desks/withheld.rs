@@ -1,5 +1,7 @@
 //! What is public of a night under an embargo is verified by itself: what a forger can hide behind what is withheld, and what not.
 
+use std::cell::Cell;
+
 use tallylog_event::{
     Case, CorrectionKind, Embargo, EntryIndex, Event, PrecinctId, ReleasePolicy, ResolutionOutcome, Stage, Subject,
 };
@@ -10,7 +12,7 @@ use tallylog_verify::{Options, Report, audit};
 use crate::centre::{
     Centre, Person, Wrong, amended, answered, approved, bundle_in_part, case, certified, changed, copied, decided,
     document, entered, filed, files, held, lifted, opened, place, proposed, public, released, reported, resolved,
-    revoked, right, ruling, text, wrong,
+    revoked, right, ruling, text, write_withheld, wrong,
 };
 
 fn centre() -> Centre {
@@ -33,7 +35,16 @@ fn audited(centre: &Centre, hidden: &[EntryIndex]) -> Report {
         is_shown[usize::try_from(entry.0).unwrap()] = false;
     }
     let bytes = bundle_in_part(&centre.contest, &centre.entries, &is_shown);
+    write_withheld(&numbered(), &bytes);
     audit(&bytes, &Options::default()).unwrap()
+}
+
+/// A name for each bundle that a test makes, after the test.
+fn numbered() -> String {
+    thread_local!(static MADE: Cell<usize> = const { Cell::new(0) });
+    let thread = std::thread::current();
+    let test = thread.name().unwrap().rsplit("::").next().unwrap();
+    format!("desks-{test}-{}", MADE.replace(MADE.get() + 1))
 }
 
 #[track_caller]

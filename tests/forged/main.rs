@@ -19,6 +19,7 @@ mod centre;
 mod coverage;
 mod rules;
 mod stage;
+mod withheld;
 #[path = "../trials/mod.rs"]
 mod trials;
 
@@ -36,7 +37,7 @@ use tallylog_tlog::{Hash, KeyName, LogSigner, Tree};
 use tallylog_verify::{Keys, Options, Report, audit, begin, frame};
 
 use crate::blocks::BLOCKS;
-use crate::centre::{Centre, contest, log_key};
+use crate::centre::{Centre, contest, log_key, verdict};
 use crate::stage::{Forged, Rule, Stage, sealed};
 use crate::trials::{Random, seed};
 
@@ -50,6 +51,8 @@ struct Night {
     /// Where it stands, and what admission says of it: nothing of what it cannot read.
     entry: EntryIndex,
     said: Option<Refusal>,
+    /// The log at its end, where the night could go on.
+    end: Option<Box<Centre>>,
 }
 
 fn folder() -> PathBuf {
@@ -64,7 +67,7 @@ fn setting(rule: &Rule, random: &mut Random) -> Contest {
     if random.below(3) == 0 {
         contest.release = ReleasePolicy::AsListed;
     }
-    if random.below(4) == 0 {
+    if random.below(3) == 0 {
         contest.embargo = Embargo::OnRelease;
     }
     if let Some(setting) = rule.setting {
@@ -125,6 +128,7 @@ fn put(stage: &mut Stage, forged: Forged, rest: &[blocks::Block]) -> Night {
                 bytes,
                 entry,
                 said: None,
+                end: None,
             };
         }
         Forged::Event(key, event) => (now, stage.centre.sign(&key, event)),
@@ -146,15 +150,13 @@ fn put(stage: &mut Stage, forged: Forged, rest: &[blocks::Block]) -> Night {
         }
         blocks::end(stage);
     }));
-    let entries = if followed.is_ok() {
-        stage.centre.entries.clone()
-    } else {
-        forged
-    };
+    let end = followed.is_ok().then(|| Box::new(stage.centre.clone()));
+    let entries = end.as_ref().map_or(&forged, |end| &end.entries);
     Night {
-        bytes: bundle(&stage.centre.contest, &entries),
+        bytes: bundle(&stage.centre.contest, entries),
         entry,
         said,
+        end,
     }
 }
 
@@ -182,6 +184,7 @@ fn of_one(contest: &Contest, envelope: &Envelope, said: Refusal) -> Night {
         bytes: bundle(contest, &[entry.encode()]),
         entry: EntryIndex(0),
         said: Some(said),
+        end: None,
     }
 }
 
@@ -206,23 +209,6 @@ fn bundle(of: &Contest, entries: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// What the verifier says first: its exit code, the check, the entry and the code.
-fn verdict(report: &Report) -> Value {
-    let exit = match (report.verified(), report.could_not_check()) {
-        (true, _) => 0,
-        (false, false) => 1,
-        (false, true) => 2,
-    };
-    let first = report.failures().next().map(|(check, failure)| {
-        json!({
-            "check": check.number(),
-            "entry": failure.entry.map(|entry| entry.0),
-            "code": failure.flaw.code(),
-        })
-    });
-    json!({ "exit": exit, "first": first })
-}
-
 /// Where the verifier meets the fault before admission would: what it says of it there.
 fn sooner(rule: &Rule) -> Option<&'static str> {
     match rule.name {
@@ -238,6 +224,7 @@ fn tried(rule: &Rule, number: u64, seed: u64) -> Result<Value, String> {
     let night = night.map_err(|_| format!("{}: the night before it could not be made (seed {seed})", rule.name))?;
     let name = format!("{}-{number:03}", rule.name.replace(|c: char| !c.is_alphanumeric(), "-"));
     fs::write(folder().join(format!("{name}.tallylog")), &night.bytes).unwrap();
+    withheld::written(&name, &night, number, seed);
     let report = audit(&night.bytes, &Options::default()).unwrap();
     let verdict = verdict(&report);
     let server = night.said.as_ref().map(Refusal::code);
@@ -273,6 +260,7 @@ fn admission_and_the_verifier_find_every_rule_that_is_broken_alone() {
     let each = asked.unwrap_or(if full { ALL.div_ceil(count) } else { EACH });
     let _none_there = fs::remove_dir_all(folder());
     fs::create_dir_all(folder()).unwrap();
+    withheld::cleared("forged-");
     let nights: Vec<(u64, u64)> = (0..count).flat_map(|rule| (0..each).map(move |n| (rule, n))).collect();
     let outcomes: Vec<Result<Value, String>> = nights
         .into_par_iter()
