@@ -34,7 +34,7 @@ use serde_json::{Value, json};
 use tallylog_event::{Contest, Embargo, EntryIndex, Envelope, EventBody, ReleasePolicy, SubmissionId, UnixMillis};
 use tallylog_projection::Refusal;
 use tallylog_tlog::{Hash, KeyName, LogSigner, Tree};
-use tallylog_verify::{Keys, Options, Report, audit, begin, frame};
+use tallylog_verify::{Keys, Options, audit, begin, frame};
 
 use crate::blocks::BLOCKS;
 use crate::centre::{Centre, contest, log_key, verdict};
@@ -61,13 +61,13 @@ fn folder() -> PathBuf {
 }
 
 /// A contest of some version and policy, or of the one in which the rule can be broken.
-fn setting(rule: &Rule, random: &mut Random) -> Contest {
+fn setting(rule: &Rule, number: u64, random: &mut Random) -> Contest {
     let mut contest = contest();
     contest.fold = u16::try_from(2 + random.below(2)).unwrap();
     if random.below(3) == 0 {
         contest.release = ReleasePolicy::AsListed;
     }
-    if random.below(3) == 0 {
+    if withheld::is_under_an_embargo(number) {
         contest.embargo = Embargo::OnRelease;
     }
     if let Some(setting) = rule.setting {
@@ -91,7 +91,7 @@ fn opened(contest: &Contest) -> Centre {
 
 fn night(rule: &Rule, number: u64, seed: u64) -> Night {
     let mut random = Random(seed);
-    let contest = setting(rule, &mut random);
+    let contest = setting(rule, number, &mut random);
     let mut stage = Stage {
         centre: opened(&contest),
         random,
@@ -293,7 +293,7 @@ fn the_same_nights_verify_where_nothing_is_forged() {
     let mut kinds = std::collections::BTreeSet::new();
     for seed in 0..20 {
         let mut random = Random(seed);
-        let contest = setting(&rules::all()[0], &mut random);
+        let contest = setting(&rules::all()[0], seed, &mut random);
         let centre = opened(&contest);
         let mut stage = Stage {
             centre,

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Report } from "../src/audit/audit";
 import { CHECKS, isFailed } from "../src/audit/checks";
@@ -70,7 +71,7 @@ describe("a bundle with withheld entries", () => {
         const said = verdictAlone(JSON.parse(readFileSync(join(bundles, `${name}.json`), "utf8")) as Said);
         const lanes = kind === "forged" ? believed : here;
         const found = saidBy(await look(bytesOf(name), { visit: () => null, lanes }));
-        if (JSON.stringify(found) !== JSON.stringify(said)) differing.push({ name, found, said });
+        if (!isDeepStrictEqual(found, said)) differing.push({ name, found, said });
         const words = said.verdict.first?.code ?? ((said.onTrust ?? []).length > 0 ? "on trust" : "verified");
         counts.set(words, (counts.get(words) ?? 0) + 1);
       }
