@@ -132,6 +132,20 @@ fn a_correction_of_one_officer_alone_is_found_though_its_case_is_withheld() {
 }
 
 #[test]
+fn two_proposals_that_wait_for_one_precinct_are_found_though_their_case_is_withheld() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    let case = centre.take(&Person::Cleo.key(), opened(recount(&[one, other])));
+    let waiting = centre.take(&Person::Cleo.key(), proposed(case, recounted(record, one)));
+    let second = centre.slip_in(&Person::Carl.key(), proposed(case, recounted(record, one)));
+    centre.take(&Person::Vera.key(), released("first", &[record]));
+    fails(&centre, &[], "proposal-open", second);
+    verifies(&centre, &[second], &[waiting]);
+}
+
+#[test]
 fn figures_that_nobody_proposed_are_found_though_the_case_is_withheld() {
     let mut centre = centre();
     let [one, other] = places();
@@ -265,7 +279,8 @@ fn figures_of_a_release_that_is_withheld_are_not_given() {
         release: Some("first".to_owned()),
         ..Options::default()
     };
-    let report = |is_shown: &[bool]| audit(&bundle_in_part(&centre.contest, &centre.entries, is_shown), &asked).unwrap();
+    let report =
+        |is_shown: &[bool]| audit(&bundle_in_part(&centre.contest, &centre.entries, is_shown), &asked).unwrap();
     let mut is_shown = public(centre.state());
     assert!(report(&is_shown).verified() && report(&is_shown).totals.is_some());
     is_shown[usize::try_from(release.0).unwrap()] = false;

@@ -19,9 +19,9 @@ mod centre;
 mod coverage;
 mod rules;
 mod stage;
-mod withheld;
 #[path = "../trials/mod.rs"]
 mod trials;
+mod withheld;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -61,9 +61,7 @@ fn shown(centre: &Centre, size: u64, random: &mut Random) -> Option<Vec<u8>> {
             *entry &= random.below(HIDDEN) > 0;
         }
     }
-    is_shown
-        .contains(&false)
-        .then(|| in_part(centre, &is_shown))
+    is_shown.contains(&false).then(|| in_part(centre, &is_shown))
 }
 
 fn in_part(centre: &Centre, is_shown: &[bool]) -> Vec<u8> {
@@ -108,7 +106,11 @@ fn what_is_public_of_an_honest_night_verifies_at_every_size_under_an_embargo() {
             }
             let bytes = in_part(&centre, &is_shown);
             let report = audit(&bytes, &Options::default()).unwrap();
-            assert!(report.verified() && report.withheld > 0, "{seed} {size}\n{}", report.table());
+            assert!(
+                report.verified() && report.withheld > 0,
+                "{seed} {size}\n{}",
+                report.table()
+            );
             assert!(report.foreign_samples.is_empty(), "{seed} {size}\n{}", report.table());
             write_withheld(&format!("honest-{seed}-{size:03}"), &bytes);
         }
@@ -133,13 +135,37 @@ fn a_bundle_with_withheld_entries_has_one_layout() {
         ("the last entry is withheld", bytes.clone(), None),
         ("nothing is withheld", whole.clone(), Some("night-version")),
         ("version 3", as_version(&bytes, "3"), Some("night-version")),
-        ("a hash is cut", bytes[..bytes.len() - 1].to_vec(), Some("night-entry-cut")),
-        ("no hash is there", bytes[..bytes.len() - 32].to_vec(), Some("night-entry-cut")),
-        ("half a length", bytes[..bytes.len() - 33].to_vec(), Some("night-entry-cut")),
-        ("a byte behind the last", [bytes.clone(), vec![0]].concat(), Some("night-trailing")),
+        (
+            "a hash is cut",
+            bytes[..bytes.len() - 1].to_vec(),
+            Some("night-entry-cut"),
+        ),
+        (
+            "no hash is there",
+            bytes[..bytes.len() - 32].to_vec(),
+            Some("night-entry-cut"),
+        ),
+        (
+            "half a length",
+            bytes[..bytes.len() - 33].to_vec(),
+            Some("night-entry-cut"),
+        ),
+        (
+            "a byte behind the last",
+            [bytes.clone(), vec![0]].concat(),
+            Some("night-trailing"),
+        ),
         ("hashes in version 1", as_version(&bytes, "1"), Some("night-trailing")),
-        ("an entry without bytes in version 1", empty(&centre, entries), Some("tree-wrong-root")),
-        ("entry 0 is withheld, and there is no other", first, Some("entry-0-no-contest")),
+        (
+            "an entry without bytes in version 1",
+            empty(&centre, entries),
+            Some("tree-wrong-root"),
+        ),
+        (
+            "entry 0 is withheld, and there is no other",
+            first,
+            Some("entry-0-no-contest"),
+        ),
         ("everything is withheld but entry 0", alone, None),
     ] {
         let found = match audit(&bytes, &Options::default()) {

@@ -348,8 +348,7 @@ impl Replay {
         self.fold.admit(&accepted).map_err(Fault::Refused)?;
         if let Some(excused) = rests_on_the_withheld(self.fold.state(), &body.event) {
             visitor.rests_on_the_withheld(place);
-            self.excused
-                .extend(excused.into_iter().map(|excused| (place, excused)));
+            self.excused.extend(excused.into_iter().map(|excused| (place, excused)));
         }
         visitor.before(self.fold.state(), next);
         self.fold.apply(&accepted);

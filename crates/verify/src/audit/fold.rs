@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use tallylog_event::{AuthorityEvent, CaseEvent, CountyId, EntryIndex, Event, PublicKey, ReleasePolicy, Role};
-use tallylog_projection::{
-    Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay_shown,
-};
+use tallylog_projection::{Basis, Counted, ReplayError, Replayed, Scope, Signatures, State, Visitor, replay_shown};
 use tallylog_rules::GroupId;
 use tallylog_tlog::Policy;
 

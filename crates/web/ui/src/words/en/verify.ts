@@ -23,7 +23,7 @@ export const verify = {
     "Every check passed on what is public so far; the rest is withheld until released. {entries} {entries|entry is|entries are} withheld; {entries|its hash is|their hashes are} in the log already, so nothing can be changed before then. What {entries|it says, and whether it|they say, and whether they} may be withheld, was not checked.",
   "verify.onTrust": "Rests in part on what is withheld",
   "verify.onTrust.what":
-    "{entries|This entry rests|These entries rest} in part on what is withheld: a case or a decision about several precincts. That part was not checked.",
+    "{entries} {entries|entry rests|entries rest} in part on what is withheld: a case or a decision about several precincts. That part was not checked.",
   "verify.state.failed": "Does not verify",
   "verify.state.failed.what":
     "Something is wrong with what was shown. Below stands what, and where. Keep the evidence, and tell others.",

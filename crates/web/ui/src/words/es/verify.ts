@@ -26,7 +26,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
     "Todas las comprobaciones se cumplieron en lo que es público hasta ahora; el resto se reserva hasta su publicación. Se {entries|reserva|reservan} {entries} {entries|entrada|entradas}; {entries|su hash ya está|sus hashes ya están} en el registro, de modo que nada puede cambiarse hasta entonces. No se comprobó qué {entries|dice, ni si puede reservarse|dicen, ni si pueden reservarse}.",
   "verify.onTrust": "Se apoya en parte en lo reservado",
   "verify.onTrust.what":
-    "{entries|Esta entrada se apoya|Estas entradas se apoyan} en parte en lo que está reservado: un caso o una decisión sobre varios precintos. Esa parte no se comprobó.",
+    "{entries} {entries|entrada se apoya|entradas se apoyan} en parte en lo que está reservado: un caso o una decisión sobre varios precintos. Esa parte no se comprobó.",
   "verify.state.failed": "No se verifica",
   "verify.state.failed.what":
     "Algo está mal en lo que se mostró. Abajo se dice qué, y dónde. Guarde las pruebas y avise a otros.",
