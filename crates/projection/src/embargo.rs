@@ -73,10 +73,10 @@ impl State {
 
     /// The positions of everything that a check holds against each other of which a precinct is part.
     pub(crate) fn compared_by(&self, code: Code, precinct: PrecinctId) -> Vec<usize> {
-        match code {
-            Code::V31 => (0..self.roster().precincts()).collect(),
-            _ => self.roster().positions(precinct.county).collect(),
+        if code == Code::V31 {
+            return (0..self.roster().precincts()).collect();
         }
+        self.roster().positions(precinct.county).collect()
     }
 
     /// The positions of everything that an entry speaks of, where that is more than one precinct.

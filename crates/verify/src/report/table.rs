@@ -25,7 +25,7 @@ pub(super) fn of(report: &Report) -> String {
     people(&mut text, report);
     text.extend(report.sole_registrars.iter().map(alone));
     text.extend(report.abandoned_samples.iter().map(abandoned));
-    text.extend(report.foreign_samples.iter().map(foreign));
+    text.extend(report.foreign_samples.iter().copied().map(foreign));
     for release in &report.releases {
         text.push(format!(
             "release {}: entry {}, {}, {} precincts",
@@ -285,7 +285,7 @@ fn abandoned(sample: &AbandonedSample) -> String {
 }
 
 /// Whoever could name any root could look for one that draws the precincts that they wish.
-fn foreign(sample: &EntryIndex) -> String {
+fn foreign(sample: EntryIndex) -> String {
     format!("the paper sample of {sample} names a checkpoint that this log never had: its precincts could be chosen")
 }
 

@@ -53,7 +53,7 @@ export async function answers(size: number, contest: Contest): Promise<Answers> 
       said: await Promise.all([
         ...bases.map(async (basis) => figures(basis, await results.figures({ moment, basis: BASES[basis] }, PATIENCE))),
         ...(isOpen ? bases : []).flatMap((basis) => areas.map((district) => area(basis, district, size))),
-        roster(night),
+        Promise.resolve(roster(night)),
         ...(isOpen ? [results.precincts({ moment }, PATIENCE).then(standings)] : []),
         ...(isOpen ? [allDiscrepancies({ moment }, PATIENCE).then(discrepancies)] : []),
       ]),
