@@ -152,9 +152,10 @@ fn in_part(bundle: &[u8]) -> Vec<u8> {
     let size = bundle.entries().count();
     let mut bytes = begin_in_part(bundle.policy(), bundle.checkpoints()).unwrap();
     for (index, entry) in (0..).zip(bundle.entries().shown(0..size)) {
+        let leaf = entry.leaf();
         match entry {
             Shown::Entry(entry) if index + 3 < size => bytes.extend([&frame(entry).unwrap()[..], entry].concat()),
-            entry => bytes.extend(withheld(&entry.leaf())),
+            Shown::Entry(_) | Shown::Withheld(_) => bytes.extend(withheld(&leaf)),
         }
     }
     bytes
