@@ -277,7 +277,7 @@ fn admission_and_the_verifier_find_every_rule_that_is_broken_alone() {
         wrong.len(),
         wrong
             .iter()
-            .map(|wrong| wrong.split("\n").next().unwrap())
+            .map(|wrong| wrong.split('\n').next().unwrap())
             .collect::<Vec<_>>()
             .join("\n")
     );
