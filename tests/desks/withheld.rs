@@ -1,16 +1,19 @@
 //! What is public of a night under an embargo is verified by itself: what a forger can hide behind what is withheld, and what not.
 
+use std::cell::Cell;
+
 use tallylog_event::{
-    Case, CorrectionKind, Embargo, EntryIndex, Event, PrecinctId, ReleasePolicy, ResolutionOutcome, Stage, Subject,
+    Case, CorrectionKind, Embargo, EntryIndex, Event, PaperEvent, PrecinctId, ReleasePolicy, ResolutionOutcome, Sample,
+    Stage, Subject, TreeRoot,
 };
-use tallylog_projection::FOLD_VERSION;
+use tallylog_projection::{FOLD_VERSION, draw};
 use tallylog_rules::Code;
 use tallylog_verify::{Options, Report, audit};
 
 use crate::centre::{
     Centre, Person, Wrong, amended, answered, approved, bundle_in_part, case, certified, changed, copied, decided,
     document, entered, filed, files, held, lifted, opened, place, proposed, public, released, reported, resolved,
-    revoked, right, ruling, text, wrong,
+    revoked, right, ruling, text, write_withheld, wrong,
 };
 
 fn centre() -> Centre {
@@ -33,7 +36,16 @@ fn audited(centre: &Centre, hidden: &[EntryIndex]) -> Report {
         is_shown[usize::try_from(entry.0).unwrap()] = false;
     }
     let bytes = bundle_in_part(&centre.contest, &centre.entries, &is_shown);
+    write_withheld(&numbered(), &bytes);
     audit(&bytes, &Options::default()).unwrap()
+}
+
+/// A name for each bundle that a test makes, after the test.
+fn numbered() -> String {
+    thread_local!(static MADE: Cell<usize> = const { Cell::new(0) });
+    let thread = std::thread::current();
+    let test = thread.name().unwrap().rsplit("::").next().unwrap();
+    format!("desks-{test}-{}", MADE.replace(MADE.get() + 1))
 }
 
 #[track_caller]
@@ -120,6 +132,20 @@ fn a_correction_of_one_officer_alone_is_found_though_its_case_is_withheld() {
 }
 
 #[test]
+fn two_proposals_that_wait_for_one_precinct_are_found_though_their_case_is_withheld() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    let case = centre.take(&Person::Cleo.key(), opened(recount(&[one, other])));
+    let waiting = centre.take(&Person::Cleo.key(), proposed(case, recounted(record, one)));
+    let second = centre.slip_in(&Person::Carl.key(), proposed(case, recounted(record, one)));
+    centre.take(&Person::Vera.key(), released("first", &[record]));
+    fails(&centre, &[], "proposal-open", second);
+    verifies(&centre, &[second], &[waiting]);
+}
+
+#[test]
 fn figures_that_nobody_proposed_are_found_though_the_case_is_withheld() {
     let mut centre = centre();
     let [one, other] = places();
@@ -179,6 +205,102 @@ fn a_release_over_a_check_of_several_precincts_is_taken_with_a_word_and_over_a_c
     let release = centre.take(&Person::Vera.key(), released("first", &[bad]));
     verifies(&centre, &[], &[]);
     fails(&centre, &[decision], "unreleasable", release);
+}
+
+/// The decision would be about the precincts of the county, and so be public with the last of them.
+#[test]
+fn a_check_of_several_precincts_excuses_a_release_no_more_once_releases_list_them_all() {
+    let [one, other] = places();
+    let (third, elsewhere) = (place(0, 2), place(1, 0));
+    let night = |is_decided: fn(&mut Centre, Event) -> Option<EntryIndex>| {
+        let mut centre = centre();
+        let first = reports(&mut centre, one);
+        let twin = centre.take(&Centre::chair(other), reported(other, &copied(one)));
+        let last = reports(&mut centre, third);
+        reports(&mut centre, elsewhere);
+        let decision = decided(Subject::Entry(twin), Code::V21, ruling());
+        let decision = is_decided(&mut centre, decision);
+        let release = centre.slip_in(&Person::Viktor.key(), released("first", &[first, twin]));
+        verifies(&centre, &[], &[release]);
+        centre.slip_in(&Person::Viktor.key(), released("second", &[first, twin, last]));
+        (centre, decision, release)
+    };
+    let (centre, _, release) = night(|_, _| None);
+    fails(&centre, &[], "unreleasable", release);
+    let (centre, decision, release) = night(|centre, event| Some(centre.take(&Person::Vera.key(), event)));
+    verifies(&centre, &[], &[]);
+    fails(&centre, &[decision.unwrap()], "unreleasable", release);
+}
+
+/// Whatever it is about, it is public by then.
+#[test]
+fn nothing_may_be_withheld_that_stands_before_releases_which_list_every_precinct() {
+    let mut centre = centre();
+    let all = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0), (2, 1)].map(|(county, number)| place(county, number));
+    let records = all.map(|precinct| reports(&mut centre, precinct));
+    let revocation = centre.take(&Person::Rhea.key(), revoked(&Person::Nora.key()));
+    centre.take(&Person::Vera.key(), released("all but one", &records[1..]));
+    verifies(&centre, &[revocation], &[]);
+    centre.take(&Person::Vera.key(), released("all", &records));
+    fails(&centre, &[revocation], "kept-back", revocation);
+    let hold = centre.take(&Person::Vera.key(), held(all[0]));
+    verifies(&centre, &[hold], &[]);
+    fails(&centre, &[revocation, hold], "kept-back", revocation);
+}
+
+/// Samples that were not announced are held against the tree as a whole, withheld entries and all.
+#[test]
+fn a_paper_sample_is_of_this_log_though_entries_under_it_are_withheld() {
+    let mut centre = Centre::with(|contest| (contest.fold, contest.embargo) = (2, Embargo::OnRelease));
+    reports(&mut centre, place(0, 0));
+    let (dice, size) = ("12345612345612345612", centre.size());
+    let root = centre.root(size);
+    let sample = |root| Sample {
+        dice: text(dice),
+        size,
+        root,
+        precincts: draw(centre.state().roster(), dice, &root)[..2].to_vec(),
+    };
+    let [ours, theirs] = [sample(root), sample(TreeRoot([7; 32]))];
+    centre.take(&Person::Rhea.key(), Event::Paper(PaperEvent::Drawn(Box::new(ours))));
+    let foreign = centre.take(&Person::Rhea.key(), Event::Paper(PaperEvent::Drawn(Box::new(theirs))));
+    verifies(&centre, &[], &[]);
+    assert_eq!(audited(&centre, &[]).foreign_samples, [foreign]);
+}
+
+#[test]
+fn figures_of_a_release_that_is_withheld_are_not_given() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    let release = centre.take(&Person::Vera.key(), released("first", &[record]));
+    let asked = Options {
+        release: Some("first".to_owned()),
+        ..Options::default()
+    };
+    let report =
+        |is_shown: &[bool]| audit(&bundle_in_part(&centre.contest, &centre.entries, is_shown), &asked).unwrap();
+    let mut is_shown = public(centre.state());
+    assert!(report(&is_shown).verified() && report(&is_shown).totals.is_some());
+    is_shown[usize::try_from(release.0).unwrap()] = false;
+    let found = report(&is_shown);
+    let codes: Vec<_> = found.failures().map(|(_, failure)| failure.flaw.code()).collect();
+    assert_eq!(codes, ["no-release"], "{}", found.table());
+}
+
+/// What opens the contest is needed by everything, and a roster or a key by whatever follows from it.
+#[test]
+fn what_the_night_is_opened_with_cannot_be_withheld() {
+    let mut centre = centre();
+    let [one, other] = places();
+    let record = reports(&mut centre, one);
+    reports(&mut centre, other);
+    centre.take(&Person::Vera.key(), released("first", &[record]));
+    fails(&centre, &[EntryIndex(0)], "entry-0-no-contest", EntryIndex(0));
+    fails(&centre, &[EntryIndex(1)], "county-out-of-turn", EntryIndex(2));
+    let proposal = EntryIndex(4);
+    fails(&centre, &[proposal], "no-such-act", EntryIndex(5));
 }
 
 /// With both in one release: what may be excused hides nothing else.

@@ -24,6 +24,7 @@ mod rules;
 mod stage;
 #[path = "../trials/mod.rs"]
 mod trials;
+mod withheld;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,10 +37,10 @@ use serde_json::{Value, json};
 use tallylog_event::{Contest, Embargo, EntryIndex, Envelope, EventBody, ReleasePolicy, SubmissionId, UnixMillis};
 use tallylog_projection::Refusal;
 use tallylog_tlog::{Hash, KeyName, LogSigner, Tree};
-use tallylog_verify::{Keys, Options, Report, audit, begin, frame};
+use tallylog_verify::{Keys, Options, audit, begin, frame};
 
 use crate::blocks::BLOCKS;
-use crate::centre::{Centre, contest, log_key};
+use crate::centre::{Centre, contest, log_key, verdict};
 use crate::stage::{Forged, Rule, Stage, sealed};
 use crate::trials::{Random, seed};
 
@@ -53,6 +54,8 @@ struct Night {
     /// Where it stands, and what admission says of it: nothing of what it cannot read.
     entry: EntryIndex,
     said: Option<Refusal>,
+    /// The log at its end, where the night could go on.
+    end: Option<Box<Centre>>,
 }
 
 fn folder() -> PathBuf {
@@ -61,13 +64,13 @@ fn folder() -> PathBuf {
 }
 
 /// A contest of some version and policy, or of the one in which the rule can be broken.
-fn setting(rule: &Rule, random: &mut Random) -> Contest {
+fn setting(rule: &Rule, number: u64, random: &mut Random) -> Contest {
     let mut contest = contest();
     contest.fold = u16::try_from(2 + random.below(2)).unwrap();
     if random.below(3) == 0 {
         contest.release = ReleasePolicy::AsListed;
     }
-    if random.below(4) == 0 {
+    if withheld::is_under_an_embargo(number) {
         contest.embargo = Embargo::OnRelease;
     }
     if let Some(setting) = rule.setting {
@@ -91,7 +94,7 @@ fn opened(contest: &Contest) -> Centre {
 
 fn night(rule: &Rule, number: u64, seed: u64) -> Night {
     let mut random = Random(seed);
-    let contest = setting(rule, &mut random);
+    let contest = setting(rule, number, &mut random);
     let mut stage = Stage {
         centre: opened(&contest),
         random,
@@ -128,6 +131,7 @@ fn put(stage: &mut Stage, forged: Forged, rest: &[blocks::Block]) -> Night {
                 bytes,
                 entry,
                 said: None,
+                end: None,
             };
         }
         Forged::Event(key, event) => (now, stage.centre.sign(&key, event)),
@@ -149,15 +153,13 @@ fn put(stage: &mut Stage, forged: Forged, rest: &[blocks::Block]) -> Night {
         }
         blocks::end(stage);
     }));
-    let entries = if followed.is_ok() {
-        stage.centre.entries.clone()
-    } else {
-        forged
-    };
+    let end = followed.is_ok().then(|| Box::new(stage.centre.clone()));
+    let entries = end.as_ref().map_or(&forged, |end| &end.entries);
     Night {
-        bytes: bundle(&stage.centre.contest, &entries),
+        bytes: bundle(&stage.centre.contest, entries),
         entry,
         said,
+        end,
     }
 }
 
@@ -185,6 +187,7 @@ fn of_one(contest: &Contest, envelope: &Envelope, said: Refusal) -> Night {
         bytes: bundle(contest, &[entry.encode()]),
         entry: EntryIndex(0),
         said: Some(said),
+        end: None,
     }
 }
 
@@ -209,23 +212,6 @@ fn bundle(of: &Contest, entries: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// What the verifier says first: its exit code, the check, the entry and the code.
-fn verdict(report: &Report) -> Value {
-    let exit = match (report.verified(), report.could_not_check()) {
-        (true, _) => 0,
-        (false, false) => 1,
-        (false, true) => 2,
-    };
-    let first = report.failures().next().map(|(check, failure)| {
-        json!({
-            "check": check.number(),
-            "entry": failure.entry.map(|entry| entry.0),
-            "code": failure.flaw.code(),
-        })
-    });
-    json!({ "exit": exit, "first": first })
-}
-
 /// Where the verifier meets the fault before admission would: what it says of it there.
 fn sooner(rule: &Rule) -> Option<&'static str> {
     match rule.name {
@@ -241,6 +227,7 @@ fn tried(rule: &Rule, number: u64, seed: u64) -> Result<Value, String> {
     let night = night.map_err(|_| format!("{}: the night before it could not be made (seed {seed})", rule.name))?;
     let name = format!("{}-{number:03}", rule.name.replace(|c: char| !c.is_alphanumeric(), "-"));
     fs::write(folder().join(format!("{name}.tallylog")), &night.bytes).unwrap();
+    withheld::written(&name, &night, number, seed);
     let report = audit(&night.bytes, &Options::default()).unwrap();
     let verdict = verdict(&report);
     let server = night.said.as_ref().map(Refusal::code);
@@ -276,6 +263,7 @@ fn admission_and_the_verifier_find_every_rule_that_is_broken_alone() {
     let each = asked.unwrap_or(if full { ALL.div_ceil(count) } else { EACH });
     let _none_there = fs::remove_dir_all(folder());
     fs::create_dir_all(folder()).unwrap();
+    withheld::cleared("forged-");
     let nights: Vec<(u64, u64)> = (0..count).flat_map(|rule| (0..each).map(move |n| (rule, n))).collect();
     let outcomes: Vec<Result<Value, String>> = nights
         .into_par_iter()
@@ -308,7 +296,7 @@ fn the_same_nights_verify_where_nothing_is_forged() {
     let mut kinds = std::collections::BTreeSet::new();
     for seed in 0..20 {
         let mut random = Random(seed);
-        let contest = setting(&rules::all()[0], &mut random);
+        let contest = setting(&rules::all()[0], seed, &mut random);
         let centre = opened(&contest);
         let mut stage = Stage {
             centre,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use tallylog_projection::{Signatures, State};
+use tallylog_projection::{Shown, Signatures, State};
 use tallylog_server::{Problem, Replay};
 use tallylog_store::{Checkpoints, Store, salvage};
 use tallylog_tlog::{SignedCheckpoint, Size};
@@ -114,8 +114,11 @@ impl Found {
             error,
         })?;
         let count = bundle.entries().count();
-        for (index, entry) in (0_u64..).zip(bundle.entries().range(0..count)) {
-            self.entries.entry(index).or_insert_with(|| entry.to_vec());
+        for (index, entry) in (0_u64..).zip(bundle.entries().shown(0..count)) {
+            // Of what is withheld there is a hash, and that restores nothing.
+            if let Shown::Entry(bytes) = entry {
+                self.entries.entry(index).or_insert_with(|| bytes.to_vec());
+            }
         }
         self.notes.extend(bundle.checkpoints().iter().cloned());
         Ok(())

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use support::small::{FIRST, SECOND, folder, import};
 use support::{json, refused, run, text};
+use tallylog_projection::Shown;
+use tallylog_verify::{Bundle, begin_in_part, frame, withheld};
 use tempfile::TempDir;
 
 /// An archive of two releases, a bundle of it, and a copy of it as it was after the first.
@@ -138,4 +140,33 @@ fn a_log_with_another_history_than_was_signed_is_not_served() {
     let said = refused(&["serve", "--data-dir", text(&data), "--listen", "127.0.0.1:0"], 2);
     // A checkpoint of another log is none of this one's.
     assert!(said.contains("[checkpoint-"), "{said}");
+}
+
+/// The bundle as somebody has it who is not shown its last entries.
+fn in_part(bundle: &[u8]) -> Vec<u8> {
+    let bundle = Bundle::parse(bundle).unwrap();
+    let size = bundle.entries().count();
+    let mut bytes = begin_in_part(bundle.policy(), bundle.checkpoints()).unwrap();
+    for (index, entry) in (0..).zip(bundle.entries().shown(0..size)) {
+        let leaf = entry.leaf();
+        match entry {
+            Shown::Entry(entry) if index + 3 < size => bytes.extend([&frame(entry).unwrap()[..], entry].concat()),
+            Shown::Entry(_) | Shown::Withheld(_) => bytes.extend(withheld(&leaf)),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn what_a_bundle_withholds_is_not_restored_from_it_and_is_from_another() {
+    let night = Night::new();
+    let (whole, part) = (night.path("bundle"), night.path("part"));
+    fs::write(&part, in_part(&fs::read(&whole).unwrap())).unwrap();
+    let data = night.set_back();
+    let (_, ended) = night.restore(&data, &["--bundle", text(&part)]);
+    assert_eq!(ended.code, Some(2), "{}", ended.err);
+    assert!(ended.err.contains("[entries-missing]"), "{}", ended.err);
+    let (new, ended) = night.restore(&data, &["--bundle", text(&part), "--bundle", text(&whole)]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(head(&new), head(&night.path("data")));
 }

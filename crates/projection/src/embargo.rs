@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tallylog_event::{
-    CaseEvent, CourseEvent, Decision, Embargo, EntryIndex, Event, InquiryEvent, ReviewEvent, Subject,
+    CaseEvent, CourseEvent, Decision, Embargo, EntryIndex, Event, InquiryEvent, PrecinctId, ReviewEvent, Subject,
 };
 use tallylog_rules::Code;
 
@@ -56,6 +56,27 @@ impl State {
     pub fn withholds(&self) -> bool {
         let embargo = self.contest().map(|contest| contest.embargo);
         embargo == Some(Embargo::OnRelease) && self.disclosure.certified.is_none()
+    }
+
+    /// Whether everybody may read an entry, whatever it says: the results are certified, or later releases list every
+    /// precinct that it could be about.
+    pub(crate) fn must_be_public(&self, entry: EntryIndex) -> bool {
+        let everything: Vec<usize> = (0..self.roster().precincts()).collect();
+        !self.withholds() || self.listed_since(&everything) > Some(entry)
+    }
+
+    /// The release since which releases list all of these precincts; `None` where one was never listed.
+    pub(crate) fn listed_since(&self, positions: &[usize]) -> Option<EntryIndex> {
+        let listed = |position: &usize| self.disclosure.listed.get(*position).copied().flatten();
+        positions.iter().map(listed).min().flatten()
+    }
+
+    /// The positions of everything that a check holds against each other of which a precinct is part.
+    pub(crate) fn compared_by(&self, code: Code, precinct: PrecinctId) -> Vec<usize> {
+        if code == Code::V31 {
+            return (0..self.roster().precincts()).collect();
+        }
+        self.roster().positions(precinct.county).collect()
     }
 
     /// The positions of everything that an entry speaks of, where that is more than one precinct.

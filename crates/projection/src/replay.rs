@@ -14,7 +14,7 @@ use tallylog_tlog::Hash;
 use thiserror::Error;
 
 use self::leaves::Leaves;
-use crate::admit::rests_on_the_withheld;
+use crate::admit::{Excused, rests_on_the_withheld};
 use crate::{Accepted, Fold, Refusal, State};
 
 pub use self::lanes::in_lanes;
@@ -83,7 +83,9 @@ pub enum Fault {
     #[error("it is missing")]
     Missing,
     /// Its hash stands in its place, and nothing may be withheld there.
-    #[error("it is withheld, and the contest withholds nothing here")]
+    #[error(
+        "it is withheld, and everybody may read it: the contest withholds nothing, its results are certified, or later releases list every precinct that it could be about"
+    )]
     Withheld,
     /// Its bytes are no entry.
     #[error("its bytes are no entry: {0}")]
@@ -169,15 +171,26 @@ pub enum Shown<B> {
     Withheld(Hash),
 }
 
+impl<B: AsRef<[u8]>> Shown<B> {
+    /// The hash of its bytes as a leaf of the log's tree.
+    #[must_use]
+    pub fn leaf(&self) -> Hash {
+        match self {
+            Self::Entry(bytes) => Hash::leaf(bytes.as_ref()),
+            Self::Withheld(leaf) => *leaf,
+        }
+    }
+}
+
 /// Replays as much of a log as everybody is shown while its contest withholds the rest.
 ///
 /// What is shown must hold by what is shown: whatever an event about a released precinct rests on is public too. There are
-/// two exceptions, of which `visitor` is told. What a release lists must be shown, and once the results are certified
-/// everything must be.
+/// two exceptions, of which `visitor` is told. What a release lists must be shown; once the results are certified everything
+/// must be; and so must everything that stands before releases which list every precinct.
 ///
 /// # Errors
 ///
-/// As [`replay`], and [`Fault::Withheld`] where the contest withholds nothing.
+/// As [`replay`], and [`Fault::Withheld`] where nothing may be withheld.
 pub fn replay_shown<C, B, E>(
     size: u64,
     entries: &(impl Fn(Range<u64>) -> Result<C, E> + Sync),
@@ -252,6 +265,8 @@ struct Replay {
     fold: Fold,
     last: Last,
     leaves: Leaves,
+    /// What releases let out on the word of what is withheld.
+    excused: Vec<(EntryIndex, Excused)>,
 }
 
 /// The entry before the next.
@@ -287,14 +302,27 @@ impl Replay {
         Ok(())
     }
 
-    /// A log whose results are certified withholds nothing, from its first entry on.
+    /// What everybody may read by now is withheld no more, from the first entry on; and no release is excused by what would
+    /// be public with it.
     fn end<E>(self) -> Result<Fold, ReplayError<E>> {
-        match self.fold.state().withheld {
-            Some(entry) if !self.fold.state().withholds() => Err(ReplayError::Damaged {
-                entry,
-                fault: Fault::Withheld,
+        let state = self.fold.state();
+        if let Some(entry) = state.withheld.filter(|entry| state.must_be_public(*entry)) {
+            let fault = Fault::Withheld;
+            return Err(ReplayError::Damaged { entry, fault });
+        }
+        let in_vain = |(release, excused): &&(EntryIndex, Excused)| {
+            let since = state.listed_since(&excused.positions);
+            since >= Some(*release)
+        };
+        match self.excused.iter().find(in_vain) {
+            Some((entry, excused)) => Err(ReplayError::Damaged {
+                entry: *entry,
+                fault: Fault::Refused(Refusal::Unreleasable {
+                    entry: excused.listed,
+                    why: "a discrepancy holds the precinct, and a decision about it would be public",
+                }),
             }),
-            Some(_) | None => Ok(self.fold),
+            None => Ok(self.fold),
         }
     }
 
@@ -318,8 +346,9 @@ impl Replay {
         let accepted = Accepted::new(place, entry.received_at, &entry.envelope, body);
         let Ok(accepted) = accepted.under(|size| Ok::<_, Infallible>(self.leaves.root(size)));
         self.fold.admit(&accepted).map_err(Fault::Refused)?;
-        if rests_on_the_withheld(self.fold.state(), &body.event) {
+        if let Some(excused) = rests_on_the_withheld(self.fold.state(), &body.event) {
             visitor.rests_on_the_withheld(place);
+            self.excused.extend(excused.into_iter().map(|excused| (place, excused)));
         }
         visitor.before(self.fold.state(), next);
         self.fold.apply(&accepted);

@@ -22,7 +22,7 @@ use tallylog_tlog::{Hash, Tree};
 
 pub(crate) use self::events::*;
 pub(crate) use self::figures::{RIGHT, WRONG, Wrong, copied, right, unlike, wrong};
-pub(crate) use self::night::{audited, bundle, bundle_in_part, public};
+pub(crate) use self::night::{audited, bundle, bundle_in_part, public, verdict, withheld_folder, write_withheld};
 pub(crate) use self::world::{Person, contest, further_key, key, log_key, service_key};
 
 /// The centre with its log.

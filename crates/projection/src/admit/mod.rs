@@ -21,6 +21,7 @@ mod review;
 
 pub use ceilings::{MOST_FILES, MOST_HANDS, MOST_VERSIONS};
 pub use paper::{FEWEST_DICE, check_dice};
+pub(crate) use release::Excused;
 pub use report::LARGEST_CLAIM;
 use tallylog_event::{CaseEvent, Enrolment, Event, FileRef, PublicKey, Revocation, Role};
 
@@ -132,18 +133,16 @@ pub(crate) fn admit(state: &State, author: Option<&Author>, accepted: &Accepted<
 
 /// Whether an event that was admitted is taken in part on the word of entries that whoever reads the log is not shown. There are
 /// two kinds: a proposal in a case of several precincts, and a release of what a check of several precincts holds until
-/// somebody decides about it.
-pub(crate) fn rests_on_the_withheld(state: &State, event: &Event) -> bool {
-    let Some(open) = state.contest().filter(|_| state.withheld.is_some()) else {
-        return false;
-    };
+/// somebody decides about it. Of a release this gives what was let out so.
+pub(crate) fn rests_on_the_withheld(state: &State, event: &Event) -> Option<Vec<Excused>> {
+    let open = state.contest().filter(|_| state.withheld.is_some())?;
     if let Event::Case(CaseEvent::Proposed(proposal)) = event {
-        return state.is_withheld(proposal.case);
+        return state.is_withheld(proposal.case).then(Vec::new);
     }
     if let Event::Released(release) = event {
-        return release::rests_on_the_withheld(state, open, release);
+        return Some(release::rests_on_the_withheld(state, open, release)).filter(|excused| !excused.is_empty());
     }
-    false
+    None
 }
 
 fn clock(state: &State, accepted: &Accepted<'_>) -> Result<(), Refusal> {

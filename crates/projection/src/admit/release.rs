@@ -1,6 +1,6 @@
 //! Releases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tallylog_event::{Contest, ContestKind, EntryIndex, Release, ReleasePolicy, Role};
 
@@ -80,12 +80,34 @@ fn may_be_decided(state: &State, review: &Review, position: usize) -> bool {
     state.withheld.is_some() && !review.status(position).on_hold && precinct.is_some_and(by_others)
 }
 
-/// Whether anything that a release lists was let out on the word of what is withheld.
-pub(super) fn rests_on_the_withheld(state: &State, open: &Contest, release: &Release) -> bool {
+/// What a release lists on the word of what is withheld.
+pub(crate) struct Excused {
+    /// The entry that is listed.
+    pub(crate) listed: EntryIndex,
+    /// The positions of all precincts that a decision about what holds it would be about. Once releases list them all, the
+    /// decision is public.
+    pub(crate) positions: Vec<usize>,
+}
+
+/// What of a release was let out on the word of what is withheld.
+pub(super) fn rests_on_the_withheld(state: &State, open: &Contest, release: &Release) -> Vec<Excused> {
+    if open.release == ReleasePolicy::AsListed {
+        return Vec::new();
+    }
     let listed = release.entries().iter();
-    let positions: BTreeSet<usize> = listed.filter_map(|entry| state.position_of(*entry)).collect();
-    let review = Review::standing_of(state, &positions);
-    open.release != ReleasePolicy::AsListed && positions.iter().any(|position| review.status(*position).held)
+    let placed: Vec<_> = listed
+        .filter_map(|entry| Some((*entry, state.position_of(*entry)?)))
+        .collect();
+    let review = Review::standing_of(state, &placed.iter().map(|(_, position)| *position).collect());
+    let excused = placed.iter().filter_map(|(listed, position)| {
+        let precinct = state.roster().at_position(*position)?;
+        let holding = review.of_precinct(precinct).filter(|found| found.holds());
+        Some(holding.map(move |found| Excused {
+            listed: *listed,
+            positions: state.compared_by(found.code, precinct),
+        }))
+    });
+    excused.flatten().collect()
 }
 
 /// Whether the policy lets every entry out: it is the record, nothing holds it, and it is confirmed where that is asked.

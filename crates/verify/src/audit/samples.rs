@@ -19,8 +19,8 @@ pub(super) fn foreign(bundle: &Bundle<'_>, state: &State) -> Vec<EntryIndex> {
     }
     let mut tree = Tree::new();
     let mut nodes = BTreeMap::new();
-    for entry in bundle.entries().range(0..bundle.entries().count()) {
-        nodes.extend(tree.append(Hash::leaf(entry)));
+    for entry in bundle.entries().shown(0..bundle.entries().count()) {
+        nodes.extend(tree.append(entry.leaf()));
     }
     let foreign = unannounced.into_iter().filter(|drawn| !is_of(drawn, &nodes));
     foreign.map(|drawn| drawn.sample.entry).collect()

@@ -43,7 +43,7 @@ struct Seen {
 pub(super) fn of(bundle: &Bundle<'_>) -> Skim {
     let mut walk = Walk::new(bundle);
     let work = |range: std::ops::Range<u64>| {
-        let glances: Vec<Glance> = bundle.entries().shown(range).map(glance).collect();
+        let glances: Vec<Glance> = bundle.entries().shown(range).map(|entry| glance(&entry)).collect();
         Ok::<_, Infallible>(glances)
     };
     let Ok(()) = in_lanes(bundle.entries().count(), &work, |glances: &Vec<Glance>| {
@@ -55,10 +55,15 @@ pub(super) fn of(bundle: &Bundle<'_>) -> Skim {
     walk.end()
 }
 
-fn glance(entry: Shown<&[u8]>) -> Glance {
+fn glance(entry: &Shown<&[u8]>) -> Glance {
     let bytes = match entry {
         Shown::Entry(bytes) => bytes,
-        Shown::Withheld(leaf) => return Glance { leaf, shown: None },
+        Shown::Withheld(leaf) => {
+            return Glance {
+                leaf: *leaf,
+                shown: None,
+            };
+        }
     };
     let shown = Linked {
         chain: chain(bytes),

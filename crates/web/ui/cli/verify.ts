@@ -65,7 +65,7 @@ function wordOf(verdict: Verdict): string {
     case "passed":
       return `passed (${verdict.counted})`;
     case "withheld":
-      return `passed (${verdict.counted}), ${verdict.entries} kept back`;
+      return `passed (${verdict.counted}), ${verdict.entries} withheld`;
     case "failed":
       return "FAILED";
     case "unknown":
@@ -73,7 +73,7 @@ function wordOf(verdict: Verdict): string {
     case "nothing-there":
       return "nothing there";
     case "kept-back":
-      return "kept back";
+      return "not compared: withheld until released";
     case "waiting":
     case "running":
     case "not-run":
@@ -99,6 +99,24 @@ function last({ verified, verdicts }: Report): string {
   return "- - not-run";
 }
 
+/** What the verdict does not cover, in the words of `tallylog-verify`. */
+function withheldLines({ about, onTrust, verified }: Report): readonly string[] {
+  const withheld = about === null ? 0 : about.size - about.shown;
+  if (withheld === 0) return [];
+  const lines =
+    withheld === 1
+      ? [
+          "1 entry is withheld until released. Its hash is in the tree; what it says, and whether it may be withheld, was not checked.",
+        ]
+      : [
+          `${withheld} entries are withheld until released. Their hashes are in the tree; what they say, and whether they may be withheld, was not checked.`,
+        ];
+  const why = "a case or a decision about several precincts. That part was not checked.";
+  lines.push(...onTrust.map((entry) => `entry ${entry} rests in part on what is withheld: ${why}`));
+  if (verified) lines.push("verified: everything that is public so far; the rest is withheld until released");
+  return lines;
+}
+
 async function main(): Promise<number> {
   const { file, policy } = asked();
   const night = { kind: "file", bytes: read(file) } as const;
@@ -109,6 +127,7 @@ async function main(): Promise<number> {
     say(`${number.padStart(2)} ${name.padEnd(14)} ${wordOf(verdict)}`);
     if ("findings" in verdict) for (const finding of verdict.findings) say(sentence(finding));
   }
+  for (const line of withheldLines(report)) say(line);
   say(last(report));
   return report.verified ? 0 : isFailed(report.verdicts) ? 1 : 2;
 }

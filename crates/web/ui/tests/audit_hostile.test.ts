@@ -55,7 +55,7 @@ describe("what cannot be told is not called false:", () => {
 
   test.each([
     ["a picture instead of a bundle", utf8.encode("JFIF"), "not-a-bundle"],
-    ["a bundle of a later version", utf8.encode("tallylog/bundle/v2\n"), "night-version"],
+    ["a bundle of a later version", utf8.encode("tallylog/bundle/v3\n"), "night-version"],
   ])("%s", async (_, bytes, code) => {
     const found = await look(bytes);
     expect(found.verdicts.format).toMatchObject({ kind: "unknown", findings: [{ code }] });

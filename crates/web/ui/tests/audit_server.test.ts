@@ -36,13 +36,13 @@ describe("a server", () => {
     const embargoed = new Forge({ embargo: { kind: "OnRelease" } });
     embargoed.open();
     embargoed.reports(0, [30, 20, 10]);
-    const report = await look({ kind: "server", server: serverOf(embargoed, { shown: 9 }) });
+    const report = await look({ kind: "server", server: serverOf(embargoed, { withheld: [9] }) });
     expect(failures(report)).toEqual({});
     expect(report.verdicts.signatures).toMatchObject({ kind: "withheld", entries: 1 });
     expect(report.about).toMatchObject({ size: 10, shown: 9 });
     expect(report.verified).toBe(true);
     const open = new Forge().night();
-    expect(failures(await look({ kind: "server", server: serverOf(open, { shown: 9 }) }))).toEqual({
+    expect(failures(await look({ kind: "server", server: serverOf(open, { withheld: [9] }) }))).toEqual({
       tree: "kept-back",
     });
   });
@@ -52,8 +52,8 @@ describe("a server", () => {
     forge.open();
     forge.reports(0, [30, 20, 10]);
     const lie = (path: string, bytes: Uint8Array): Answer =>
-      path.startsWith("tile/0") ? bytes.map((byte, at) => (at === 9 * 32 ? byte ^ 1 : byte)) : bytes;
-    expect(failures(await look({ kind: "server", server: serverOf(forge, { shown: 9, lie }) }))).toMatchObject({
+      path.startsWith("shown/") ? bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte)) : bytes;
+    expect(failures(await look({ kind: "server", server: serverOf(forge, { withheld: [9], lie }) }))).toMatchObject({
       tree: "tree-wrong-root",
     });
   });

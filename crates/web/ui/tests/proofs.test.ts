@@ -6,7 +6,7 @@ import { Refused, type FlawCode } from "../src/log/flaw";
 import { parseVerifierKey, verifierKeyText } from "../src/log/keys";
 import { checkConsistency, leafHash, rootOf, rootOfInclusion, Tree, type Hash } from "../src/log/tree";
 import { checkReceipt, parseReceipt } from "../src/log/receipt";
-import { parseHashTile, tilePath, tilesOf } from "../src/log/tiles";
+import { parseEntryTile, tilePath, tilesOf } from "../src/log/tiles";
 import { hexOf } from "./golden";
 
 // The vectors of C2SP's formats for entries "event-0" to "event-6"; log key seed 32 x 0x01, witness seed 32 x 0x02.
@@ -213,7 +213,7 @@ describe("tiles", () => {
       { number: 2, width: 1 },
     ]);
     expect([...tilesOf(0)]).toEqual([]);
-    expect(codeOf(() => parseHashTile(new Uint8Array(63), { number: 0, width: 2 }, true))).toBe("tile-length");
+    expect(codeOf(() => parseEntryTile(Uint8Array.of(0, 1, 5, 9), { number: 0, width: 1 }, true))).toBe("tile-length");
   });
 });
 

@@ -5,6 +5,8 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Forge, KEYS } from "./support/forge";
 import { verifierKey, verifierKeyText } from "../src/log/keys";
+import { bundleBytes, parseBundle, Withheld } from "../src/log/bundle";
+import { leafHash } from "../src/log/tree";
 import { GOLDEN, goldenBundle } from "./support/vectors";
 
 const ui = resolve(import.meta.dirname, "..");
@@ -19,12 +21,17 @@ afterAll(() => {
 
 /** Runs the command as npm does: in the pages' folder, and told from where it was typed. */
 function verify(...args: readonly string[]): readonly [exit: number | null, last: string | undefined] {
+  const { status, lines } = said(...args);
+  return [status, lines.at(-1)];
+}
+
+function said(...args: readonly string[]): { readonly status: number | null; readonly lines: readonly string[] } {
   const { status, stdout } = spawnSync(join(ui, "node_modules/.bin/tsx"), ["cli/verify.ts", ...args], {
     cwd: ui,
     env: { ...process.env, INIT_CWD: folder },
     encoding: "utf8",
   });
-  return [status, stdout.trimEnd().split("\n").at(-1)];
+  return { status, lines: stdout.trimEnd().split("\n") };
 }
 
 function written(name: string, bytes: Uint8Array | string): string {
@@ -42,6 +49,29 @@ test("a night outside a browser: the exit code and the last line say what came o
   expect(verify("missing")).toEqual([2, "- - file-unreadable"]);
   expect(verify()).toEqual([2, "- - bad-arguments"]);
   expect(verify("good", "--polite")).toEqual([2, "- - bad-arguments"]);
+});
+
+test("of a night with withheld entries the words are those of tallylog-verify, and the last line is as ever", () => {
+  const forge = new Forge({ embargo: { kind: "OnRelease" } });
+  forge.open();
+  const [first] = [forge.reports(0, [30, 20, 10]), forge.reports(1, [40, 10, 10])];
+  forge.releases("first", [first]);
+  const { entries, ...night } = parseBundle(forge.bundle());
+  const without = (...withheld: readonly number[]): string => {
+    const shown = forge.entries.map((entry, at) => (withheld.includes(at) ? new Withheld(leafHash(entry)) : entry));
+    expect(entries).toEqual(forge.entries);
+    return written("part", bundleBytes({ ...night, entries: shown }));
+  };
+  const one = said(without(first + 1));
+  expect(one.status).toBe(0);
+  expect(one.lines.slice(-3)).toEqual([
+    "1 entry is withheld until released. Its hash is in the tree; what it says, and whether it may be withheld, was not checked.",
+    "verified: everything that is public so far; the rest is withheld until released",
+    "- - verified",
+  ]);
+  const both = said(without(first, first + 1));
+  expect([both.status, both.lines.at(-1)]).toEqual([1, `12 ${first + 2} not-a-report`]);
+  expect(both.lines.at(-2)).toMatch(/^2 entries are withheld until released\. Their hashes are in the tree/);
 });
 
 test("a reader's policy counts instead of the contest's quorum", () => {

@@ -1,11 +1,14 @@
 import { Fold, type Mismatch } from "../fold";
 import type { Contest, DecodedEntry, Release } from "../log/events";
+import { Withheld } from "../log/bundle";
 import type { FlawCode } from "../log/flaw";
-import { Admission } from "./admit";
+import { Admission, restsOnTheWithheld } from "./admit";
+import type { Excused } from "./admit/release";
 import type { CheckName, Findings } from "./checks";
 import { breathe } from "./lanes";
 import { needsTwo, ofRelease } from "./persons";
 import type { Roots } from "./roots";
+import type { Decoded } from "./signatures";
 import type { Turns } from "./turns";
 
 /** How many entries are folded before others have their turn. */
@@ -14,6 +17,10 @@ const STRIDE = 200;
 /** Folds every entry, and compares what the log claimed with what its entries give. */
 export class Contents {
   readonly fold = new Fold();
+  /** The entries that were taken in part on the word of what is withheld. */
+  readonly onTrust: number[] = [];
+  /** What releases let out on the word of what is withheld. */
+  private readonly excused: (Excused & { readonly release: number })[] = [];
   private readonly admission: Admission;
   private readonly seen = { roots: 0, states: 0, releases: 0, pairs: 0 };
 
@@ -31,16 +38,54 @@ export class Contents {
    * Reads entries; stops at the first that the log could not have taken, and says whether it came to the end. Where these are
    * not all, nothing is said but what is wrong with them.
    */
-  async read(entries: readonly DecodedEntry[], isAll = true): Promise<boolean> {
-    for (const entry of entries) {
-      if (entry.index % STRIDE === 0) {
-        this.findings.running("fold", entry.index, entries.length);
+  async read(entries: readonly Decoded[], isAll = true): Promise<boolean> {
+    for (const [place, entry] of entries.entries()) {
+      if (place % STRIDE === 0) {
+        this.findings.running("fold", place, entries.length);
         await breathe();
       }
-      if (!this.take(entry)) return false;
+      if (!(entry instanceof Withheld ? this.withhold() : this.take(entry))) return false;
     }
-    if (isAll) this.conclude(entries.length);
-    return isAll;
+    if (!isAll || this.isKeptBack() || this.isExcusedInVain()) return false;
+    this.conclude(entries.length - this.withheld);
+    return true;
+  }
+
+  /** Goes past an entry that is withheld, where the contest withholds anything. */
+  private withhold(): boolean {
+    if (!this.fold.state.withholds()) {
+      this.keptBack(this.fold.state.size);
+      return false;
+    }
+    this.fold.withhold();
+    return true;
+  }
+
+  /** Whether something was withheld that everybody may read by now. */
+  private isKeptBack(): boolean {
+    const entry = this.fold.state.wronglyWithheld();
+    if (entry === null) return false;
+    this.keptBack(entry);
+    return true;
+  }
+
+  private trust(entry: number, excused: readonly Excused[] | null): void {
+    if (excused === null) return;
+    this.onTrust.push(entry);
+    this.excused.push(...excused.map((each) => ({ ...each, release: entry })));
+  }
+
+  /** Whether a release is excused by a decision that would be public by now. */
+  private isExcusedInVain(): boolean {
+    const { state } = this.fold;
+    const found = this.excused.find(({ release, positions }) => state.listedSince(positions) >= release);
+    if (found === undefined) return false;
+    this.findings.fail("releases", { code: "unreleasable", entry: found.release, about: `${found.listed}` });
+    return true;
+  }
+
+  private keptBack(entry: number): void {
+    this.findings.fail("tree", { code: "kept-back", entry, about: `${this.withheld}` });
   }
 
   private take(entry: DecodedEntry): boolean {
@@ -50,6 +95,7 @@ export class Contents {
       return false;
     }
     const { event } = entry.body;
+    this.trust(entry.index, restsOnTheWithheld(this.fold, this.contest, event));
     if (event.kind === "ResultsCommitted") {
       this.seen.roots += 1;
       this.seen.states += event.value.audit === null ? 0 : 1;

@@ -10,7 +10,7 @@ export function expected(fold: Fold, root: string): Said[] {
   const head = { size, root, state: fold.hash(), contest: contest.name, kind: contest.kind.kind };
   const said = (question: string, lines: readonly SaidLine[]): Said => ({ question, ...head, lines });
   // Until the results are certified everybody is answered from what was released, and of nothing else.
-  if (withholds(fold, contest))
+  if (fold.state.withholds())
     return [said("Released", figures(fold, "Released")), said("roster", roster(fold, contest))];
   return [
     ...BASES.map((basis) => said(basis, figures(fold, basis))),
@@ -28,7 +28,7 @@ function figures(fold: Fold, basis: BasisName): SaidLine[] {
   const { roster, contest } = fold.state;
   // A place of which nothing is released has no figures where the rest is withheld.
   const isShown = (positions: readonly number[]) =>
-    contest === null || !withholds(fold, contest) || positions.some((position) => counted.version(position) !== null);
+    contest === null || !fold.state.withholds() || positions.some((position) => counted.version(position) !== null);
   const counties = roster.counties().flatMap((county, id) => [
     ...place(fold, placeName(county.name, ""), isShown(roster.positions(id)) ? all.counties[id] : undefined, null),
     ...roster.positions(id).flatMap((position) => {
@@ -43,11 +43,6 @@ function figures(fold: Fold, basis: BasisName): SaidLine[] {
   const everywhere = roster.counties().flatMap((_, id) => roster.positions(id));
   const state = isShown(everywhere) ? all.state : undefined;
   return [...place(fold, placeName("", ""), state, national(counted, all)), ...counties];
-}
-
-/** Whether the contest withholds from the public what no release lists. */
-function withholds({ state }: Fold, contest: Contest): boolean {
-  return contest.embargo.kind === "OnRelease" && state.desks.course.certifiedBy() === null;
 }
 
 function place(fold: Fold, name: string, totals: Totals | undefined, units: National | null): SaidLine[] {
@@ -123,7 +118,7 @@ function roster(fold: Fold, contest: Contest): SaidLine[] {
   return [
     ...contest.candidates.map(({ name }, at) => ({ about: `group ${at + 1}`, text: name })),
     { about: "national delegates", text: [...plan.districts, plan.atLarge, plan.pleo].join(" ") },
-    { about: "contents", text: withholds(fold, contest) ? "withheld until released" : "public" },
+    { about: "contents", text: fold.state.withholds() ? "withheld until released" : "public" },
     { about: "release", text: contest.release.kind },
     ...counties,
   ];

@@ -1,9 +1,8 @@
-import { parseBundle } from "../log/bundle";
+import { parseBundle, parseShown, Withheld, type Shown } from "../log/bundle";
 import { parseCheckpoint, type SignedCheckpoint } from "../log/checkpoint";
 import { Refused } from "../log/flaw";
 import { textOf } from "../log/note";
-import { parseEntryTile, parseHashTile, TILE, tilePath, tilesOf, type TileName } from "../log/tiles";
-import type { Hash } from "../log/tree";
+import { parseEntryTile, TILE, tilePath, tilesOf, type TileName } from "../log/tiles";
 
 /** A night from a file or a server. Nothing of it was checked but how it is laid out. */
 export interface Night {
@@ -12,10 +11,10 @@ export interface Night {
   /** In order of size; the last is what the audit is about. */
   readonly checkpoints: readonly SignedCheckpoint[];
   readonly last: SignedCheckpoint;
-  /** The first entries of the log: all of them, or as many as may be shown by now. */
-  readonly entries: readonly Uint8Array[];
-  /** The leaf hashes of the entries behind those, whose contents are kept back. */
-  readonly withheld: readonly Hash[];
+  /** Every entry of the log, in its place, as it is shown by now. */
+  readonly entries: readonly Shown[];
+  /** How many of them are withheld. */
+  readonly withheld: number;
 }
 
 /** What stands at a path of a log's server: its bytes, nothing, or something that is kept back for now. */
@@ -24,8 +23,6 @@ export type Answer = Uint8Array | "missing" | "embargoed";
 /** A server of a log, as a page reaches it. */
 export interface Server {
   get(path: string): Promise<Answer>;
-  /** The entries from one on to before another, as far as everybody may read them: asked for where a bundle is kept back. */
-  entries(from: number, until: number): Promise<readonly Uint8Array[]>;
 }
 
 /**
@@ -37,11 +34,15 @@ export function nightOfFile(bytes: Uint8Array): Night {
   const { policy, checkpoints, entries } = parseBundle(bytes);
   const last = checkpoints.at(-1);
   if (last === undefined) throw new Refused("night-checkpoints");
-  return { from: "file", policy, checkpoints, last, entries, withheld: [] };
+  return { from: "file", policy, checkpoints, last, entries, withheld: withheldOf(entries) };
+}
+
+function withheldOf(entries: readonly Shown[]): number {
+  return entries.filter((entry) => entry instanceof Withheld).length;
 }
 
 /**
- * Fetches a night from a server, by its static tiles.
+ * Fetches a night from a server, by its static tiles or, where it withholds some entries, as it shows them now.
  *
  * @throws {Refused} if something is missing or laid out otherwise.
  */
@@ -49,8 +50,8 @@ export async function nightOfServer(server: Server, tell: (done: number, of: num
   const last = parseCheckpoint(textOf(await needed(server, "checkpoint")));
   const policy = await server.get("policy");
   const checkpoints = earlier(textOf(await needed(server, "checkpoints")), last);
-  const entries = await shownEntries(server, last.size, tell);
-  const withheld = await leavesFrom(server, entries.length, last.size);
+  const entries = (await entriesOf(server, last.size, tell)) ?? (await shownOf(server, last.size, tell));
+  const withheld = withheldOf(entries);
   if (policy === "embargoed") throw new Refused("not-there", "policy");
   return { from: "server", policy: policy === "missing" ? "" : textOf(policy), checkpoints, last, entries, withheld };
 }
@@ -78,50 +79,46 @@ function earlier(text: string, last: SignedCheckpoint): SignedCheckpoint[] {
   return [...found.sort((one, other) => one.size - other.size), last];
 }
 
-async function shownEntries(
+/** Every entry, by the static tiles; `null` where one of them is kept back. */
+async function entriesOf(
   server: Server,
   size: number,
   tell: (done: number, of: number) => void,
-): Promise<Uint8Array[]> {
+): Promise<Uint8Array[] | null> {
   const entries: Uint8Array[] = [];
   for (const name of tilesOf(size)) {
-    const found = await tile(server, "entries", name, parseEntryTile);
-    if (found === "embargoed") {
-      const shown = await server.entries(entries.length, size);
-      return entries.concat(shown.slice(0, size - entries.length));
-    }
+    const found = await tile(server, name);
+    if (found === "embargoed") return null;
     entries.push(...found);
     tell(entries.length, size);
   }
   return entries;
 }
 
-/** The leaf hashes from a place on, out of the tiles of hashes. */
-async function leavesFrom(server: Server, from: number, size: number): Promise<Hash[]> {
-  const leaves: Hash[] = [];
-  for (const name of tilesOf(size, from)) {
-    const found = await tile(server, 0, name, parseHashTile);
-    if (found === "embargoed") throw new Refused("not-there", tilePath(0, name));
-    leaves.push(...found.slice(Math.max(0, from - name.number * TILE)));
+/**
+ * What everybody was shown when the log had so many entries, page by page. All of it is asked for anew, so that it is of one
+ * moment, whatever is released meanwhile.
+ */
+async function shownOf(server: Server, size: number, tell: (done: number, of: number) => void): Promise<Shown[]> {
+  const entries: Shown[] = [];
+  while (entries.length < size) {
+    const path = `shown/${size}/${entries.length}`;
+    const page = parseShown(await needed(server, path), size - entries.length).entries;
+    if (page.length === 0) throw new Refused("not-there", path);
+    entries.push(...page);
+    tell(entries.length, size);
   }
-  return leaves;
+  return entries;
 }
 
-type Parse = (bytes: Uint8Array, name: TileName, exact: boolean) => Uint8Array[];
-
-/** A tile. A partial one may be gone once it is full: then it is cut out of the full one. */
-async function tile(
-  server: Server,
-  kind: "entries" | number,
-  name: TileName,
-  parse: Parse,
-): Promise<Uint8Array[] | "embargoed"> {
-  const path = tilePath(kind, name);
+/** A tile of entries. A partial one may be gone once it is full: then it is cut out of the full one. */
+async function tile(server: Server, name: TileName): Promise<Uint8Array[] | "embargoed"> {
+  const path = tilePath("entries", name);
   const exact = await server.get(path);
   if (exact === "embargoed") return exact;
-  if (exact !== "missing") return parse(exact, name, true);
-  const full = await server.get(tilePath(kind, { ...name, width: TILE }));
+  if (exact !== "missing") return parseEntryTile(exact, name, true);
+  const full = await server.get(tilePath("entries", { ...name, width: TILE }));
   if (full === "embargoed") return full;
   if (full === "missing" || name.width === TILE) throw new Refused("not-there", path);
-  return parse(full, name, false);
+  return parseEntryTile(full, name, false);
 }

@@ -1,11 +1,12 @@
-import { leafHash, nodeHash, type Hash } from "../log/tree";
+import { leafOf, type Shown } from "../log/bundle";
+import { nodeHash, type Hash } from "../log/tree";
 
 /** The roots of a log's tree at every size. Nothing is hashed until somebody asks. */
 export class Roots {
   /** Complete subtrees, by their first leaf and how many they have. */
   private readonly known = new Map<string, Hash>();
 
-  constructor(private readonly entries: readonly Uint8Array[]) {}
+  constructor(private readonly entries: readonly Shown[]) {}
 
   /** The root over the first `size` entries; `null` where there are fewer, or none. */
   at(size: number): Hash | null {
@@ -20,7 +21,7 @@ export class Roots {
     if (known !== undefined) return known;
     const hash =
       leaves === 1
-        ? leafHash(this.entries[first] ?? new Uint8Array())
+        ? leafOf(this.entries[first] ?? new Uint8Array())
         : nodeHash(this.over(first, half), this.over(first + half, leaves - half));
     if (isComplete) this.known.set(key, hash);
     return hash;

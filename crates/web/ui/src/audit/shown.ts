@@ -9,10 +9,10 @@ import { rememberedCheckpoint, type Visit } from "./visit";
 /**
  * What was shown, as a bundle that `tallylog-verify` reads: whoever gets it finds the same flaws. With it goes the checkpoint
  * that was remembered, if the log signed it: of another size than any that is shown today, it convicts the log only beside
- * the entries. `null` where contents are kept back, since a bundle has all entries.
+ * the entries. `null` where not all entries came.
  */
 export function shownBundle(night: Night, keys: Keys | null, visit: Visit | null): Uint8Array<ArrayBuffer> | null {
-  if (night.withheld.length > 0 || night.entries.length !== night.last.size) return null;
+  if (night.entries.length !== night.last.size) return null;
   const before = keys && visit && rememberedCheckpoint(visit);
   const remembered = keys !== null && before !== null && byLog(before, keys) ? [before] : [];
   const earlier = [...night.checkpoints, ...remembered].filter(({ size }) => size <= night.last.size);

@@ -1,3 +1,4 @@
+import { Withheld, type Shown } from "../log/bundle";
 import { DecodeError } from "../log/bytes";
 import { encode, struct, text } from "../log/codec";
 import { decodeEntry, readLayout } from "../log/entry";
@@ -18,10 +19,17 @@ interface Claim {
   readonly job: Job;
 }
 
-/** Decodes every event; of those from the first that does not decode on, nothing is said. */
-export function decodeAll(entries: readonly Uint8Array[], findings: Findings): DecodedEntry[] {
-  const decoded: DecodedEntry[] = [];
+/** An entry with its event, or what stands for it while it is withheld. */
+export type Decoded = DecodedEntry | Withheld;
+
+/** Decodes every event that is shown; of those from the first that does not decode on, nothing is said. */
+export function decodeAll(entries: readonly Shown[], findings: Findings): Decoded[] {
+  const decoded: Decoded[] = [];
   for (const bytes of entries) {
+    if (bytes instanceof Withheld) {
+      decoded.push(bytes);
+      continue;
+    }
     try {
       decoded.push(decodeEntry(bytes));
     } catch (error) {
@@ -42,12 +50,12 @@ function undecoded(bytes: Uint8Array, { code }: DecodeError): FlawCode {
 
 /** Checks every author's signature, every key that is enrolled, and that whoever was enrolled has the key. */
 export async function checkSignatures(
-  decoded: readonly DecodedEntry[],
+  decoded: readonly Decoded[],
   lanes: Lanes,
   findings: Findings,
   withheld: number,
 ): Promise<void> {
-  const claims = decoded.flatMap(claimsOf);
+  const claims = decoded.flatMap((entry) => (entry instanceof Withheld ? [] : claimsOf(entry)));
   const jobs = claims.map(({ job }) => job);
   findings.running("signatures", 0, jobs.length);
   const verdicts = await lanes(jobs, (done) => {

@@ -1,8 +1,9 @@
 import { blake3 } from "@noble/hashes/blake3.js";
+import { leafOf, Withheld } from "../log/bundle";
 import { toHex } from "../log/hex";
 import { DecodeError, equalBytes } from "../log/bytes";
 import { readLayout, type EntryLayout } from "../log/entry";
-import { leafHash, Tree, type Hash } from "../log/tree";
+import { Tree, type Hash } from "../log/tree";
 import type { Findings } from "./checks";
 import { breathe } from "./lanes";
 import type { Night } from "./night";
@@ -13,46 +14,50 @@ export interface Skim {
   readonly root: Hash;
   /** The root of as many leaves as a checkpoint covers, by its size. */
   readonly roots: ReadonlyMap<number, Hash>;
-  /** When the entries were received, as far as the chain holds. */
-  readonly received: readonly number[];
+  /** When the entries that are shown were received, by their places, as far as the chain holds. */
+  readonly received: ReadonlyMap<number, number>;
 }
 
 /** Hashes every entry, and looks at its place, the entry before it, and the log's clock. */
 export async function skim(night: Night, sizes: ReadonlySet<number>, findings: Findings): Promise<Skim> {
   const tree = new Tree();
   const roots = new Map<number, Hash>();
-  const received: number[] = [];
+  const received = new Map<number, number>();
   const note = (): void => {
     if (sizes.has(tree.size)) roots.set(tree.size, tree.root());
   };
   const chain = new Chain(findings, received);
   note();
-  for (const bytes of night.entries) {
-    chain.take(tree.size, bytes);
-    tree.append(leafHash(bytes));
+  for (const entry of night.entries) {
+    if (entry instanceof Withheld) chain.pass();
+    else chain.take(tree.size, entry);
+    tree.append(leafOf(entry));
     note();
     if (tree.size % 256 === 0) {
       findings.running("tree", tree.size, night.last.size);
       await breathe();
     }
   }
-  for (const leaf of night.withheld) {
-    tree.append(leaf);
-    note();
-  }
   return { root: tree.root(), roots, received };
 }
 
 /** Where one entry breaks the chain, the order of the file is not that of the log, and nothing is said of the rest. */
 class Chain {
-  private last: Hash = new Uint8Array(32);
+  /** The hash of the entry before; `null` where that is withheld. */
+  private last: Hash | null = new Uint8Array(32);
+  private now = 0;
   private broken = false;
   private late = false;
 
   constructor(
     private readonly findings: Findings,
-    private readonly received: number[],
+    private readonly received: Map<number, number>,
   ) {}
+
+  /** Goes past an entry that is withheld. */
+  pass(): void {
+    this.last = null;
+  }
 
   take(place: number, bytes: Uint8Array): void {
     if (this.broken) return;
@@ -62,7 +67,8 @@ class Chain {
       return;
     }
     this.clock(place, entry.receivedAt);
-    this.received.push(entry.receivedAt);
+    this.received.set(place, entry.receivedAt);
+    this.now = entry.receivedAt;
     this.last = blake3(bytes);
   }
 
@@ -70,7 +76,7 @@ class Chain {
     try {
       const entry = readLayout(bytes);
       if (entry.index !== place) this.fail(place, "entry-misplaced", `${entry.index}`, `${place}`);
-      else if (!equalBytes(entry.previous, this.last))
+      else if (this.last !== null && !equalBytes(entry.previous, this.last))
         this.fail(place, "chain-broken", toHex(entry.previous), toHex(this.last));
       else return entry;
     } catch (error) {
@@ -81,10 +87,9 @@ class Chain {
   }
 
   private clock(place: number, received: number): void {
-    const before = this.received.at(-1) ?? 0;
-    if (received >= before || this.late) return;
+    if (received >= this.now || this.late) return;
     this.late = true;
-    const [claimed, found] = [timeText(received), timeText(before)];
+    const [claimed, found] = [timeText(received), timeText(this.now)];
     this.findings.fail("time", { code: "clock-back", entry: place, about: "", claimed, found });
   }
 

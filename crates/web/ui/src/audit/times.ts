@@ -18,7 +18,7 @@ export function checkTimes(trusted: readonly Trusted[], skim: Skim, findings: Fi
   let compared = 0;
   const told = new Set<string>();
   for (const { signed, cosigners } of trusted) {
-    const isComparable = skim.received[signed.size - 1] !== undefined || skim.received[signed.size] !== undefined;
+    const isComparable = skim.received.has(signed.size - 1) || skim.received.has(signed.size);
     if (isComparable) compared += cosigners.length;
     for (const cosigner of cosigners) {
       const flaw = disagreement(signed.size, cosigner, skim);
@@ -32,7 +32,7 @@ export function checkTimes(trusted: readonly Trusted[], skim: Skim, findings: Fi
 }
 
 function disagreement(size: number, { key, at }: Cosigner, skim: Skim): Finding | null {
-  const [covered, next] = [skim.received[size - 1], skim.received[size]];
+  const [covered, next] = [skim.received.get(size - 1), skim.received.get(size)];
   // A cosignature names the second in which it was made.
   const [from, until] = [at * 1000, at * 1000 + 999];
   const found = timeText(from);

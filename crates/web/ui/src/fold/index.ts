@@ -10,7 +10,7 @@
 //   needed, and what a release may list are other checks.
 // - discrepancies that a later entry resolved, and the sentences of those that stand: codes, weights and subjects alone.
 // - V33 and V34, which are about totals and exports that somebody shows, and V32 for precincts, which no log holds.
-// - the state of a log under an embargo whose entries are withheld: without every entry there is no fold.
+// - the hash of the state of a log under an embargo whose entries are withheld: only whoever is shown everything has it.
 import type { Commitment } from "../log/events";
 import { toHex } from "../log/hex";
 import { Counted } from "./counted";
@@ -51,6 +51,11 @@ export class Fold {
   /** Takes the next entry. */
   apply(entry: Accepted): void {
     this.state.apply(entry);
+  }
+
+  /** Goes past the next entry, which is withheld. */
+  withhold(): void {
+    this.state.withhold();
   }
 
   /** What a basis counts now. */

@@ -42,6 +42,9 @@ const V22 = 22;
 const V28 = 28;
 const V31 = 31;
 
+/** What holds the figures of several precincts against each other: what it finds may rest on precincts that are withheld. */
+const OF_SEVERAL: readonly Code[] = [V21, V22, V28, V31];
+
 /** What is said of a precinct by itself, as long as nothing changes that it follows from. */
 interface Known {
   readonly changed: number;
@@ -70,6 +73,22 @@ export class Review {
     for (const { code, life } of this.discrepancies())
       if (life === "open") counts.set(code, (counts.get(code) ?? 0) + 1);
     return [...counts].sort(([a], [b]) => a - b).map(([code, open]) => ({ code, open }));
+  }
+
+  /** Whether nothing keeps a precinct from being verified but checks that hold several precincts against each other. */
+  isHeldByOthersAlone(position: number): boolean {
+    return this.holdingOf(position).every(({ code }) => OF_SEVERAL.includes(code));
+  }
+
+  /** What the checks found that keeps a precinct from being verified. */
+  holdingOf(position: number): readonly Discrepancy[] {
+    const own = this.discrepancies().filter((found) => found.position === position);
+    return own.filter(({ life, severity }) => life === "open" && isHolding(severity));
+  }
+
+  /** The positions of everything that a check holds against each other of which a precinct is part. */
+  comparedBy({ code, county }: Discrepancy): readonly number[] {
+    return code === V31 ? [...this.state.histories.keys()] : this.state.roster.positions(county);
   }
 
   /** Where the precinct at a position in roster order stands. */

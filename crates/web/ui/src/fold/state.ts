@@ -68,6 +68,8 @@ export class State {
   /** The position in roster order of the precinct on which an entry reports. */
   private readonly positions = new Map<number, number>();
   private readonly changes: number[] = [];
+  /** The entries that whoever reads the log is not shown. */
+  private readonly withheld = new Set<number>();
 
   /** Takes the next entry. Cannot fail. */
   apply(accepted: Accepted): void {
@@ -75,6 +77,43 @@ export class State {
     this.take(accepted, author, accepted.body.event);
     this.size += 1;
     this.lastReceivedAt = accepted.receivedAt;
+  }
+
+  /** Goes past the next entry, which whoever reads the log is not shown. Its time is that of the entry before. */
+  withhold(): void {
+    this.withheld.add(this.size);
+    this.size += 1;
+  }
+
+  isWithheld(entry: number): boolean {
+    return this.withheld.has(entry);
+  }
+
+  /** Whether anything was withheld so far. */
+  hasWithheld(): boolean {
+    return this.withheld.size > 0;
+  }
+
+  /** Whether the contest withholds from the public what no release lists. Certification ends that for good. */
+  withholds(): boolean {
+    return this.contest?.embargo.kind === "OnRelease" && this.desks.course.certifiedBy() === null;
+  }
+
+  /**
+   * The first entry that is withheld though everybody may read it, whatever it is about: the results are certified, or later
+   * releases list every precinct.
+   */
+  wronglyWithheld(): number | null {
+    const [first = null] = this.withheld;
+    if (first === null || !this.withholds()) return first;
+    return first < this.listedSince([...this.histories.keys()]) ? first : null;
+  }
+
+  /** The entry of the release since which releases list all these precincts; -1 where one was never listed. */
+  listedSince(positions: readonly number[]): number {
+    const latest = (position: number): number =>
+      this.releases.findLast(({ listed }) => listed.has(position))?.entry ?? -1;
+    return positions.length === 0 ? -1 : Math.min(...positions.map(latest));
   }
 
   /** The version of a precinct that a basis counts. */

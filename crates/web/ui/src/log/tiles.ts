@@ -1,6 +1,5 @@
 import { parseFrames } from "./bundle";
 import { Refused } from "./flaw";
-import { HASH_BYTES, type Hash } from "./tree";
 
 /** How many hashes, or entries, a full tile has. */
 export const TILE = 256;
@@ -12,13 +11,11 @@ export interface TileName {
 }
 
 /**
- * The tiles of `size` rows from the one with row `from` on, the last one partial where they do not fill it. They come one by
- * one: a size is what somebody claims, and nothing is set aside for it.
+ * The tiles of `size` rows, the last one partial where they do not fill it. They come one by one: a size is what somebody
+ * claims, and nothing is set aside for it.
  */
-export function* tilesOf(size: number, from = 0): Generator<TileName> {
-  if (from >= size) return;
-  for (let number = Math.floor(from / TILE); number * TILE < size; number += 1)
-    yield { number, width: Math.min(TILE, size - number * TILE) };
+export function* tilesOf(size: number): Generator<TileName> {
+  for (let number = 0; number * TILE < size; number += 1) yield { number, width: Math.min(TILE, size - number * TILE) };
 }
 
 /** The path of a tile below the log's address (C2SP tlog-tiles): 1234067 is `x001/x234/067`. */
@@ -35,11 +32,4 @@ export function parseEntryTile(bytes: Uint8Array, { width }: TileName, exact: bo
   const { entries, rest } = parseFrames(bytes, width);
   if (exact && rest > 0) throw new Refused("tile-length");
   return entries;
-}
-
-/** The first `width` hashes of a tile. */
-export function parseHashTile(bytes: Uint8Array, { width }: TileName, exact: boolean): Hash[] {
-  if (bytes.length < width * HASH_BYTES || (exact && bytes.length !== width * HASH_BYTES))
-    throw new Refused("tile-length");
-  return Array.from({ length: width }, (_, row) => bytes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES));
 }

@@ -2,10 +2,13 @@ import type { Answer, Server } from "../../src/audit/night";
 import { leafHash } from "../../src/log/tree";
 import type { Forge } from "./forge";
 
-/** A server of a forged log. `lie` changes what stands at a path. */
+/** How many entries are shown at once. */
+const PAGE = 4;
+
+/** A server of a forged log. `lie` changes what stands at a path, and what is `withheld` is shown to nobody. */
 export function serverOf(
   forge: Forge,
-  more: { readonly lie?: (path: string, bytes: Uint8Array) => Answer; readonly shown?: number } = {},
+  more: { readonly lie?: (path: string, bytes: Uint8Array) => Answer; readonly withheld?: readonly number[] } = {},
 ): Server {
   const utf8 = new TextEncoder();
   const files = new Map<string, Uint8Array>([
@@ -23,13 +26,17 @@ export function serverOf(
     ],
     [`tile/0/000.p/${forge.entries.length}`, Uint8Array.from(forge.entries.flatMap((entry) => [...leafHash(entry)]))],
   ]);
-  const shown = more.shown ?? forge.entries.length;
+  const { withheld = [] } = more;
+  const shown = forge.entries.map((entry, at) =>
+    withheld.includes(at) ? [0, 0, ...leafHash(entry)] : [entry.length >> 8, entry.length & 255, ...entry],
+  );
+  for (let at = 0; at < shown.length; at += PAGE)
+    files.set(`shown/${shown.length}/${at}`, Uint8Array.from(shown.slice(at, at + PAGE).flat()));
   return {
     get: (path) => {
-      if (path.startsWith("tile/entries") && shown < forge.entries.length) return Promise.resolve("embargoed");
+      if (path.startsWith("tile/entries") && withheld.length > 0) return Promise.resolve("embargoed");
       const bytes = files.get(path);
       return Promise.resolve(bytes === undefined ? "missing" : (more.lie?.(path, bytes) ?? bytes));
     },
-    entries: (from) => Promise.resolve(forge.entries.slice(from, shown)),
   };
 }

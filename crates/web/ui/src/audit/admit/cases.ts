@@ -71,19 +71,26 @@ function faultOf({ precincts, stage, kind }: Case): string | null {
 }
 
 function proposes(state: State, signer: Signer, { case: entry, outcome }: Proposal): Refusal | null {
-  const file = openCase(state, entry);
-  if ("code" in file) return file;
+  const file = state.isWithheld(entry) ? null : openCase(state, entry);
+  if (file !== null && "code" in file) return file;
   const precinct = precinctOf(outcome);
-  if (!isAmong(file.opened.what.precincts, precinct)) return refusal("not-in-case", nameOf(precinct));
+  if (file !== null && !isAmong(file.opened.what.precincts, precinct)) return refusal("not-in-case", nameOf(precinct));
   const waiting = state.desks.cases.waitingFor(precinct);
   if (waiting !== null) return refusal("proposal-open", waiting.proposal.entry);
   const record = recordOf(state, outcome);
   if ("code" in record) return record;
-  return outcome.kind === "Changed" ? changes(state, signer, file.opened.what, outcome.value) : stands(outcome.value);
+  return outcome.kind === "Changed"
+    ? changes(state, signer, file?.opened.what ?? null, outcome.value)
+    : stands(outcome.value);
 }
 
-function changes(state: State, signer: Signer, what: Case, correction: Correction): Refusal | null {
-  const isOfCase = correction.kind?.kind === what.kind.kind && correction.authority === what.authority;
+/**
+ * Whether a correction is one of its case. That is `null` where whoever reads the log is not shown it: a case of several
+ * precincts stays withheld until all of them are released.
+ */
+function changes(state: State, signer: Signer, what: Case | null, correction: Correction): Refusal | null {
+  const isOfCase =
+    what === null || (correction.kind?.kind === what.kind.kind && correction.authority === what.authority);
   if (!isOfCase) return refusal("not-the-kind");
   return officer(correction) ?? fits(state, signer.contest, correction.report);
 }
@@ -130,7 +137,7 @@ function rejects(state: State, { proposal, reason }: Rejection): Refusal | null 
 function closes(state: State, { case: entry, notice }: Closing): Refusal | null {
   const file = openCase(state, entry);
   if ("code" in file) return file;
-  const [waiting] = waitingIn(file);
+  const [waiting] = waitingIn(file.proposals);
   return waiting === undefined ? given(notice, "notice") : refusal("proposal-open", waiting.proposal.entry);
 }
 

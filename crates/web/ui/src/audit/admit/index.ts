@@ -1,6 +1,6 @@
 import type { Fold, State } from "../../fold";
 import { equalBytes } from "../../log/bytes";
-import type { Contest, DecodedEntry } from "../../log/events";
+import type { Contest, DecodedEntry, Event } from "../../log/events";
 import { toHex } from "../../log/hex";
 import type { Roots } from "../roots";
 import * as authority from "./authority";
@@ -15,6 +15,7 @@ import * as inquiries from "./inquiries";
 import * as paper from "./paper";
 import { hasDesks, needs, refusal, type Refusal, type Signer } from "./refusal";
 import * as release from "./release";
+import type { Excused } from "./release";
 import * as report from "./report";
 import * as review from "./review";
 
@@ -46,6 +47,21 @@ export class Admission {
   take(entry: DecodedEntry): void {
     this.submissions.add(submission(entry));
   }
+}
+
+/**
+ * Whether an event that was admitted is taken in part on the word of what is withheld. There are two kinds: a proposal in a
+ * case of several precincts, and a release of what a check of several precincts holds until somebody decides about it. Of a
+ * release this gives what was let out so; `null` where nothing is taken on trust.
+ */
+export function restsOnTheWithheld(fold: Fold, contest: Contest, event: Event): readonly Excused[] | null {
+  if (!fold.state.hasWithheld()) return null;
+  if (event.kind === "Released") {
+    const excused = release.restsOnTheWithheld(fold, contest, event.value);
+    return excused.length > 0 ? excused : null;
+  }
+  const isProposed = event.kind === "Case" && event.value.kind === "Proposed";
+  return isProposed && fold.state.isWithheld(event.value.value.case) ? [] : null;
 }
 
 function submission({ author, body }: DecodedEntry): string {

@@ -57,11 +57,46 @@ function oneAPrecinct(state: State, { entries }: Release): Listed | Refusal {
   return listed;
 }
 
+/**
+ * Whether somebody may have decided about all that holds a precinct, in an entry that whoever reads the log is not shown: a
+ * check of several precincts is decided about in an entry that is about all of them.
+ */
+function mayBeDecided({ state, review }: Fold, position: number): boolean {
+  return state.hasWithheld() && !review.status(position).onHold && review.isHeldByOthersAlone(position);
+}
+
+/** What a release lists on the word of what is withheld. */
+export interface Excused {
+  /** The entry that is listed. */
+  readonly listed: number;
+  /**
+   * The positions of all precincts that a decision about what holds it would be about. Once releases list them all, the
+   * decision is public.
+   */
+  readonly positions: readonly number[];
+}
+
+/** What of a release was let out on the word of what is withheld. */
+export function restsOnTheWithheld(
+  { state, review }: Fold,
+  { release: policy }: Contest,
+  { entries }: Release,
+): readonly Excused[] {
+  if (policy.kind === "AsListed") return [];
+  return entries.flatMap((listed) => {
+    const version = state.version(listed);
+    const position = version && state.roster.position(version.report.precinct);
+    if (position === null) return [];
+    return review.holdingOf(position).map((found) => ({ listed, positions: review.comparedBy(found) }));
+  });
+}
+
 /** Whether the policy lets every entry out: it is the record, nothing holds it, and it is confirmed where that is asked. */
-function clear({ review }: Fold, listed: Listed, isConfirmed: boolean): Refusal | null {
+function clear(fold: Fold, listed: Listed, isConfirmed: boolean): Refusal | null {
   return firstOf([...listed], ([position, entry]) => {
-    const { record, held, confirmed } = review.status(position);
-    const isClear = record === entry && !held && (confirmed || !isConfirmed);
+    const { record, held, confirmed } = fold.review.status(position);
+    const isFree = !held || mayBeDecided(fold, position);
+    const isClear = record === entry && isFree && (confirmed || !isConfirmed);
     return isClear ? null : refusal("unreleasable", entry);
   });
 }

@@ -29,6 +29,8 @@ export interface CaseFile {
 /** Correction cases: what was proposed in each, and what came of it. */
 export class Cases {
   private readonly files = new Map<number, CaseFile>();
+  /** What was proposed in cases that whoever reads the log is not shown. Whoever is shown everything has none. */
+  private readonly apart: Proposed[] = [];
   private readonly proposals = new Map<number, Proposed>();
   /** Who proposed what an entry approved, by the order of enrolment. */
   private readonly proposers = new Map<number, number>();
@@ -56,7 +58,8 @@ export class Cases {
 
   /** The proposal about a precinct that nobody has decided about, in a case that is open. */
   waitingFor({ county, number }: PrecinctId): Proposed | null {
-    const open = [...this.files.values()].filter(({ closed }) => closed === null).flatMap(waitingIn);
+    const files = [...this.files.values()].filter(({ closed }) => closed === null);
+    const open = [...files.flatMap(({ proposals }) => waitingIn(proposals)), ...waitingIn(this.apart)];
     const isAbout = ({ proposal }: Proposed): boolean => {
       const precinct = precinctOf(proposal.what.outcome);
       return precinct.county === county && precinct.number === number;
@@ -100,10 +103,9 @@ export class Cases {
   }
 
   private propose(proposal: Signed<Proposal>): void {
-    const file = this.files.get(proposal.what.case);
-    if (file === undefined) return;
     const proposed = { proposal, approved: null, rejected: null };
-    file.proposals.push(proposed);
+    const proposals = this.files.get(proposal.what.case)?.proposals ?? this.apart;
+    proposals.push(proposed);
     this.proposals.set(proposal.entry, proposed);
   }
 
@@ -130,8 +132,8 @@ export function precinctOf(outcome: CaseOutcome): PrecinctId {
   return outcome.kind === "Changed" ? outcome.value.report.precinct : outcome.value.precinct;
 }
 
-/** The proposals of a case that nobody has decided about. */
-export function waitingIn({ proposals }: CaseFile): readonly Proposed[] {
+/** The proposals that nobody has decided about. */
+export function waitingIn(proposals: readonly Proposed[]): readonly Proposed[] {
   return proposals.filter(({ approved, rejected }) => approved === null && rejected === null);
 }
 

@@ -5,7 +5,7 @@ import { Refused } from "../../log/flaw";
 /** How long a server may say nothing before it is taken for gone. */
 const PATIENCE_MS = 30_000;
 
-/** The most bytes of anything that a log has: a tile of the largest entries. The list of its checkpoints may be longer. */
+/** The most bytes of anything that a log has: a tile of the largest entries. The list of its checkpoints may be longer, and so may a page of what it shows. */
 const LARGEST = { tile: 256 * 65_537, list: 1 << 28 } as const;
 
 /** What stands at a path of the server that the page came from. */
@@ -32,7 +32,7 @@ export async function get(path: string): Promise<Answer> {
 async function body(response: Response, path: string, clock: Clock): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  const most = path === "checkpoints" ? LARGEST.list : LARGEST.tile;
+  const most = path === "checkpoints" || path.startsWith("shown/") ? LARGEST.list : LARGEST.tile;
   const reader = response.body?.getReader();
   for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
     clock.again();

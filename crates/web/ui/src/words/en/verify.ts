@@ -18,9 +18,12 @@ export const verify = {
   "verify.state.running": "Verifying",
   "verify.state.verified": "Verified",
   "verify.state.verified.what": "Every check passed.",
-  "verify.state.shown": "Verified as far as it is shown",
+  "verify.state.shown": "Verified: everything that is public so far",
   "verify.state.shown.what":
-    "Every check passed on what is public so far. {entries} {entries|entry is|entries are} withheld until released; {entries|its hash is|their hashes are} in the log already, so nothing can be changed before then.",
+    "Every check passed on what is public so far; the rest is withheld until released. {entries} {entries|entry is|entries are} withheld; {entries|its hash is|their hashes are} in the log already, so nothing can be changed before then. What {entries|it says, and whether it|they say, and whether they} may be withheld, was not checked.",
+  "verify.onTrust": "Rests in part on what is withheld",
+  "verify.onTrust.what":
+    "{entries} {entries|entry rests|entries rest} in part on what is withheld: a case or a decision about several precincts. That part was not checked.",
   "verify.state.failed": "Does not verify",
   "verify.state.failed.what":
     "Something is wrong with what was shown. Below stands what, and where. Keep the evidence, and tell others.",
@@ -121,7 +124,7 @@ export const verify = {
   "verify.shown.what":
     "Signatures bind whoever made them. The bundle holds the entries and the signed checkpoints as they came, with the one that this browser remembered: “tallylog-verify”, or anybody's copy of this page, finds the same in it. The findings say what was wrong, when and where, and are this browser's own word.",
   "verify.shown.none":
-    "The entries could not be put into a bundle: not all of them came, or some are withheld until released. The findings are what there is.",
+    "The entries could not be put into a bundle: not all of them came. The findings are what there is.",
   "verify.shown.bundle": "Save the bundle",
   "verify.shown.findings": "Save the findings",
   "check.format": "Format",
@@ -144,8 +147,7 @@ export const verify = {
   "check.authority.what":
     "Every author might sign this at that time: the key was enrolled, not revoked, and of the right role and precinct.",
   "check.admission": "Admission",
-  "check.admission.what":
-    "The log might take every event when it did. In part: the contest and its rules, counties, names that look alike, precincts, groups, sizes, order and replacements; the rest is looked at by “tallylog verify”.",
+  "check.admission.what": "The log might take every event when it did, by every rule that it has for them.",
   "check.fold": "State",
   "check.fold.what": "The states that the log claimed are those of its entries.",
   "check.releases": "Releases",
@@ -177,7 +179,8 @@ export const verify = {
   "flaw.no-contest": "Entry 0 opens no contest, so nobody can say whose log this is.",
   "flaw.tree-wrong-root":
     "The entries do not hash to the root that the log signed: an entry was altered, added, dropped or moved.",
-  "flaw.kept-back": "The contest keeps nothing back, and the server does.",
+  "flaw.kept-back":
+    "Something is withheld that everybody may read: the contest withholds nothing, its results are certified, or later releases list every precinct that it could be about.",
   "flaw.not-by-log": "The log did not sign this checkpoint.",
   "flaw.bad-note": "A signature under a checkpoint does not hold: the text was changed, or somebody else signed it.",
   "flaw.unknown-signer": "Somebody signed whom nobody named.",

@@ -21,9 +21,12 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "verify.state.running": "Verificando",
   "verify.state.verified": "Verificado",
   "verify.state.verified.what": "Se cumplieron todas las comprobaciones.",
-  "verify.state.shown": "Verificado en lo que se muestra",
+  "verify.state.shown": "Verificado: todo lo que es público hasta ahora",
   "verify.state.shown.what":
-    "Se cumplieron todas las comprobaciones. El contenido de {entries} {entries|entrada|entradas} se reserva hasta su publicación; {entries|su hash ya está|sus hashes ya están} en el registro, de modo que nada puede cambiarse hasta entonces.",
+    "Todas las comprobaciones se cumplieron en lo que es público hasta ahora; el resto se reserva hasta su publicación. Se {entries|reserva|reservan} {entries} {entries|entrada|entradas}; {entries|su hash ya está|sus hashes ya están} en el registro, de modo que nada puede cambiarse hasta entonces. No se comprobó qué {entries|dice, ni si puede reservarse|dicen, ni si pueden reservarse}.",
+  "verify.onTrust": "Se apoya en parte en lo reservado",
+  "verify.onTrust.what":
+    "{entries} {entries|entrada se apoya|entradas se apoyan} en parte en lo que está reservado: un caso o una decisión sobre varios precintos. Esa parte no se comprobó.",
   "verify.state.failed": "No se verifica",
   "verify.state.failed.what":
     "Algo está mal en lo que se mostró. Abajo se dice qué, y dónde. Guarde las pruebas y avise a otros.",
@@ -152,7 +155,7 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
     "Cada autor podía firmar esto en ese momento: la clave estaba inscrita, sin revocar, y era de la función y del precinto debidos.",
   "check.admission": "Admisión",
   "check.admission.what":
-    "El registro podía aceptar cada evento cuando lo hizo. En parte: el concurso y sus reglas, condados, nombres que se parecen, precintos, grupos, tamaños, orden y reemplazos; «tallylog verify» mira lo demás.",
+    "El registro podía aceptar cada evento cuando lo hizo, según todas las reglas que tiene para ellos.",
   "check.fold": "Estado",
   "check.fold.what": "Los estados que el registro declaró son los de sus entradas.",
   "check.releases": "Publicaciones",
@@ -184,7 +187,8 @@ export const verify: Readonly<Record<keyof typeof english, string>> = {
   "flaw.no-contest": "La entrada 0 no abre ninguna contienda; nadie puede decir de quién es este registro.",
   "flaw.tree-wrong-root":
     "Las entradas no dan la raíz que el registro firmó: alguna fue alterada, añadida, omitida o movida.",
-  "flaw.kept-back": "La contienda no reserva nada, y el servidor sí.",
+  "flaw.kept-back":
+    "Se reserva algo que todos pueden leer: la contienda no reserva nada, sus resultados están certificados, o publicaciones posteriores incluyen todos los precintos de los que podría tratar.",
   "flaw.not-by-log": "El registro no firmó este punto de control.",
   "flaw.bad-note": "Una firma de un punto de control no vale: se cambió el texto, o firmó otra persona.",
   "flaw.unknown-signer": "Firmó alguien a quien nadie nombró.",
