@@ -61,7 +61,14 @@ export type Verdicts = Readonly<Record<CheckName, Verdict>>;
 const MOST_FINDINGS = 20;
 
 /** What says nothing against a log: a server that is silent, a number, a kind of event or a version of the log or the file that this program does not read, another file. */
-const UNTOLD: readonly FlawCode[] = ["unreachable", "too-large", "unknown-kind", "unknown-fold", "night-version", "not-a-bundle"];
+const UNTOLD: readonly FlawCode[] = [
+  "unreachable",
+  "too-large",
+  "unknown-kind",
+  "unknown-fold",
+  "night-version",
+  "not-a-bundle",
+];
 
 /** Collects what checks find, and tells of each change. */
 export class Findings {
